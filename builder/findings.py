@@ -1,0 +1,72 @@
+"""A finding: one thing wrong that a person wrote or recorded, as data.
+
+Findings are gathered, sorted and shown together; they are never raised. Each code is one rule, stable for ever,
+and explained at length in `findings.toml`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What one code stands for: `severity`, a `title` of a few words, and the long `text` of `explain`."""
+
+    code: str
+    severity: Severity
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A span of a manifest. `line` and `column` count from 1, in characters; `width` is the caret's length."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+    width: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """`message` says what was found and what was expected; `help` what to do. `track` names the track, if any."""
+
+    code: str
+    place: Place
+    message: str
+    help: str = ""
+    track: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        return rules()[self.code].severity
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Every rule by its code, in the order of `findings.toml`."""
+    table = tomllib.loads(resources.files("builder").joinpath("findings.toml").read_text("utf-8"))
+    return {
+        code: Rule(code=code, severity=row["severity"], title=row["title"], text=row["text"].strip())
+        for code, row in table.items()
+    }
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Without repeats, sorted by file, line, column and code."""
+    return tuple(
+        sorted(set(findings), key=lambda f: (f.place.file, f.place.line, f.place.column, f.code, f.message))
+    )
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity == "error" for finding in findings)
