@@ -1,0 +1,152 @@
+"""A passage: a book, or chapters or verses of it, as people write it and as listeners read it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from builder.bible.books import book_name, books, name_set_for
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """From `first` to `last` chapter, both counted; verses are None for whole chapters."""
+
+    book: str
+    first: int
+    last: int
+    first_verse: int | None = None
+    last_verse: int | None = None
+
+    @property
+    def chapters(self) -> range:
+        return range(self.first, self.last + 1)
+
+    @property
+    def is_whole_book(self) -> bool:
+        return self.first_verse is None and self.first == 1 and self.last == books()[self.book].chapters
+
+    def __str__(self) -> str:
+        """The form a manifest uses: `MRK`, `MRK 1-3`, `2CO 1:3-7`, `MAT 26:57-27:10`."""
+        return self.book if self.is_whole_book and self.first != self.last else f"{self.book} {self.numbers}"
+
+    @property
+    def numbers(self) -> str:
+        """Chapters and verses alone: `3`, `1-3`, `1:3-7`, `26:57-27:10`."""
+        if self.first_verse is None:
+            return f"{self.first}" if self.first == self.last else f"{self.first}-{self.last}"
+        start = f"{self.first}:{self.first_verse}"
+        if self.first == self.last:
+            return start if self.first_verse == self.last_verse else f"{start}-{self.last_verse}"
+        return f"{start}-{self.last}:{self.last_verse}"
+
+
+class PassageError(ValueError):
+    """The text is no passage; the message says why, `help` what to write."""
+
+    def __init__(self, message: str, help_text: str) -> None:
+        super().__init__(message)
+        self.help = help_text
+
+
+_FORM = re.compile(
+    r"""(?P<book>\d?\s?[^\W\d_][\w\s.]*?|\d[A-Za-z]{2})
+        (?:\s*(?P<c1>\d+)(?::(?P<v1>\d+))?
+           (?:\s*[-–—]\s*(?P<n2>\d+)(?::(?P<v2>\d+))?)?
+        )?""",
+    re.VERBOSE,
+)
+_EXAMPLE = "write a book code, then chapters or verses: MRK, MRK 1-3, 2CO 1:3-7"
+
+
+def parse_passage(text: str) -> Passage:
+    """Read `MRK`, `MRK 4`, `MRK 1-3`, `2CO 1:3`, `2CO 1:3-7` or `MAT 26:57-27:10`; PassageError otherwise."""
+    match = _FORM.fullmatch(text.strip())
+    if match is None:
+        raise PassageError(f'"{text}" is not a passage', _EXAMPLE)
+    code = match["book"].strip().upper()
+    if code not in books():
+        raise PassageError(f'"{match["book"].strip()}" is not a book code', _book_hint(match["book"]))
+    if match["c1"] is None:
+        return Passage(book=code, first=1, last=books()[code].chapters)
+    first = int(match["c1"])
+    first_verse = int(match["v1"]) if match["v1"] else None
+    second = int(match["n2"]) if match["n2"] else None
+    if match["v2"] and first_verse is None:
+        raise PassageError(f'"{text}" mixes a chapter with a verse', _EXAMPLE)
+    last_verse: int | None
+    if first_verse is None:
+        last, last_verse = second or first, None
+    elif match["v2"]:
+        last, last_verse = int(match["n2"]), int(match["v2"])
+    else:
+        last, last_verse = first, second or first_verse
+    return _checked(
+        Passage(book=code, first=first, last=last, first_verse=first_verse, last_verse=last_verse), text
+    )
+
+
+def _checked(passage: Passage, text: str) -> Passage:
+    count = books()[passage.book].chapters
+    name = books()[passage.book].names["en"]
+    for chapter in (passage.first, passage.last):
+        if not 1 <= chapter <= count:
+            raise PassageError(
+                f"{passage.book} has no chapter {chapter}",
+                f"{name} has {'one chapter' if count == 1 else f'chapters 1-{count}'}",
+            )
+    if 0 in (passage.first_verse, passage.last_verse):
+        raise PassageError(f'"{text}" names a verse 0', "verses count from 1")
+    start = (passage.first, passage.first_verse or 0)
+    if (passage.last, passage.last_verse or 0) < start:
+        raise PassageError(f'"{text}" runs backwards', "the first chapter or verse comes first")
+    return passage
+
+
+def _book_hint(word: str) -> str:
+    """A code for somebody who wrote a name or a slip: by name first, then by likeness."""
+    wanted = word.strip().casefold()
+    for book in books().values():
+        if wanted in {name.casefold() for name in book.names.values()}:
+            return f"did you mean {book.code}?"
+    close = difflib.get_close_matches(wanted.upper(), books(), n=1) or [
+        book.code
+        for book in books().values()
+        if difflib.get_close_matches(wanted, [book.names["en"].casefold()], n=1, cutoff=0.8)
+    ]
+    return f"did you mean {close[0]}?" if close else _EXAMPLE
+
+
+def passage_title(passage: Passage, language: str, overrides: Mapping[str, str]) -> str:
+    """What a listener reads: `마가복음 3장`, `시편 23편`, `马可福音 第3章`, `Mark 3`, `2 Corinthians 1:3-7`."""
+    name = book_name(passage.book, language, overrides)
+    if passage.is_whole_book and passage.first != passage.last:
+        return name
+    name_set = name_set_for(language)
+    psalm = passage.book == "PSA"
+    if name_set.startswith("ko"):
+        return f"{name} {_korean(passage, '편' if psalm else '장')}"
+    if name_set.startswith("zh"):
+        return f"{name} {_chinese(passage, '篇' if psalm else '章', simplified=name_set == 'zh_hans')}"
+    return f"{name} {passage.numbers}"
+
+
+def _korean(passage: Passage, counter: str) -> str:
+    first, last, v1, v2 = passage.first, passage.last, passage.first_verse, passage.last_verse
+    if v1 is None:
+        return f"{first}{counter}" if first == last else f"{first}-{last}{counter}"
+    if first != last:
+        return f"{first}{counter} {v1}절-{last}{counter} {v2}절"
+    return f"{first}{counter} {v1}절" if v1 == v2 else f"{first}{counter} {v1}-{v2}절"
+
+
+def _chinese(passage: Passage, counter: str, *, simplified: bool) -> str:
+    verse = "节" if simplified else "節"
+    first, last, v1, v2 = passage.first, passage.last, passage.first_verse, passage.last_verse
+    if v1 is None:
+        return f"第{first}{counter}" if first == last else f"第{first}-{last}{counter}"
+    if first != last:
+        return f"第{first}{counter}{v1}{verse}-第{last}{counter}{v2}{verse}"
+    return f"第{first}{counter}{v1}{verse}" if v1 == v2 else f"第{first}{counter}{v1}-{v2}{verse}"
