@@ -1,0 +1,1 @@
+"""What people wrote: strict YAML with marks, the models, and the pack they describe."""

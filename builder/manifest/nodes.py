@@ -1,0 +1,291 @@
+"""Reads one YAML document as it is written: every scalar is text, every value knows its place.
+
+Owns PyYAML. It works on PyYAML's events rather than its constructors, because YAML's own habits are what a
+manifest must be safe from: `no` that becomes False, `012` that becomes 10, `3:16` that becomes 196, a second
+`title:` that silently replaces the first, aliases that multiply. It knows nothing of what the keys mean.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from builder.findings import Finding, Place
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_DEPTH = 20
+MAX_NODES = 50_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """A value as written: text, a list of nodes, or a mapping of nodes with the places of its keys."""
+
+    place: Place
+    value: str | list[Node] | dict[str, Node]
+    key_places: dict[str, Place] = field(default_factory=dict)
+    is_empty: bool = False  # `key:` with nothing behind it
+
+    def plain(self) -> Any:
+        """The same tree as str, list and dict; an empty value is None."""
+        if isinstance(self.value, dict):
+            return {key: child.plain() for key, child in self.value.items()}
+        if isinstance(self.value, list):
+            return [child.plain() for child in self.value]
+        return None if self.is_empty else self.value
+
+    def place_of(self, path: tuple[str | int, ...], *, key: bool = False) -> Place:
+        """Where the value at `path` stands, or as near above it as there is one; with `key`, its key."""
+        node, place = self, self.place
+        for step in path:
+            if isinstance(step, str) and not isinstance(node.value, dict):
+                continue  # pydantic puts the name of a union's form into the path
+            child: Node | None = None
+            if isinstance(node.value, dict) and isinstance(step, str):
+                child = node.value.get(step)
+                place = node.key_places.get(step, place)
+            elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
+                child = node.value[step]
+                place = child.place
+            if child is None:
+                return place
+            node = child
+        return place if key else node.place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A manifest file as read: `root` is None when nothing usable is in it; `lines` serve the report."""
+
+    file: str
+    lines: tuple[str, ...]
+    root: Node | None
+    findings: tuple[Finding, ...]
+
+
+def read_document(path: Path, *, shown_as: str | None = None) -> Document:
+    """Read and compose `path`. Faults of form become findings; only an unreadable file raises OSError."""
+    file = shown_as or str(path)
+    with path.open("rb") as stream:
+        raw = stream.read(MAX_BYTES + 1)
+    text, fault = _decoded(raw, file)
+    if fault is not None:
+        return Document(file=file, lines=(), root=None, findings=(fault,))
+    composer = _Composer(file)
+    root = composer.compose(text)
+    return Document(
+        file=file,
+        lines=tuple(text.splitlines()),
+        root=root,
+        findings=tuple(composer.findings),
+    )
+
+
+def _decoded(raw: bytes, file: str) -> tuple[str, Finding | None]:
+    def finding(code: str, message: str, help_text: str, line: int = 1) -> tuple[str, Finding]:
+        return "", Finding(code=code, place=Place(file=file, line=line), message=message, help=help_text)
+
+    if len(raw) > MAX_BYTES:
+        return finding(
+            "E102",
+            f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB",
+            "a manifest lists recordings; it does not hold them. Is this the right file?",
+        )
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return finding("E101", "the file is UTF-16, not UTF-8", "save it as UTF-8 in your editor")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        guess = _legacy_encoding(raw)
+        found = f"the file looks like {guess}, not UTF-8" if guess else "the file is not UTF-8"
+        return finding("E101", found, "save it as UTF-8 in your editor", line)
+    return text, None
+
+
+def _legacy_encoding(raw: bytes) -> str:
+    """The East Asian code page these bytes most likely are, or "": the one that reads mostly as words."""
+    for name, encoding, first, last in (("CP949", "cp949", "가", "힣"), ("GB18030", "gb18030", "一", "鿿")):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        foreign = [c for c in text if ord(c) > 127]
+        if sum(first <= c <= last for c in foreign) > len(foreign) / 2:
+            return name
+    return ""
+
+
+class _Composer:
+    """Builds nodes from PyYAML events with an explicit stack, so that depth costs nothing but a finding."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.findings: list[Finding] = []
+
+    def compose(self, text: str) -> Node | None:
+        stack: list[_Open] = []
+        root: Node | None = None
+        documents = count = 0
+        try:
+            for event in self._events(text):
+                if isinstance(event, yaml.DocumentStartEvent):
+                    documents += 1
+                    if documents > 1:
+                        self._report(
+                            event, "E108", "a second document starts here", "one file is one manifest"
+                        )
+                        return root
+                    continue
+                node: Node | None
+                match event:
+                    case yaml.AliasEvent():
+                        self._report(event, "E105", f"alias *{event.anchor}", "write the value out again")
+                        node = Node(place=self._place(event), value="", is_empty=True)
+                    case yaml.ScalarEvent():
+                        self._check_decorations(event)
+                        empty = event.style is None and event.value == ""
+                        node = Node(
+                            place=self._place(event),
+                            value=unicodedata.normalize("NFC", event.value),
+                            is_empty=empty,
+                        )
+                    case yaml.CollectionStartEvent():
+                        self._check_decorations(event)
+                        if len(stack) >= MAX_DEPTH:
+                            self._report(event, "E103", f"more than {MAX_DEPTH} levels deep", "")
+                            return None
+                        stack.append(
+                            _Open(place=self._place(event), is_map=isinstance(event, yaml.MappingStartEvent))
+                        )
+                        continue
+                    case yaml.CollectionEndEvent():
+                        node = stack.pop().closed()
+                    case _:
+                        continue
+                count += 1
+                if count > MAX_NODES:
+                    self._report(event, "E102", f"more than {MAX_NODES:,} values", "split the manifest")
+                    return None
+                if stack:
+                    self._add(stack[-1], node)
+                else:
+                    root = node
+        except yaml.MarkedYAMLError as error:
+            self._syntax(error)
+            return None
+        except yaml.reader.ReaderError as error:
+            line = text.count("\n", 0, error.position) + 1
+            column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
+            character = ord(error.character) if isinstance(error.character, str) else error.character
+            self.findings.append(
+                Finding(
+                    code="E104",
+                    place=Place(file=self.file, line=line, column=column),
+                    message=f"a character that may not stand in a text file: U+{character:04X}",
+                    help="delete it; it is often left behind by a copy from another program",
+                )
+            )
+            return None
+        if root is None or root.is_empty:
+            self.findings.append(
+                Finding(
+                    code="E110",
+                    place=Place(file=self.file),
+                    message="the file is empty",
+                    help="start from manifests/starter.yaml",
+                )
+            )
+            return None
+        return root
+
+    @staticmethod
+    def _events(text: str) -> Iterator[Any]:
+        return yaml.parse(text, Loader=yaml.SafeLoader)
+
+    def _add(self, parent: _Open, node: Node) -> None:
+        if not parent.is_map:
+            parent.items.append(node)
+            return
+        if parent.key is None:
+            if not isinstance(node.value, str):
+                self._finding(node.place, "E109", "a key must be one word", "is a `:` or a `-` missing?")
+                node = Node(place=node.place, value="?")
+            parent.key = node
+            return
+        key, parent.key = parent.key, None
+        name = str(key.value)
+        if name == "<<":
+            self._finding(key.place, "E107", "a merge key `<<`", "write the values out")
+        elif name in parent.pairs:
+            first = parent.key_places[name]
+            self._finding(
+                key.place,
+                "E106",
+                f'key "{name}" is here twice (first on line {first.line})',
+                "keep one of the two",
+            )
+        else:
+            parent.pairs[name] = node
+            parent.key_places[name] = key.place
+
+    def _check_decorations(self, event: Any) -> None:
+        if event.anchor is not None:
+            self._report(event, "E105", f"anchor &{event.anchor}", "write the value out where it is needed")
+        if event.tag is not None and event.tag != "!":
+            self._report(
+                event, "E105", f"tag {event.tag}", "values are read as they are written; take it out"
+            )
+
+    def _syntax(self, error: yaml.MarkedYAMLError) -> None:
+        mark = error.problem_mark or error.context_mark
+        problem = (error.problem or str(error)).replace("\n", " ")
+        tab = "\\t" in problem
+        self.findings.append(
+            Finding(
+                code="E104",
+                place=Place(
+                    file=self.file,
+                    line=mark.line + 1 if mark else 1,
+                    column=mark.column + 1 if mark else 1,
+                ),
+                message=f"this is not YAML: {problem}",
+                help="use spaces, not tabs, to indent"
+                if tab
+                else "look at this line and the one above: indentation, a missing `:` or quote, or a value "
+                'with `: ` or `#` in it that needs "quotes"',
+            )
+        )
+
+    def _place(self, event: Any) -> Place:
+        start, end = event.start_mark, event.end_mark
+        width = end.column - start.column if end.line == start.line else 1
+        return Place(file=self.file, line=start.line + 1, column=start.column + 1, width=max(1, width))
+
+    def _report(self, event: Any, code: str, message: str, help_text: str) -> None:
+        self._finding(self._place(event), code, message, help_text)
+
+    def _finding(self, place: Place, code: str, message: str, help_text: str) -> None:
+        self.findings.append(Finding(code=code, place=place, message=message, help=help_text))
+
+
+@dataclass(kw_only=True)
+class _Open:
+    """A collection that is still being filled."""
+
+    place: Place
+    is_map: bool
+    key: Node | None = None
+    items: list[Node] = field(default_factory=list)
+    pairs: dict[str, Node] = field(default_factory=dict)
+    key_places: dict[str, Place] = field(default_factory=dict)
+
+    def closed(self) -> Node:
+        if self.is_map:
+            return Node(place=self.place, value=self.pairs, key_places=self.key_places)
+        return Node(place=self.place, value=self.items)
