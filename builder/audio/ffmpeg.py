@@ -1,0 +1,166 @@
+"""The only caller of ffmpeg: finds it, runs it, and knows how it must be called.
+
+A source is opened by its content's own demuxer and nothing else, from the local disk and nowhere else, since an
+`.mp3` that is really a playlist makes ffmpeg open other files. What ffmpeg leaves behind is never believed on
+its exit code: on a full disk it has been seen to exit 0.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import imageio_ffmpeg
+
+from builder.audio.probe import Kind
+from builder.errors import ToolMissingError
+
+_DEMUXERS: dict[Kind, str] = {"mp3": "mp3", "wav": "wav", "flac": "flac", "ogg": "ogg", "m4a": "mov"}
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a call ended: the exit code and what ffmpeg complained of, one line per complaint."""
+
+    code: int
+    complaints: tuple[str, ...]
+
+
+class Ffmpeg:
+    """One ffmpeg executable, and the processes of it that run now, so that they can be stopped."""
+
+    def __init__(self, executable: str, version: str) -> None:
+        self.executable = executable
+        self.version = version
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._stopped = False
+
+    def run(self, arguments: Sequence[str], folder: Path) -> Outcome:
+        """Run to the end in `folder`, where relative file names are read and written."""
+        call = Call(self, arguments, folder, subprocess.DEVNULL)
+        with call:
+            pass
+        return call.outcome
+
+    def stream(self, arguments: Sequence[str], folder: Path) -> Call:
+        """Run with standard output as a stream: iterate over the call inside `with`, then read `outcome`."""
+        return Call(self, arguments, folder, subprocess.PIPE)
+
+    def stop(self) -> None:
+        """End every running process; later calls end at once. For an interrupted build."""
+        with self._lock:
+            self._stopped = True
+            for process in self._running:
+                process.kill()
+
+    def _start(self, arguments: Sequence[str], folder: Path, out: int, errors: IO[bytes]) -> Any:
+        command = [self.executable, "-nostdin", "-hide_banner", "-v", "error", "-y", *arguments]
+        with self._lock:
+            if self._stopped:
+                raise KeyboardInterrupt
+            try:
+                process = subprocess.Popen(
+                    command, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=errors
+                )
+            except OSError as error:
+                raise ToolMissingError(f"ffmpeg cannot be started: {error}", _ADVICE) from error
+            self._running.add(process)
+        return process
+
+    def _ended(self, process: subprocess.Popen[bytes]) -> bool:
+        with self._lock:
+            self._running.discard(process)
+            return self._stopped
+
+
+class Call:
+    """One run of ffmpeg. Its standard error goes to a file: a pipe that nobody reads would block it."""
+
+    def __init__(self, ffmpeg: Ffmpeg, arguments: Sequence[str], folder: Path, out: int) -> None:
+        self._ffmpeg = ffmpeg
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed in __exit__
+        try:
+            self._process = ffmpeg._start(arguments, folder, out, self._errors)
+        except BaseException:
+            self._errors.close()
+            raise
+        self.outcome = Outcome(code=-1, complaints=())
+
+    def __enter__(self) -> Call:
+        return self
+
+    def __iter__(self) -> Iterator[bytes]:
+        while chunk := self._process.stdout.read(_CHUNK):
+            yield chunk
+
+    def __exit__(self, kind: object, value: object, trace: object) -> None:
+        try:
+            if kind is not None:
+                self._process.kill()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+            code = self._process.wait()
+        except BaseException:
+            self._process.kill()
+            self._process.wait()
+            raise
+        finally:
+            stopped = self._ffmpeg._ended(self._process)
+            self._errors.seek(0)
+            text = self._errors.read(1 << 20).decode("utf-8", "replace")
+            self._errors.close()
+        if stopped and kind is None:
+            raise KeyboardInterrupt
+        lines = (line.strip() for line in text.splitlines())
+        self.outcome = Outcome(code=code, complaints=tuple(line for line in lines if line))
+
+
+_ADVICE = (
+    "the imageio-ffmpeg package brings one: install packbuilder again; "
+    "or set IMAGEIO_FFMPEG_EXE to an ffmpeg with libmp3lame"
+)
+
+
+def find_ffmpeg() -> Ffmpeg:
+    """The ffmpeg of the imageio-ffmpeg wheel, or the one IMAGEIO_FFMPEG_EXE names."""
+    try:
+        executable = imageio_ffmpeg.get_ffmpeg_exe()
+    except RuntimeError as error:
+        raise ToolMissingError("there is no ffmpeg", _ADVICE) from error
+    if os.sep in executable and not Path(executable).is_file():
+        raise ToolMissingError(f"there is no ffmpeg at {executable}", _ADVICE)
+    try:
+        answer = subprocess.run(
+            [executable, "-hide_banner", "-v", "error", "-version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ToolMissingError(f"ffmpeg cannot be started: {error}", _ADVICE) from error
+    text = answer.stdout.decode("utf-8", "replace")
+    words = text.split()
+    if answer.returncode != 0 or words[:2] != ["ffmpeg", "version"] or len(words) < 3:
+        raise ToolMissingError(f"{executable} does not answer as ffmpeg does", _ADVICE)
+    if "--disable-libmp3lame" in text or ("configuration:" in text and "--enable-libmp3lame" not in text):
+        raise ToolMissingError(f"the ffmpeg at {executable} cannot write MP3: it lacks libmp3lame", _ADVICE)
+    return Ffmpeg(executable, words[2])
+
+
+def source_arguments(path: Path, kind: Kind) -> list[str]:
+    """Options that open one source: its own demuxer, local files only, one thread."""
+    demuxer = _DEMUXERS[kind]
+    extra = ["-enable_drefs", "0", "-use_absolute_path", "0"] if kind == "m4a" else []
+    return [
+        *("-threads", "1", "-protocol_whitelist", "file", "-format_whitelist", demuxer),
+        *("-f", demuxer, *extra, "-i", f"file:{path.resolve()}"),
+    ]
