@@ -1,0 +1,1 @@
+"""The card: tags, and the folder that goes on the device."""

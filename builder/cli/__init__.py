@@ -1,0 +1,66 @@
+"""The command line. `main` is the program: it runs one verb and turns how it ended into an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from itertools import pairwise
+from typing import NoReturn
+
+import click
+
+from builder.cli.app import app
+from builder.cli.output import print_error_json, say
+from builder.errors import BuilderError, ExitCode
+
+
+def main() -> NoReturn:
+    """Run the program. A crash, a closed pipe or an odd console never looks like success or like findings."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a console that lacks a letter shows its number
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run with these arguments; the exit code."""
+    try:
+        code = app.main(arguments, prog_name="packbuilder", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or 0)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.UsageError as error:
+        error.show()
+        return ExitCode.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        say("interrupted; what was published before is as it was")
+        return ExitCode.INTERRUPTED
+    except BuilderError as error:
+        return _stopped(arguments, str(error), error.advice, error.exit_code)
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing more may be written to it, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.IO
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        return _stopped(arguments, f"{error.strerror or error}{where}", "", ExitCode.IO)
+    except Exception as error:  # noqa: BLE001  # the last place: whatever comes here is a bug of ours
+        if os.environ.get("PACKBUILDER_DEBUG"):
+            traceback.print_exc()
+        return _stopped(
+            arguments,
+            f"a fault in packbuilder itself: {type(error).__name__}: {error}",
+            "run it again with PACKBUILDER_DEBUG=1 and send us what it prints",
+            ExitCode.BUG,
+        )
+
+
+def _stopped(arguments: list[str], message: str, advice: str, code: ExitCode) -> int:
+    say(f"error: {message}")
+    if advice:
+        say(f"    help: {advice}")
+    if "--format=json" in arguments or ("--format", "json") in pairwise(arguments):
+        print_error_json(message, advice, int(code))
+    return code

@@ -1,0 +1,59 @@
+"""`packbuilder check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from builder.build import analyse_only
+from builder.check import Checked
+from builder.check import check as check_manifest
+from builder.cli.manifests import ManifestPath, profile_option, show_findings
+from builder.cli.output import format_option, print_json, print_text, progress
+from builder.desk import open_desk
+from builder.errors import ExitCode
+from builder.findings import Finding, has_errors, in_order
+from builder.profiles.profile import Profile
+from builder.review.report import counted, document, length
+
+
+@click.command(short_help="Find every mistake in a manifest.")
+@click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True, type=ManifestPath())
+@profile_option
+@click.option("--audio", is_flag=True, help="Decode the recordings too: silence, damage, cut-off ends.")
+@format_option
+def check(manifests: tuple[Path, ...], profiles: list[Profile], audio: bool, as_format: str) -> ExitCode:
+    """Say everything that is wrong with manifests and their recordings, before anything is built.
+
+    Exit code 1 if there is an error, 0 if there are only warnings or none.
+    """
+    results: list[tuple[Checked, list[Finding]]] = []
+    for path in manifests:
+        checked = check_manifest(path, profiles)
+        results.append((checked, list(in_order(_audio_findings(checked) if audio else ()))))
+    findings = [finding for checked, more in results for finding in (*checked.findings, *more)]
+    if as_format == "json":
+        print_json(document(findings, manifests=[checked.file for checked, _ in results]))
+    else:
+        for checked, more in results:
+            show_findings(checked, more, on_stdout=True)
+            print_text(_verdict(checked, [*checked.findings, *more]))
+    return ExitCode.FINDINGS if has_errors(findings) else ExitCode.DONE
+
+
+def _audio_findings(checked: Checked) -> list[Finding]:
+    """Recordings can be listened to only where the manifest is otherwise right."""
+    if not checked.is_good:
+        return []
+    with progress() as report, open_desk(report, 2) as desk:
+        return analyse_only(checked, desk)
+
+
+def _verdict(checked: Checked, findings: list[Finding]) -> str:
+    if has_errors(findings):
+        return f"{checked.file}: {counted(findings)}"
+    tracks = checked.pack.tracks if checked.pack else ()
+    seconds = checked.plans[0].seconds if checked.plans else 0.0
+    warned = f", {counted(findings)}" if findings else ""
+    return f"{checked.file}: ok, {len(tracks)} tracks, {length(seconds)}{warned}"

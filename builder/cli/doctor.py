@@ -1,0 +1,32 @@
+"""`packbuilder doctor`."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+
+import click
+
+from builder import __version__
+from builder.audio.ffmpeg import find_ffmpeg
+from builder.cli.output import print_text
+from builder.review.report import size
+from builder.store import Store, default_folder
+
+
+@click.command(short_help="Show whether this computer has what the program needs.")
+def doctor() -> None:
+    """Show the versions in use, where ffmpeg and the cache are, and the room that is left."""
+    ffmpeg = find_ffmpeg()
+    store = Store(default_folder())
+    kept = sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file())
+    rows = {
+        "packbuilder": __version__,
+        "Python": f"{platform.python_version()} on {platform.system()}",
+        "ffmpeg": f"{ffmpeg.version} ({ffmpeg.executable})",
+        "cache": f"{store.folder} ({size(kept)} in it, {size(shutil.disk_usage(store.folder).free)} free)",
+        "console": sys.stdout.encoding or "unknown",
+    }
+    for name, value in rows.items():
+        print_text(f"{name:<12} {value}")

@@ -1,0 +1,83 @@
+"""Where output goes: results on standard output, everything else on standard error; one JSON document on request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from builder.desk import Report
+from builder.review.report import SCHEMA
+
+_STAGES = {
+    "read": "Reading",
+    "measure": "Measuring",
+    "render": "Rendering",
+    "correct": "Levelling",
+    "write": "Writing",
+}
+
+format_option = click.option(
+    "--format",
+    "as_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="text for people, or one JSON document on standard output.",
+)
+
+
+def say(message: str) -> None:
+    """A line for the person at the keyboard."""
+    click.echo(message, err=True)
+
+
+def print_text(text: str) -> None:
+    """A line or more of the result itself."""
+    click.echo(text)
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """The result as JSON, in ASCII, so that it reads the same through every console's encoding."""
+    click.echo(json.dumps(document, ensure_ascii=True, indent=2))
+
+
+def print_error_json(message: str, advice: str, code: int) -> None:
+    """With `--format json`, an error is a document too."""
+    print_json(
+        {"schema": SCHEMA, "error": {"message": message, "help": advice, "exit_code": code}, "findings": []}
+    )
+
+
+@contextmanager
+def progress() -> Iterator[Report]:
+    """A bar for each stage on a terminal; elsewhere one plain line for each track that was rendered or written."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _plain
+        return
+    columns = (
+        TextColumn("{task.description:<9}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[name]}"),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(stage: str, done: int, total: int, name: str) -> None:
+            if stage not in tasks or done == 1:
+                tasks[stage] = bars.add_task(_STAGES[stage], total=total, name="")
+            bars.update(tasks[stage], completed=done, name=name)
+
+        yield report
+
+
+def _plain(stage: str, done: int, total: int, name: str) -> None:
+    if stage in ("render", "correct", "write"):
+        say(f"{_STAGES[stage].lower()} {done}/{total} {name}")

@@ -1,0 +1,42 @@
+"""`packbuilder plan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from builder.build import new_renders
+from builder.check import check
+from builder.cli.manifests import manifest_argument, profile_option, show_findings
+from builder.cli.output import format_option, print_json, print_text, say
+from builder.desk import open_desk
+from builder.errors import ExitCode
+from builder.profiles.profile import Profile
+from builder.review.report import counted, document, plan_json, plan_text
+
+
+@click.command(short_help="Show the card as it would be.")
+@manifest_argument
+@profile_option
+@format_option
+def plan(manifest: Path, profiles: list[Profile], as_format: str) -> ExitCode:
+    """Show what `build` will write: every file, its length and size, and which recordings it would render anew.
+
+    Writes nothing. Lengths and sizes are those the recordings declare; names and order are final.
+    """
+    checked = check(manifest, profiles)
+    plans, new = (checked.plans, []) if checked.is_good else ((), [])
+    if plans:
+        with open_desk(lambda *_: None, 2) as desk:
+            new = new_renders(checked, desk)
+    if as_format == "json":
+        cards = [plan_json(card, names) for card, names in zip(plans, new, strict=True)]
+        print_json(document(checked.findings, pack=checked.pack.id if checked.pack else None, cards=cards))
+    else:
+        show_findings(checked)
+        for card, names in zip(plans, new, strict=True):
+            print_text(plan_text(card, names))
+        if not checked.is_good:
+            say(f"{checked.file}: {counted(checked.findings)}; there is no plan until they are mended")
+    return ExitCode.DONE if checked.is_good else ExitCode.FINDINGS

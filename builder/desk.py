@@ -1,0 +1,65 @@
+"""What the sound stages work with: the engine, the store, threads, and where progress is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from builder.audio.ffmpeg import Ffmpeg, find_ffmpeg
+from builder.check import Source
+from builder.plan import Plan
+from builder.store import Store, default_folder, file_digest
+
+Report = Callable[[str, int, int, str], None]
+"""Told of each finished item: the stage, how many are done, of how many, and which."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Threads are enough: the work is done by ffmpeg's own processes."""
+
+    ffmpeg: Ffmpeg
+    store: Store
+    threads: Executor
+    report: Report
+
+    def each(
+        self, stage: str, items: Sequence[Item], job: Callable[[Item], Result], name: Callable[[Item], str]
+    ) -> list[Result]:
+        """Do a job for every item; the results in the items' order. The first error ends the run."""
+        futures = {self.threads.submit(job, item): index for index, item in enumerate(items)}
+        results: dict[int, Result] = {}
+        for done, future in enumerate(as_completed(futures), 1):
+            index = futures[future]
+            results[index] = future.result()
+            self.report(stage, done, len(items), name(items[index]))
+        return [results[index] for index in range(len(items))]
+
+
+@contextmanager
+def open_desk(report: Report, jobs: int) -> Iterator[Desk]:
+    """A desk with `jobs` threads. An error or an interrupt ends the running encodes before it goes on."""
+    ffmpeg = find_ffmpeg()
+    store = Store(default_folder())
+    threads = ThreadPoolExecutor(jobs, thread_name_prefix="track")
+    try:
+        yield Desk(ffmpeg=ffmpeg, store=store, threads=threads, report=report)
+    except BaseException:
+        ffmpeg.stop()
+        threads.shutdown(wait=True, cancel_futures=True)
+        raise
+    threads.shutdown()
+
+
+def digests(desk: Desk, plans: Sequence[Plan], sources: Mapping[str, Source]) -> dict[str, str]:
+    """SHA-256 of every source and spoken title that the plans use, by its path in the manifest."""
+    used = {name for plan in plans for track in plan.tracks for name in (track.source, track.announcement)}
+    names = sorted(name for name in used if name is not None)
+    found = desk.each("read", names, lambda name: file_digest(sources[name].path), str)
+    return dict(zip(names, found, strict=True))

@@ -1,0 +1,87 @@
+"""The record: what was made, kept beside the card and never on it. Every number in it was measured."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import mutagen
+
+from builder import __version__
+from builder.audio.ffmpeg import Ffmpeg
+from builder.card.layout import Placed
+from builder.plan import Plan, PlannedTrack
+from builder.profiles.profile import AudioSettings
+from builder.rendering import Sound
+
+SCHEMA = 1
+
+
+def engine(ffmpeg: Ffmpeg) -> dict[str, str]:
+    """The versions that the bytes of a card depend on."""
+    return {"packbuilder": __version__, "ffmpeg": ffmpeg.version, "mutagen": mutagen.version_string}
+
+
+def make_record(
+    plan: Plan,
+    sounds: Mapping[str, Sound],
+    placed: Mapping[str, Placed],
+    digest: Mapping[str, str],
+    versions: Mapping[str, str],
+) -> dict[str, Any]:
+    """The record as plain data, tracks in play order. Levels in LUFS, dBTP and dB, to 0.01."""
+    return {
+        "schema": SCHEMA,
+        "pack": plan.pack,
+        "title": plan.title,
+        "language": plan.language,
+        "edition": plan.edition,
+        "profile": plan.profile.name,
+        "engine": dict(versions),
+        "tracks": [
+            _track(track, sounds[track.path], placed[track.path], digest[track.source], plan.profile.audio)
+            for track in plan.tracks
+        ],
+    }
+
+
+def _track(
+    track: PlannedTrack, sound: Sound, placed: Placed, source_sha256: str, settings: AudioSettings
+) -> dict[str, Any]:
+    return {
+        "path": track.path,
+        "sha256": placed.sha256,
+        "bytes": placed.bytes,
+        "seconds": round(sound.seconds, 3),
+        "title": track.title,
+        "speaker": track.speaker,
+        "album": track.tags.album,
+        "number": track.tags.track,
+        "passage": track.passage,
+        "source": track.source,
+        "source_sha256": source_sha256,
+        "loudness": {
+            "source_lufs": _rounded(sound.source.integrated_lufs),
+            "source_true_peak_dbtp": _rounded(sound.source.true_peak_dbtp),
+            "target_lufs": settings.target_lufs,
+            "gain_db": sound.gain_db,
+            "delivered_lufs": _rounded(sound.delivered.integrated_lufs),
+            "delivered_true_peak_dbtp": _rounded(sound.delivered.true_peak_dbtp),
+            "work": track.work,
+            "work_source_lufs": _rounded(sound.work_source.integrated_lufs),
+            "work_delivered_lufs": _rounded(sound.work_delivered.integrated_lufs),
+            "held_by": sound.held_by,
+        },
+    }
+
+
+def _rounded(level: float | None) -> float | None:
+    return None if level is None else round(level, 2)
+
+
+def write_record(path: Path, record: Mapping[str, Any]) -> None:
+    """Write it as UTF-8 JSON with one LF line ending on every system."""
+    text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,1 @@
+"""What reviewers and scripts are shown: findings and plans as text and as JSON."""

@@ -1,0 +1,130 @@
+"""Findings, plans and cards as text for people and as JSON for programs. Pure: data in, text out."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from builder.findings import Finding
+from builder.plan import Plan, PlannedTrack
+
+SCHEMA = 1
+
+
+def findings_text(findings: Iterable[Finding], lines: Mapping[str, Sequence[str]]) -> str:
+    """One block per finding: place, code and message; the source line with a caret; what to do."""
+    return "\n".join(_finding_text(finding, lines.get(finding.place.file, ())) for finding in findings)
+
+
+def _finding_text(finding: Finding, lines: Sequence[str]) -> str:
+    place = finding.place
+    kind = "" if finding.severity == "error" else "warning: "
+    out = [f"{place.file}:{place.line}:{place.column}: {finding.code} {kind}{finding.message}"]
+    if place.line <= len(lines) and lines[place.line - 1].strip():
+        line = lines[place.line - 1]
+        before, marked = line[: place.column - 1], line[place.column - 1 : place.column - 1 + place.width]
+        indent = "".join("\t" if c == "\t" else " " * _cells(c) for c in before)
+        out.append(f"    {line}")
+        out.append(f"    {indent}{'^' * max(1, sum(_cells(c) for c in marked))}")
+    if finding.help:
+        out.append(f"    help: {finding.help}")
+    return "\n".join(out)
+
+
+def _cells(character: str) -> int:
+    """Columns a terminal gives a character: East Asian wide ones take two."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    place = finding.place
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "track": finding.track or None,
+        "message": finding.message,
+        "help": finding.help,
+    }
+
+
+def document(findings: Iterable[Finding], **parts: Any) -> dict[str, Any]:
+    """The one JSON document of a command."""
+    return {"schema": SCHEMA, **parts, "findings": [finding_json(finding) for finding in findings]}
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """`2 errors, 1 warning`."""
+    severities = [finding.severity for finding in findings]
+    parts = [
+        f"{count} {word}{'' if count == 1 else 's'}"
+        for word in ("error", "warning")
+        if (count := severities.count(word))
+    ]
+    return ", ".join(parts) or "no findings"
+
+
+def plan_text(plan: Plan, new: set[str]) -> str:
+    """The card as it would be: a tree with length, size and what would be rendered."""
+    width = max(sum(_cells(c) for c in track.path.rpartition("/")[2]) for track in plan.tracks)
+    counts = f"{len(plan.tracks)} tracks in {len(plan.folders)} folders"
+    out = [f"{plan.pack} for {plan.profile.name}: {counts}, {length(plan.seconds)}, about {size(plan.bytes)}"]
+    folder = ""
+    for track in plan.tracks:
+        here, _, file = track.path.rpartition("/")
+        if here != folder:
+            folder = here
+            out.append(f"  {folder}/")
+        fill = " " * (width - sum(_cells(c) for c in file))
+        state = "new   " if track.path in new else "stored"
+        out.append(
+            f"    {file}{fill}  {length(track.seconds):>8}  {size(track.bytes):>8}  {state}  {track.title}"
+        )
+    return "\n".join(out)
+
+
+def plan_json(plan: Plan, new: set[str]) -> dict[str, Any]:
+    return {
+        "pack": plan.pack,
+        "profile": plan.profile.name,
+        "seconds": round(plan.seconds, 1),
+        "bytes": plan.bytes,
+        "folders": list(plan.folders),
+        "tracks": [_planned_json(track, new) for track in plan.tracks],
+    }
+
+
+def _planned_json(track: PlannedTrack, new: set[str]) -> dict[str, Any]:
+    return {
+        "path": track.path,
+        "title": track.title,
+        "speaker": track.speaker,
+        "album": track.tags.album,
+        "number": track.tags.track,
+        "passage": track.passage,
+        "source": track.source,
+        "work": track.work,
+        "seconds": round(track.seconds, 1),
+        "bytes": track.bytes,
+        "render": "new" if track.path in new else "stored",
+    }
+
+
+def length(seconds: float) -> str:
+    """`0:53`, `12:07`, `1:02:03`."""
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def size(count: int) -> str:
+    """Bytes in decimal units, as cards are sold."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= factor:
+            return f"{count / factor:.{0 if unit == 'kB' else 1}f} {unit}"
+    return f"{count} B"

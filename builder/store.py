@@ -1,0 +1,114 @@
+"""The store: renders and measurements kept by what they were made of, so that nothing is encoded twice.
+
+An entry's key is a digest of everything its bytes depend on. Entries are written under another name and renamed,
+and re-hashed on every hit: what does not match its digest is a miss, and put aside as `.bad`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from builder.errors import StorageError
+
+
+def default_folder() -> Path:
+    """PACKBUILDER_CACHE, or the user's cache folder."""
+    given = os.environ.get("PACKBUILDER_CACHE")
+    return Path(given) if given else platformdirs.user_cache_path("packbuilder", appauthor=False)
+
+
+def key_of(what: Mapping[str, Any]) -> str:
+    """The key of an entry made of `what`: numbers, text, None and mappings of them."""
+    return hashlib.sha256(json.dumps(what, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """`facts` are what was stored with the entry; `file` is None for a measurement."""
+
+    facts: Mapping[str, Any]
+    file: Path | None
+
+
+class Store:
+    """A folder of entries. Safe for any number of threads and processes at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise StorageError(
+                f"the cache folder {folder} cannot be written: {error.strerror}",
+                "set PACKBUILDER_CACHE to a folder that can",
+            ) from error
+
+    def find(self, key: str) -> Entry | None:
+        """The entry, proved whole; None when there is none."""
+        path = self._path(key)
+        try:
+            document = json.loads(path.read_bytes())
+            facts, digest = document["facts"], document["sha256"]
+            sound = path.with_suffix(".mp3") if digest["file"] else None
+            if key_of(facts) == digest["facts"] and (sound is None or file_digest(sound) == digest["file"]):
+                return Entry(facts=facts, file=sound)
+        except FileNotFoundError:
+            if not path.exists():
+                return None
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        for bad in (path, path.with_suffix(".mp3")):
+            with suppress(OSError):
+                bad.replace(bad.with_name(bad.name + ".bad"))
+        return None
+
+    def add(self, key: str, facts: Mapping[str, Any], file: Path | None = None) -> Entry:
+        """Keep `facts` and, by moving it in, `file`. The facts go last: without them there is no entry."""
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        digest = {"facts": key_of(facts), "file": ""}
+        if file is not None:
+            digest["file"] = file_digest(file)
+            _flush(file)
+            file.replace(path.with_suffix(".mp3"))
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                json.dump({"sha256": digest, "facts": facts}, stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        return Entry(facts=facts, file=path.with_suffix(".mp3") if file else None)
+
+    def workplace(self) -> tempfile.TemporaryDirectory[str]:
+        """A private folder on the store's own disk, where an entry is made before it is moved in."""
+        return tempfile.TemporaryDirectory(dir=self.folder, prefix=".work-")
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key}.json"
+
+
+def _flush(path: Path) -> None:
+    with path.open("r+b") as stream:
+        os.fsync(stream.fileno())
