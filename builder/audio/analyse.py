@@ -28,7 +28,7 @@ _LIFT_DB = 60.0
 # `apad` gives a clip shorter than one block a block to be measured in.
 _METER = (
     f"volume={_LIFT_DB:.0f}dB:precision=double,apad=whole_dur=0.4,"
-    "ebur128=peak=true:metadata=1:framelog=quiet,"
+    "ebur128=peak=true:metadata=1,"
     "ametadata=mode=print:key=lavfi.r128.M:file=blocks.txt,"
     "ametadata=mode=print:key=lavfi.r128.true_peak:file=peaks.txt"
 )

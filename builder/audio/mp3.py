@@ -75,6 +75,16 @@ def id3v2_size(data: bytes) -> int:
     return 10 + size + (10 if data[5] & 0x10 else 0)
 
 
+def bounds(data: mmap.mmap) -> tuple[int, int]:
+    """Where the frames of a file may begin and must end: between its ID3v2 tags and its ID3v1 tag."""
+    start, end = 0, len(data)
+    while size := id3v2_size(data[start : start + 10]):
+        start += size
+    if data[max(0, end - 128) : max(0, end - 125)] == b"TAG":
+        end -= 128
+    return min(start, end), end
+
+
 def first_frame(data: bytes | mmap.mmap, start: int, *, within: int = 65536) -> int | None:
     """Offset of the first header at or after `start` that another header follows; None without one."""
     end = min(start + within, len(data) - 4)

@@ -21,6 +21,7 @@ import mutagen.oggvorbis
 import mutagen.wave
 
 from builder.audio import mp3
+from builder.audio.ending import missing_end
 
 Kind = Literal["mp3", "wav", "flac", "ogg", "m4a"]
 
@@ -105,9 +106,13 @@ def probe(path: Path) -> Probed:
                 help="it is read as what it is; rename it to avoid confusion",
             )
         )
+    short = ""
     try:
-        facts, short = _facts(path, kind, status.st_size)
+        short = missing_end(path, kind, status.st_size)
+        facts = _facts(path, kind, status.st_size)
     except (mutagen.MutagenError, struct.error, EOFError, ValueError, IndexError, KeyError) as error:
+        if short:  # what cannot be read is most likely in the part that is missing
+            return _refused("E307", f"{path.name} is cut short: {short}", "copy it again from where it came")
         return _refused(
             "E305",
             f"{path.name} begins like {kind.upper()} but cannot be read: {error}",
@@ -151,28 +156,21 @@ def _other(head: bytes) -> str:
     return "it is text" if b"\0" not in head[:1024] else "its first bytes are of no known kind"
 
 
-def _facts(path: Path, kind: Kind, size: int) -> tuple[SourceFacts, str]:
-    """The facts, and in which way the file is cut short, if it is."""
-    if kind == "mp3":
-        return _mp3_facts(path, size)
-    short = ""
+def _facts(path: Path, kind: Kind, size: int) -> SourceFacts:
     with path.open("rb") as stream:
-        if kind == "wav":
-            seconds = _length(mutagen.wave.WAVE(stream).info)
-            short = _wav_short(stream, size)
-        elif kind == "flac":
-            seconds = _length(mutagen.flac.FLAC(stream).info)
-        elif kind == "m4a":
-            seconds = _length(mutagen.mp4.MP4(stream).info)
-            short = _m4a_short(stream, size)
-        else:
-            seconds = _ogg_seconds(stream)
-            stream.seek(max(0, size - 65536))
-            tail = stream.read()
-            last = tail.rfind(b"OggS")
-            if last == -1 or not tail[last + 5 : last + 6] or not tail[last + 5] & 4:
-                short = "the page that ends the stream is missing"
-    return SourceFacts(kind=kind, bytes=size, seconds=seconds, is_exact=bool(seconds)), short
+        match kind:
+            case "mp3":
+                seconds, is_exact = _mp3_seconds(stream)
+                return SourceFacts(kind=kind, bytes=size, seconds=seconds, is_exact=is_exact)
+            case "wav":
+                seconds = _length(mutagen.wave.WAVE(stream).info)
+            case "flac":
+                seconds = _length(mutagen.flac.FLAC(stream).info)
+            case "m4a":
+                seconds = _length(mutagen.mp4.MP4(stream).info)
+            case "ogg":
+                seconds = _ogg_seconds(stream)
+    return SourceFacts(kind=kind, bytes=size, seconds=seconds, is_exact=bool(seconds))
 
 
 def _length(info: object) -> float:
@@ -190,82 +188,17 @@ def _ogg_seconds(stream: BinaryIO) -> float:
     raise mutagen.MutagenError("no Vorbis, Opus or FLAC stream in it")
 
 
-def _mp3_facts(path: Path, size: int) -> tuple[SourceFacts, str]:
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        start = 0
-        while tag := mp3.id3v2_size(data[start : start + 10]):
-            start += tag
-        if start >= size:
+def _mp3_seconds(stream: BinaryIO) -> tuple[float, bool]:
+    """Seconds, and whether an Info frame counts them; else they are estimated from the first frames."""
+    with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        start, _ = mp3.bounds(data)
+        if start >= len(data):
             raise mutagen.MutagenError("it holds a tag and no sound")
         offset = mp3.first_frame(data, start)
-        end = size
-        if end >= 128 and data[end - 128 : end - 125] == b"TAG":
-            end -= 128
-        if offset is None:  # Layer I or II, or rubbish: mutagen tells which
-            info = mutagen.mp3.MPEGInfo(stream, start)
-            return SourceFacts(kind="mp3", bytes=size, seconds=float(info.length), is_exact=False), ""
-        header = mp3.parse_header(data[offset : offset + 4])
-        assert header is not None  # noqa: S101  # first_frame has parsed it
+        header = mp3.parse_header(data[offset : offset + 4]) if offset is not None else None
+        if offset is None or header is None:  # Layer I or II, or rubbish: mutagen tells which
+            return _length(mutagen.mp3.MPEGInfo(stream, start)), False
         said = mp3.declared(data, offset, header)
         if said and said.frames:
-            seconds = said.frames * header.samples / header.sample_rate_hz
-            there = end - offset
-            short = ""
-            if said.bytes and there < said.bytes - header.size:
-                short = f"{there:,} of {said.bytes:,} bytes are there"
-            return SourceFacts(kind="mp3", bytes=size, seconds=seconds, is_exact=True), short
-        info = mutagen.mp3.MPEGInfo(stream, offset)
-        missing = _missing_at_end(data, offset, end)
-        short = f"the last frame lacks {missing} bytes" if missing else ""
-        return SourceFacts(kind="mp3", bytes=size, seconds=float(info.length), is_exact=False), short
-
-
-def _missing_at_end(data: mmap.mmap, start: int, end: int) -> int:
-    """How many bytes the last frame lacks; 0 when frames run up to the end or something else stands there."""
-    offset = max(start, end - 16384)
-    while True:
-        found = mp3.first_frame(data, offset, within=8192)
-        if found is None:
-            return 0
-        chain = 0
-        while found + 4 <= end:
-            header = mp3.parse_header(data[found : found + 4])
-            if header is None:
-                break
-            if found + header.size > end:
-                return found + header.size - end if chain >= 2 or found == start else 0
-            found, chain = found + header.size, chain + 1
-        if chain >= 2:
-            return 0
-        offset = found + 1
-
-
-def _wav_short(stream: BinaryIO, size: int) -> str:
-    """A RIFF whose `data` chunk claims more than the file holds. Recorders that were never stopped claim 0."""
-    stream.seek(12)
-    read = stream.read
-    position = 12
-    while position + 8 <= size:
-        stream.seek(position)
-        name, length = struct.unpack("<4sI", read(8))
-        if name == b"data":
-            there = size - position - 8
-            return f"{there:,} of {length:,} bytes of sound are there" if there < length < 0xFFFFFFFF else ""
-        position += 8 + length + (length & 1)
-    return "it has no sound in it"
-
-
-def _m4a_short(stream: BinaryIO, size: int) -> str:
-    """Top-level boxes that reach beyond the end of the file (ISO/IEC 14496-12 section 4.2)."""
-    position = 0
-    while position + 8 <= size:
-        stream.seek(position)
-        length, name = struct.unpack(">I4s", stream.read(8))
-        if length == 1:
-            (length,) = struct.unpack(">Q", stream.read(8))
-        if length == 0:
-            return ""
-        if position + length > size:
-            return f"its part {name.decode('ascii', 'replace')!r} lacks {position + length - size:,} bytes"
-        position += max(length, 8)
-    return ""
+            return said.frames * header.samples / header.sample_rate_hz, True
+        return _length(mutagen.mp3.MPEGInfo(stream, offset)), False

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder.audio import mp3
 from builder.audio.analyse import Analysis, Window, analyse, front_filters, measure
-from builder.audio.ffmpeg import Ffmpeg, source_arguments
+from builder.audio.ffmpeg import Ffmpeg, Outcome, source_arguments
 from builder.audio.loudness import Loudness, gain_for
 from builder.audio.probe import Fault, SourceFacts
 from builder.audio.speech import write_spoken_title
@@ -64,7 +65,6 @@ def render(
         *("-f", "mp3", "-write_xing", "0", "-id3v2_version", "0", "-write_id3v1", "0", f"file:{out.name}"),
     ]
     outcome = ffmpeg.run(arguments, out.parent)
-    complaint = outcome.complaints[-1] if outcome.complaints else f"exit code {outcome.code}"
     stream = mp3.walk(out) if out.exists() else None
     length = stream.samples / stream.sample_rate_hz if stream else 0.0
     if (
@@ -73,7 +73,7 @@ def render(
         or stream.trailing_bytes
         or abs(length - seconds) > _LENGTH_SLACK_SECONDS
     ):
-        raise _failed(out, complaint, f"{length:.2f} of {seconds:.2f} s were written")
+        raise _failed(out, outcome, f"{length:.2f} of {seconds:.2f} s were written")
     expected = (settings.sample_rate_hz, settings.channels, frozenset({settings.bitrate_kbps}))
     if (stream.sample_rate_hz, stream.channels, stream.bitrates_kbps) != expected:
         raise EngineError(f"ffmpeg wrote {stream} where {settings} was asked for")
@@ -81,12 +81,14 @@ def render(
     return Rendered(loudness=measure(ffmpeg, out), seconds=length)
 
 
-def _failed(out: Path, complaint: str, what: str) -> EngineError | StorageError:
+def _failed(out: Path, outcome: Outcome, what: str) -> EngineError | StorageError:
     """A full disk or a broken engine? ffmpeg's exit code does not tell; the room on the disk does."""
+    complaint = outcome.complaints[-1] if outcome.complaints else f"exit code {outcome.code}"
     free = shutil.disk_usage(out.parent).free
-    if free < 1 << 20 or "No space left" in complaint or "File too large" in complaint:
+    limited = outcome.code == -getattr(signal, "SIGXFSZ", 0) or "File too large" in complaint
+    if free < 1 << 20 or limited or "No space left" in complaint:
         return StorageError(
-            f"the disk that holds {out.parent} is full: {what}, {free:,} bytes are free",
+            f"the disk that holds {out.parent} took no more: {what}, {free:,} bytes are free",
             "free some room, or set PACKBUILDER_CACHE to a folder on another disk",
         )
     return EngineError(f"ffmpeg did not make what was asked for: {what} ({complaint})")

@@ -1,4 +1,4 @@
-"""The command line. `main` is the program: it runs one verb and turns how it ended into an exit code."""
+"""The command line. `run` does one verb and turns how it ended into an exit code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import sys
 import traceback
 from itertools import pairwise
-from typing import NoReturn
 
 import click
 
@@ -15,16 +14,8 @@ from builder.cli.output import print_error_json, say
 from builder.errors import BuilderError, ExitCode
 
 
-def main() -> NoReturn:
-    """Run the program. A crash, a closed pipe or an odd console never looks like success or like findings."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a console that lacks a letter shows its number
-    sys.exit(run(sys.argv[1:]))
-
-
 def run(arguments: list[str]) -> int:
-    """Run with these arguments; the exit code."""
+    """Run with these arguments. A crash or a closed pipe never looks like success or like findings."""
     try:
         code = app.main(arguments, prog_name="packbuilder", standalone_mode=False)
         sys.stdout.flush()

@@ -1,0 +1,107 @@
+"""Whether the end of a recording is there, told from a file's own counts and its last kilobytes.
+
+A decoder is no help in this: half an MP3 decodes without a complaint.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+from builder.audio import mp3
+
+
+def missing_end(path: Path, kind: str, size: int) -> str:
+    """In which way the file is cut short, in words; "" when it is whole, or when that cannot be told.
+
+    FLAC is not looked at here: its header counts the samples, and decoding counts them again.
+    """
+    with path.open("rb") as stream:
+        match kind:
+            case "mp3":
+                with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                    return _mp3(data)
+            case "wav":
+                return _wav(stream, size)
+            case "ogg":
+                return _ogg(stream, size)
+            case "m4a":
+                return _m4a(stream, size)
+    return ""
+
+
+def _mp3(data: mmap.mmap) -> str:
+    """By the byte count of an Info frame; without one, by a last frame that is not whole."""
+    start, end = mp3.bounds(data)
+    offset = mp3.first_frame(data, start)
+    header = mp3.parse_header(data[offset : offset + 4]) if offset is not None else None
+    if offset is None or header is None:
+        return ""
+    said = mp3.declared(data, offset, header)
+    if said and said.bytes:
+        there = end - offset
+        return f"{there:,} of {said.bytes:,} bytes are there" if there < said.bytes - header.size else ""
+    missing = _missing_of_last_frame(data, offset, end)
+    return f"the last frame lacks {missing} bytes" if missing else ""
+
+
+def _missing_of_last_frame(data: mmap.mmap, start: int, end: int) -> int:
+    """How many bytes the last frame lacks; 0 when frames run up to the end or something else stands there."""
+    offset = max(start, end - 16384)
+    while True:
+        found = mp3.first_frame(data, offset, within=8192)
+        if found is None:
+            return 0
+        chain = 0
+        while found + 4 <= end:
+            header = mp3.parse_header(data[found : found + 4])
+            if header is None:
+                break
+            if found + header.size > end:
+                return found + header.size - end if chain >= 2 or found == start else 0
+            found, chain = found + header.size, chain + 1
+        if chain >= 2:
+            return 0
+        offset = found + 1
+
+
+def _wav(stream: BinaryIO, size: int) -> str:
+    """A RIFF whose `data` chunk claims more than the file holds. Recorders that were never stopped claim 0."""
+    stream.seek(12)
+    read = stream.read
+    position = 12
+    while position + 8 <= size:
+        stream.seek(position)
+        name, length = struct.unpack("<4sI", read(8))
+        if name == b"data":
+            there = size - position - 8
+            return f"{there:,} of {length:,} bytes of sound are there" if there < length < 0xFFFFFFFF else ""
+        position += 8 + length + (length & 1)
+    return "it has no sound in it"
+
+
+def _ogg(stream: BinaryIO, size: int) -> str:
+    """The last page carries the flag that ends the stream (RFC 3533 section 6)."""
+    stream.seek(max(0, size - 65536))
+    tail = stream.read()
+    last = tail.rfind(b"OggS")
+    ends = last != -1 and tail[last + 5 : last + 6] != b"" and tail[last + 5] & 4
+    return "" if ends else "the page that ends the stream is missing"
+
+
+def _m4a(stream: BinaryIO, size: int) -> str:
+    """Top-level boxes that reach beyond the end of the file (ISO/IEC 14496-12 section 4.2)."""
+    position = 0
+    while position + 8 <= size:
+        stream.seek(position)
+        length, name = struct.unpack(">I4s", stream.read(8))
+        if length == 1:
+            (length,) = struct.unpack(">Q", stream.read(8))
+        if length == 0:
+            return ""
+        if position + length > size:
+            return f"its part {name.decode('ascii', 'replace')!r} lacks {position + length - size:,} bytes"
+        position += max(length, 8)
+    return ""
