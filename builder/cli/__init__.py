@@ -30,7 +30,7 @@ def run(arguments: list[str]) -> int:
         return ExitCode.INTERRUPTED
     except BuilderError as error:
         return _stopped(arguments, str(error), error.advice, error.exit_code)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click turns the one into the other, with the code of findings
         # Whoever read our output has gone; nothing more may be written to it, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.IO

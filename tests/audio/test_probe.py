@@ -1,0 +1,100 @@
+"""Sources looked at without decoding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from builder.audio.probe import probe
+from tests.conftest import SAMPLES, convert, speech
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "seconds"),
+    [
+        ("sonnet/sonnet-1.mp3", "mp3", 53.3),
+        ("speeches/jfk.mp3", "mp3", 11.0),
+        ("librivox/sense-and-sensibility-0870.wav", "wav", 7.1),
+        ("librivox/sense-and-sensibility-0890.flac", "flac", 5.3),
+        ("librivox/sense-and-sensibility-0920.m4a", "m4a", 6.1),
+        ("librivox/sense-and-sensibility-0930.ogg", "ogg", 3.29),
+    ],
+)
+def test_a_sample_is_what_its_first_bytes_say_and_as_long_as_its_header_says(
+    name: str, kind: str, seconds: float
+) -> None:
+    probed = probe(SAMPLES / name)
+    assert probed.faults == ()
+    assert probed.facts is not None
+    assert probed.facts.kind == kind
+    assert probed.facts.seconds == pytest.approx(seconds, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(["-b:a", "64k"], id="CBR with Info"),
+        pytest.param(["-q:a", "5"], id="VBR with Xing"),
+        pytest.param(["-b:a", "128k", "-write_xing", "0"], id="CBR without"),
+        pytest.param(["-b:a", "64k", "-write_id3v1", "1", "-metadata", "title=x"], id="ID3v1"),
+        pytest.param(["-ar", "22050", "-b:a", "48k"], id="MPEG-2"),
+        pytest.param(["-ar", "11025", "-b:a", "24k"], id="MPEG-2.5"),
+        pytest.param(["-c:a", "mp2", "-f", "mp2"], id="Layer II"),
+    ],
+)
+def test_a_whole_mp3_of_any_make_is_not_called_cut_short(tmp_path: Path, options: list[str]) -> None:
+    path = convert(speech(tmp_path / "a.wav", 3), tmp_path / "a.mp3", *options)
+    probed = probe(path)
+    assert probed.faults == ()
+    assert probed.facts is not None
+    assert probed.facts.seconds == pytest.approx(3.0, abs=0.3)
+
+
+def test_an_ape_tag_behind_the_frames_is_not_a_missing_end(tmp_path: Path) -> None:
+    path = convert(speech(tmp_path / "a.wav", 2), tmp_path / "a.mp3", "-write_xing", "0")
+    with path.open("ab") as file:
+        file.write(b"APETAGEX" + bytes(24) + b"\x05\0\0\0\0\0\0\0Title\0Peter" + b"APETAGEX" + bytes(24))
+    assert probe(path).faults == ()
+
+
+@pytest.mark.parametrize("keep", [0.2, 0.5, 0.9, 0.99])
+def test_a_frame_that_is_cut_is_noticed_without_an_info_frame(tmp_path: Path, keep: float) -> None:
+    path = convert(speech(tmp_path / "a.wav", 4), tmp_path / "a.mp3", "-write_xing", "0", "-b:a", "64k")
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * keep) // 209 * 209 + 60])
+    assert [fault.code for fault in probe(path).faults] == ["E307"]
+
+
+def test_a_wav_that_was_never_closed_is_read(tmp_path: Path) -> None:
+    """Recorders that lose power leave 0 or FFFFFFFF as the length: there is no claim to fall short of."""
+    path = speech(tmp_path / "a.wav", 2)
+    data = bytearray(path.read_bytes())
+    data[40:44] = b"\xff\xff\xff\xff"
+    path.write_bytes(data)
+    assert [fault.code for fault in probe(path).faults] in ([], ["E305"])
+
+
+def test_another_name_ending_is_a_warning_only(tmp_path: Path) -> None:
+    path = speech(tmp_path / "a.wav", 1).rename(tmp_path / "a.mp3")
+    probed = probe(path)
+    assert probed.facts is not None
+    assert [fault.code for fault in probed.faults] == ["W306"]
+
+
+@pytest.mark.parametrize(
+    ("head", "named"),
+    [
+        (b"\x30\x26\xb2\x75\x8e\x66", "Windows Media (WMA)"),
+        (b"#!AMR\n", "AMR"),
+        (b"PK\x03\x04", "a ZIP archive"),
+        ("설교 원고\n".encode(), "it is text"),
+        (b"\x00\x01\x02\x03", "no known kind"),
+    ],
+)
+def test_what_else_a_file_is_is_said_by_name(tmp_path: Path, head: bytes, named: str) -> None:
+    path = tmp_path / "a.mp3"
+    path.write_bytes(head * 300)
+    (fault,) = probe(path).faults
+    assert fault.code == "E305"
+    assert named in fault.message

@@ -1,0 +1,52 @@
+"""What the documents say is what the project does."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from builder.manifest.pack import load_pack
+from builder.profiles.profile import Profile, built_in
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+CI = (ROOT / ".ci" / "run").read_text("utf-8")
+
+
+def test_ci_runs_the_very_commands_of_the_readme() -> None:
+    commands = re.findall(r"```sh\n(.+)\n```", README)
+    assert len(commands) == 2
+    for command in commands:
+        assert command in CI.splitlines()
+
+
+def test_the_manifest_in_ten_lines_is_a_good_one(tmp_path: Path) -> None:
+    text = README.split("```yaml\n")[1].split("```")[0]
+    path = tmp_path / "hope.yaml"
+    path.write_text(text, "utf-8")
+    assert len(text.splitlines()) == 10
+    assert load_pack(path).findings == ()
+
+
+@pytest.mark.parametrize("profile", built_in().values(), ids=lambda profile: profile.name)
+def test_every_mark_of_a_device_fact_is_explained(profile: Profile) -> None:
+    for source in profile.sources.values():
+        for mark in re.findall(r"\[[A-Z]\d+\]", source):
+            assert mark in CONTRIBUTING, mark
+
+
+def test_every_dependency_has_a_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for requirement in project["dependencies"]:
+        name = re.split(r"[<>=;]", requirement)[0]
+        assert re.search(rf"\b{name}\b", CONTRIBUTING), name
+
+
+def test_the_changelog_has_the_form_it_names() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert "## [Unreleased]" in text
+    assert "### Added" in text
