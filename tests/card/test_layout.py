@@ -1,0 +1,87 @@
+"""The folder of a card: each file in its place and as it is recorded, no clock anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from builder.audio.mp3 import id3v2_size
+from builder.card.layout import FIXED_TIME, fix_times, place_track
+from builder.findings import Place
+from builder.plan import PlannedTrack, Tags
+from tests.card.test_tags import ASCII, KOREAN, STREAM
+
+
+def _track(path: str, tags: Tags) -> PlannedTrack:
+    return PlannedTrack(
+        path=path,
+        tags=tags,
+        title=tags.title,
+        speaker=None,
+        passage=None,
+        source="never on the card.wav",
+        work="1",
+        start_seconds=0.0,
+        end_seconds=None,
+        head_silence_seconds=0.5,
+        tail_silence_seconds=1.5,
+        announcement=None,
+        pause_seconds=1.0,
+        seconds=1.0,
+        bytes=8000,
+        place=Place(file="m.yaml"),
+        announcement_place=Place(file="m.yaml"),
+    )
+
+
+@pytest.fixture
+def stream(tmp_path: Path) -> Path:
+    path = tmp_path / "store" / "stream.mp3"
+    path.parent.mkdir()
+    path.write_bytes(STREAM)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("path", "tags"), [("01_MRK/01_MRK_001.mp3", ASCII), ("01 마가복음/001 마가복음 1장.mp3", KOREAN)]
+)
+def test_a_track_is_placed_tagged_and_told_as_it_lies_there(
+    tmp_path: Path, stream: Path, path: str, tags: Tags
+) -> None:
+    card = tmp_path / "card"
+    placed = place_track(card, _track(path, tags), stream)
+    data = (card / path).read_bytes()
+    assert placed.sha256 == hashlib.sha256(data).hexdigest()
+    assert placed.bytes == len(data)
+    assert data[id3v2_size(data) :] == STREAM
+    assert tags.title.encode("ascii" if tags is ASCII else "utf-16-le") in data
+    assert b"never" not in data
+    assert [file.relative_to(card).as_posix() for file in card.rglob("*") if file.is_file()] == [path]
+
+
+def test_the_stored_stream_stays_as_it_was(tmp_path: Path, stream: Path) -> None:
+    place_track(tmp_path / "card", _track("01/001.mp3", KOREAN), stream)
+    assert stream.read_bytes() == STREAM
+
+
+def test_the_same_track_has_the_same_bytes_wherever_it_is_placed(tmp_path: Path, stream: Path) -> None:
+    one, other = (place_track(tmp_path / card, _track("01/001.mp3", KOREAN), stream) for card in "ab")
+    assert one == other
+
+
+def test_every_file_and_folder_has_the_one_fixed_time(tmp_path: Path, stream: Path) -> None:
+    card = tmp_path / "card"
+    for path in ("01/001.mp3", "01/002.mp3", "02/001.mp3"):
+        place_track(card, _track(path, ASCII), stream)
+    fix_times(card)
+    paths = [card, *card.rglob("*")]
+    assert len(paths) == 6
+    assert {path.stat().st_mtime_ns for path in paths} == {FIXED_TIME * 10**9}
+
+
+def test_the_fixed_time_is_within_fat_in_every_time_zone() -> None:
+    assert datetime.fromtimestamp(FIXED_TIME, UTC) == datetime(1980, 1, 2, tzinfo=UTC)
+    assert FIXED_TIME % 2 == 0  # FAT counts in steps of two seconds

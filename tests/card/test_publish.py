@@ -1,0 +1,199 @@
+"""Publishing: whole or not at all, mended after a kill, never over what is not ours, one run at a time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from builder.card.publish import RECORD, discard, locked, prepare, publish
+from builder.errors import ExitCode, LockedError, StorageError
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "out" / "sd-card"
+
+
+def _fill(folder: Path, edition: str) -> Path:
+    """A finished stage: a card and its record."""
+    (folder / "card" / "01").mkdir(parents=True)
+    (folder / "card" / "01" / f"{edition}.mp3").write_text(edition)
+    (folder / RECORD).write_text(edition)
+    return folder
+
+
+def _pack(folder: Path, edition: str) -> Path:
+    folder.mkdir(parents=True)
+    return _fill(folder, edition)
+
+
+def _edition(folder: Path) -> str:
+    """The edition of a whole pack, checked to be of one piece."""
+    record = (folder / RECORD).read_text()
+    assert [path.name for path in folder.rglob("*.mp3")] == [f"{record}.mp3"]
+    return record
+
+
+def _beside(target: Path) -> list[str]:
+    return sorted(path.name for path in target.parent.iterdir())
+
+
+def test_the_first_pack_appears_whole(target: Path) -> None:
+    with locked(target):
+        stage = prepare(target)
+        assert not target.exists()
+        publish(_fill(stage, "new"), target)
+    assert _edition(target) == "new"
+    assert _beside(target) == [".sd-card.lock", "sd-card"]
+
+
+def test_a_later_pack_replaces_the_whole_of_the_one_before(target: Path) -> None:
+    _pack(target, "old")
+    (target / "card" / "02").mkdir()
+    publish(_fill(prepare(target), "new"), target)
+    assert _edition(target) == "new"
+    assert not (target / "card" / "02").exists()
+    assert _beside(target) == ["sd-card"]
+
+
+def test_until_it_is_published_the_one_before_stands(target: Path) -> None:
+    _pack(target, "old")
+    stage = prepare(target)
+    _fill(stage, "new")
+    assert _edition(target) == "old"
+    discard(target)
+    assert _edition(target) == "old"
+    assert _beside(target) == ["sd-card"]
+
+
+def test_a_stage_that_cannot_take_its_place_leaves_the_one_before(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _pack(target, "old")
+    stage = _fill(prepare(target), "new")
+    rename = Path.rename
+
+    def refuse(self: Path, to: Path) -> Path:
+        if self == stage:
+            raise OSError("the disk went away")
+        return rename(self, to)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(OSError, match="the disk went away"):
+        publish(stage, target)
+    assert _edition(target) == "old"
+    discard(target)
+    assert _beside(target) == ["sd-card"]
+
+
+def test_an_exchange_that_was_killed_in_the_middle_is_mended(target: Path) -> None:
+    _pack(target.parent / ".sd-card.old", "old")
+    _pack(target.parent / ".sd-card.new", "new")
+    stage = prepare(target)
+    assert _edition(target) == "old"
+    assert stage.is_dir()
+    assert list(stage.iterdir()) == []
+    assert _beside(target) == [".sd-card.new", "sd-card"]
+
+
+def test_leftovers_of_a_killed_run_are_cleared_away(target: Path) -> None:
+    _pack(target, "new")
+    _pack(target.parent / ".sd-card.old", "old")
+    _pack(target.parent / ".sd-card.new", "half")
+    stage = prepare(target)
+    assert _edition(target) == "new"
+    assert list(stage.iterdir()) == []
+    assert _beside(target) == [".sd-card.new", "sd-card"]
+
+
+def test_prepare_may_be_called_again_and_again(target: Path) -> None:
+    target.parent.mkdir(parents=True)
+    for _ in range(3):
+        (prepare(target) / "half").write_text("x")
+    assert list(prepare(target).iterdir()) == []
+
+
+def test_an_empty_folder_may_be_used(target: Path) -> None:
+    target.mkdir(parents=True)
+    publish(_fill(prepare(target), "new"), target)
+    assert _edition(target) == "new"
+
+
+@pytest.mark.parametrize("what", ["photo.jpg", "card/01/x.mp3", "record.json/x", "RECORD.txt"])
+def test_a_folder_that_is_not_ours_is_refused_and_untouched(target: Path, what: str) -> None:
+    (target / what).parent.mkdir(parents=True)
+    (target / what).write_text("precious")
+    with pytest.raises(StorageError, match="is no pack that this program built") as raised:
+        prepare(target)
+    assert raised.value.exit_code == ExitCode.IO
+    assert (target / what).read_text() == "precious"
+    assert _beside(target) == ["sd-card"]
+
+
+def test_a_file_in_the_place_of_the_pack_is_refused(target: Path) -> None:
+    target.parent.mkdir(parents=True)
+    target.write_text("precious")
+    with pytest.raises(StorageError, match="is no pack"):
+        prepare(target)
+    assert target.read_text() == "precious"
+
+
+def test_the_lock_is_held_within_and_free_after(target: Path) -> None:
+    with locked(target):
+        with pytest.raises(LockedError, match="another run is building") as raised, locked(target):
+            pass
+        assert raised.value.exit_code == ExitCode.LOCKED
+        with locked(target.with_name("mp3-player")):
+            pass
+    for _ in range(2):
+        with locked(target):
+            pass
+
+
+def test_the_lock_is_dropped_when_the_run_fails(target: Path) -> None:
+    with pytest.raises(RuntimeError, match="stop"), locked(target):
+        raise RuntimeError("stop")
+    with locked(target):
+        pass
+
+
+_HOLDER = """
+import sys, time
+from pathlib import Path
+from builder.card.publish import locked
+with locked(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@contextmanager
+def _other_run(target: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that holds the lock, until it is killed."""
+    command = [sys.executable, "-c", _HOLDER, str(target)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "held\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def test_another_run_is_refused_at_once_and_served_when_the_first_is_killed(target: Path) -> None:
+    with _other_run(target) as process:
+        started = time.monotonic()
+        with pytest.raises(LockedError, match="sd-card"), locked(target):
+            pass
+        assert time.monotonic() - started < 2
+        process.kill()
+        process.wait(timeout=30)
+        with locked(target):
+            prepare(target)
