@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from builder.audio.ffmpeg import Ffmpeg, find_ffmpeg
-from builder.check import Source
 from builder.plan import Plan
+from builder.sources import Source
 from builder.store import Store, default_folder, file_digest
 
 Report = Callable[[str, int, int, str], None]

@@ -64,7 +64,10 @@ def rules() -> dict[str, Rule]:
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Without repeats, sorted by file, line, column and code."""
     return tuple(
-        sorted(set(findings), key=lambda f: (f.place.file, f.place.line, f.place.column, f.code, f.message))
+        sorted(
+            set(findings),
+            key=lambda f: (f.place.file, f.place.line, f.place.column, f.code, f.message, f.track, f.help),
+        )
     )
 
 

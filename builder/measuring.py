@@ -10,10 +10,10 @@ from builder.audio.analyse import Analysis, Window, analyse
 from builder.audio.loudness import Loudness
 from builder.audio.probe import Fault
 from builder.audio.render import RENDER_REVISION
-from builder.check import Source, finding_of
 from builder.desk import Desk
 from builder.findings import Finding
 from builder.plan import Plan, PlannedTrack
+from builder.sources import Source, finding_of
 from builder.store import key_of
 
 

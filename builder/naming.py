@@ -27,7 +27,8 @@ def label(text: str, charset: Charset) -> str:
     ASCII keeps letters and digits, in capitals; accents are dropped, other scripts are not guessed at.
     """
     if charset == "ascii":
-        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+        # In capitals first: the capital of "ß" is two letters that ASCII has.
+        plain = unicodedata.normalize("NFKD", text.upper()).encode("ascii", "ignore").decode("ascii")
         words = re.findall(r"[A-Za-z0-9]+", plain.replace("'", ""))
         return "_".join(words).upper() if any(re.search(r"[A-Za-z]", word) for word in words) else ""
     return re.sub(r"\s+", " ", _FORBIDDEN.sub(" ", unicodedata.normalize("NFC", text))).strip(_SEPARATORS)

@@ -154,7 +154,7 @@ def _planned(
             album=f"{_section_number(section, pack)} {section.title}" if several else section.title,
             track=place_in_card,
             disc=section.number,
-            language=langcodes.Language.get(pack.language).to_alpha3(variant="B"),
+            language=_three_letters(pack.language),
             genre=profile.genre,
         ),
         title=track.title,
@@ -173,6 +173,11 @@ def _planned(
         place=track.place,
         announcement_place=track.announcement_place,
     )
+
+
+def _three_letters(language: str) -> str:
+    """ISO 639-2/B, which TLAN asks for: it knows Chinese as one language (`chi`), not Mandarin (`cmn`)."""
+    return langcodes.Language.get(language).prefer_macrolanguage().to_alpha3(variant="B")
 
 
 def _given(value: float | None, otherwise: float) -> float:

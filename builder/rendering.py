@@ -14,12 +14,12 @@ from pathlib import Path
 from builder.audio.loudness import MAX_CORRECTIONS, Loudness, combined, corrected, gain_for, held_by
 from builder.audio.probe import Fault
 from builder.audio.render import render, render_spoken_title, trimmed
-from builder.check import Source, finding_of
 from builder.desk import Desk
 from builder.findings import Finding
 from builder.measuring import Measured, loudness_facts, loudness_from, recall, window_of
 from builder.plan import Plan, PlannedTrack
 from builder.profiles.profile import AudioSettings
+from builder.sources import Source, finding_of
 from builder.store import Entry, key_of
 
 

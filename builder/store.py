@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -67,23 +68,24 @@ class Store:
             document = json.loads(path.read_bytes())
             facts, digest = document["facts"], document["sha256"]
             sound = path.with_suffix(".mp3") if digest["file"] else None
-            if key_of(facts) == digest["facts"] and (sound is None or file_digest(sound) == digest["file"]):
+            # The key is part of what is hashed, so that no entry can stand in another's place.
+            is_whole = digest["facts"] == key_of({"key": key, "facts": facts})
+            if is_whole and (sound is None or file_digest(sound) == digest["file"]):
                 return Entry(facts=facts, file=sound)
         except FileNotFoundError:
             if not path.exists():
                 return None
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             pass
         for bad in (path, path.with_suffix(".mp3")):
-            with suppress(OSError):
-                bad.replace(bad.with_name(bad.name + ".bad"))
+            _put_aside(bad)
         return None
 
     def add(self, key: str, facts: Mapping[str, Any], file: Path | None = None) -> Entry:
         """Keep `facts` and, by moving it in, `file`. The facts go last: without them there is no entry."""
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        digest = {"facts": key_of(facts), "file": ""}
+        digest = {"facts": key_of({"key": key, "facts": facts}), "file": ""}
         if file is not None:
             digest["file"] = file_digest(file)
             _flush(file)
@@ -107,6 +109,15 @@ class Store:
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"
+
+
+def _put_aside(path: Path) -> None:
+    """Rename what is there, file or folder, to `.bad`, in the place of what was put aside before."""
+    bad = path.with_name(path.name + ".bad")
+    with suppress(OSError):
+        if bad.is_dir() and not bad.is_symlink():
+            shutil.rmtree(bad, ignore_errors=True)
+        path.replace(bad)
 
 
 def _flush(path: Path) -> None:

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from builder.bible.passage import parse_passage, passage_title
 from builder.findings import Finding, Place
-from builder.manifest.pack import Edit, Pack, Section, Track, load_pack
+from builder.manifest.load import load_pack
+from builder.manifest.pack import Edit, Pack, Section, Track
 from builder.naming import utf16_units
 from builder.plan import Plan, plan_card
-from builder.profiles.profile import Profile, built_in
+from builder.profiles.load import built_in
+from builder.profiles.profile import Profile
 
 _PLACE = Place(file="m.yaml")
 _PROFILES = list(built_in().values())

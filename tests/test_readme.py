@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from builder.manifest.pack import load_pack
-from builder.profiles.profile import Profile, built_in
+from builder.manifest.load import load_pack
+from builder.profiles.load import built_in
+from builder.profiles.profile import Profile
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")

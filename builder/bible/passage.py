@@ -51,26 +51,28 @@ class PassageError(ValueError):
         self.help = help_text
 
 
-_FORM = re.compile(
-    r"""(?P<book>\d?\s?[^\W\d_][\w\s.]*?|\d[A-Za-z]{2})
-        (?:\s*(?P<c1>\d+)(?::(?P<v1>\d+))?
-           (?:\s*[-–—]\s*(?P<n2>\d+)(?::(?P<v2>\d+))?)?
-        )?""",
-    re.VERBOSE,
+MAX_CHARS = 60
+_SPLIT = re.compile(r"(?P<book>[0-9]?[^0-9:]+?)\s*(?P<numbers>[0-9].*)?")
+_NUMBERS = re.compile(
+    r"(?P<c1>[0-9]{1,12})(?::(?P<v1>[0-9]{1,12}))?(?:\s*[-–—]\s*(?P<n2>[0-9]{1,12})(?::(?P<v2>[0-9]{1,12}))?)?"
 )
 _EXAMPLE = "write a book code, then chapters or verses: MRK, MRK 1-3, 2CO 1:3-7"
 
 
 def parse_passage(text: str) -> Passage:
     """Read `MRK`, `MRK 4`, `MRK 1-3`, `2CO 1:3`, `2CO 1:3-7` or `MAT 26:57-27:10`; PassageError otherwise."""
-    match = _FORM.fullmatch(text.strip())
+    text = text.strip()
+    if len(text) > MAX_CHARS:
+        raise PassageError(f'"{text[:20]}…" is not a passage: it has {len(text)} characters', _EXAMPLE)
+    book, numbers = _parted(text)
+    code = book.upper()
+    if code not in books():
+        raise PassageError(f'"{book}" is not a book code', _book_hint(book))
+    if not numbers:
+        return Passage(book=code, first=1, last=books()[code].chapters)
+    match = _NUMBERS.fullmatch(numbers)
     if match is None:
         raise PassageError(f'"{text}" is not a passage', _EXAMPLE)
-    code = match["book"].strip().upper()
-    if code not in books():
-        raise PassageError(f'"{match["book"].strip()}" is not a book code', _book_hint(match["book"]))
-    if match["c1"] is None:
-        return Passage(book=code, first=1, last=books()[code].chapters)
     first = int(match["c1"])
     first_verse = int(match["v1"]) if match["v1"] else None
     second = int(match["n2"]) if match["n2"] else None
@@ -78,14 +80,24 @@ def parse_passage(text: str) -> Passage:
         raise PassageError(f'"{text}" mixes a chapter with a verse', _EXAMPLE)
     last_verse: int | None
     if first_verse is None:
-        last, last_verse = second or first, None
+        last, last_verse = first if second is None else second, None
     elif match["v2"]:
         last, last_verse = int(match["n2"]), int(match["v2"])
     else:
-        last, last_verse = first, second or first_verse
+        last, last_verse = first, first_verse if second is None else second
     return _checked(
         Passage(book=code, first=first, last=last, first_verse=first_verse, last_verse=last_verse), text
     )
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The book and the numbers. A code is taken whole first, since it may end in a digit (PS2)."""
+    if text[:3].upper() in books() and (text[3:4] in ("", " ") or text[3:4].isdigit()):
+        return text[:3], text[3:].strip()
+    match = _SPLIT.fullmatch(text)
+    if match is None:
+        raise PassageError(f'"{text}" is not a passage', _EXAMPLE)
+    return match["book"], match["numbers"] or ""
 
 
 def _checked(passage: Passage, text: str) -> Passage:

@@ -42,20 +42,22 @@ def locked(target: Path) -> Iterator[None]:
 def prepare(target: Path) -> Path:
     """Mend or remove what a killed run left, refuse a folder that is not ours; an empty stage beside `target`."""
     old, stage = _beside(target, "old"), _beside(target, "new")
+    if target.exists() and not _is_ours(target):
+        raise StorageError(
+            f"{target} is there and is no pack that this program built",
+            "move it away, or build elsewhere with -o",
+        )
     if old.exists() and not target.exists():
         old.rename(target)
     for leftover in (old, stage):
         if leftover.exists():
             shutil.rmtree(leftover)
-    if target.exists() and not (
-        target.is_dir() and ((target / RECORD).is_file() or not any(target.iterdir()))
-    ):
-        raise StorageError(
-            f"{target} is there and is no pack that this program built",
-            "move it away, or build elsewhere with -o",
-        )
     stage.mkdir()
     return stage
+
+
+def _is_ours(target: Path) -> bool:
+    return target.is_dir() and ((target / RECORD).is_file() or not any(target.iterdir()))
 
 
 def publish(stage: Path, target: Path) -> None:

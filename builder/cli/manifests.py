@@ -11,7 +11,8 @@ import click
 from builder.check import Checked
 from builder.cli.output import print_text, say
 from builder.findings import Finding
-from builder.profiles.profile import Profile, built_in
+from builder.profiles.load import built_in
+from builder.profiles.profile import Profile
 from builder.review.report import findings_text
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from builder.cli.output import format_option, print_json, print_text
-from builder.profiles.profile import Profile, built_in
+from builder.profiles.load import built_in
+from builder.profiles.profile import Profile
 from builder.review.report import document
 
 

@@ -15,13 +15,11 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from builder.bible.books import books
 from builder.bible.passage import PassageError, parse_passage
 from builder.manifest import text
-
-# Keys that would put a person who carries or receives a card into a file (DESIGN.md, "The manifest").
-PERSONAL_KEYS = frozenset({"recipient", "courier", "phone", "address", "gps"})
 
 # Editors read `edition: 2026.11` as a number where this program reads the text; both are right.
 _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
@@ -34,19 +32,25 @@ def _passage_text(value: str) -> str:
         raise text.fault("E213", str(error), error.help) from None
 
 
-def _written_boolean(value: object) -> object:
-    """`true` and `false` mean what they say; everything else stays as written."""
-    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
-
-
 def _announcement(value: object) -> object:
-    value = _written_boolean(value)
-    if value is True:
+    if value == "false":
+        return False
+    if value == "true":
         raise text.fault(
             "E214",
             "`announce: true` asks for a voice, and this version has none",
             "name a recording of the spoken title, or write false",
         )
+    if isinstance(value, str) and value.lower() in ("no", "off", "yes", "on", "true", "false"):
+        raise text.fault(
+            "E214", f'"{value}" is no recording', "write false for no spoken title, or name a recording"
+        )
+    return value
+
+
+def _one_value(value: object) -> str:
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "one value expected")
     return value
 
 
@@ -63,12 +67,12 @@ Edition = Annotated[str, AfterValidator(text.checked_edition), WithJsonSchema(_S
 Language = Annotated[str, AfterValidator(text.checked_language), WithJsonSchema({"type": "string"})]
 Seconds = Annotated[
     float,
-    BeforeValidator(lambda value: text.checked_seconds(value) if isinstance(value, str) else value),
+    BeforeValidator(lambda value: text.checked_seconds(_one_value(value))),
     WithJsonSchema({"type": ["number", "string"], "minimum": 0}),
 ]
 Time = Annotated[
     float,
-    BeforeValidator(lambda value: text.checked_time(value) if isinstance(value, str) else value),
+    BeforeValidator(lambda value: text.checked_time(_one_value(value))),
     WithJsonSchema({"type": ["string", "number"], "examples": ["0:12", "1:30:00"]}),
 ]
 PassageText = Annotated[
@@ -82,22 +86,22 @@ SourceList = Annotated[list[Source], Field(min_length=1)]
 
 def _shape(value: object) -> str:
     """Which of the forms of a union a value has, so that a wrong value gets one finding, not one per form."""
-    return "no" if value is False else "list" if isinstance(value, list) else "path"
+    return "(no)" if value is False else "(list)" if isinstance(value, list) else "(path)"
 
 
-_No = Annotated[Literal[False], WithJsonSchema({"const": False}), Tag("no")]
+_No = Annotated[Literal[False], WithJsonSchema({"const": False}), Tag("(no)")]
 Announcement = Annotated[
-    _No | Annotated[Source, Tag("path")],
-    Discriminator(lambda value: "no" if value is False else "path"),
+    _No | Annotated[Source, Tag("(path)")],
+    Discriminator(lambda value: "(no)" if value is False else "(path)"),
     BeforeValidator(_announcement),
 ]
 AnnouncementPattern = Annotated[
-    _No | Annotated[Pattern, Tag("path")] | Annotated[SourceList, Tag("list")],
+    _No | Annotated[Pattern, Tag("(path)")] | Annotated[SourceList, Tag("(list)")],
     Discriminator(_shape),
     BeforeValidator(_announcement),
 ]
 SourcePattern = Annotated[
-    Annotated[Pattern, Tag("path")] | Annotated[SourceList, Tag("list")], Discriminator(_shape)
+    Annotated[Pattern, Tag("(path)")] | Annotated[SourceList, Tag("(list)")], Discriminator(_shape)
 ]
 BookNames = dict[Annotated[str, AfterValidator(_book_code)], Title]
 
@@ -109,7 +113,7 @@ class _Written(BaseModel):
 class Sound(_Written):
     """Settings of a track that a section or the whole manifest may also give."""
 
-    speaker: Text | None = Field(None, description="Who speaks; the listener may see it.")
+    speaker: Title | None = Field(None, description="Who speaks; the listener may see it.")
     pause: Seconds | None = Field(None, description="Seconds between the spoken title and the track.")
     head_silence: Seconds | None = Field(
         None, description="Seconds of silence that stay at most at the start of a track."
@@ -184,6 +188,8 @@ class SectionEntry(Sound):
             raise text.fault(
                 "E217", "a `reading` needs a `source`", "for example source: MRK/MRK_{chapter:03}.mp3"
             )
+        if self.tracks is not None and isinstance(self.announce, str):
+            text.check_fields(self.announce, {"number"})
         if self.tracks is not None and self.source is not None:
             raise text.fault("E217", "listed tracks have a `source` each", "move it to the tracks")
         if self.tracks is not None and self.title is None:
@@ -201,9 +207,9 @@ class Manifest(_Written):
     profiles: Annotated[list[Text], Field(min_length=1)] = Field(
         ["sd-card"], description="The devices to build for when the command line names none."
     )
-    sources: Annotated[str, Field(min_length=1), WithJsonSchema({"type": "string"})] = Field(
-        ".", description="The folder of recordings, relative to this file."
-    )
+    sources: Annotated[
+        str, AfterValidator(text.checked_folder), WithJsonSchema({"type": ["string", "number"]})
+    ] = Field(".", description="The folder of recordings, relative to this file.")
     books: BookNames = Field({}, description="Names of books that replace the built-in ones: {GEN: …}.")
     defaults: Defaults = Field(
         Defaults.model_construct(), description="What holds for every track that does not say otherwise."

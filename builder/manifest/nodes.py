@@ -30,6 +30,7 @@ class Node:
     value: str | list[Node] | dict[str, Node]
     key_places: dict[str, Place] = field(default_factory=dict)
     is_empty: bool = False  # `key:` with nothing behind it
+    is_faulty: bool = False  # a finding has already told of it
 
     def plain(self) -> Any:
         """The same tree as str, list and dict; an empty value is None."""
@@ -43,8 +44,10 @@ class Node:
         """Where the value at `path` stands, or as near above it as there is one; with `key`, its key."""
         node, place = self, self.place
         for step in path:
-            if isinstance(step, str) and not isinstance(node.value, dict):
-                continue  # pydantic puts the name of a union's form into the path
+            if isinstance(step, str) and step.startswith("("):
+                continue  # the name of a union's form, which models.py puts in brackets
+            if step == "[key]":
+                return place  # pydantic's word for the key itself
             child: Node | None = None
             if isinstance(node.value, dict) and isinstance(step, str):
                 child = node.value.get(step)
@@ -96,7 +99,7 @@ def _decoded(raw: bytes, file: str) -> tuple[str, Finding | None]:
             f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB",
             "a manifest lists recordings; it does not hold them. Is this the right file?",
         )
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[:200].count(0) > len(raw[:200]) // 4:
         return finding("E101", "the file is UTF-16, not UTF-8", "save it as UTF-8 in your editor")
     try:
         text = raw.decode("utf-8-sig")
@@ -109,14 +112,15 @@ def _decoded(raw: bytes, file: str) -> tuple[str, Finding | None]:
 
 
 def _legacy_encoding(raw: bytes) -> str:
-    """The East Asian code page these bytes most likely are, or "": the one that reads mostly as words."""
-    for name, encoding, first, last in (("CP949", "cp949", "가", "힣"), ("GB18030", "gb18030", "一", "鿿")):
+    """The East Asian code page these bytes most likely are, or "": the one that reads as words, not as signs."""
+    guesses = (("CP949", "euc_kr", "가", "힣"), ("GBK", "gb2312", "一", "鿿"), ("CP949", "cp949", "가", "힣"))
+    for name, encoding, first, last in guesses:
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
         foreign = [c for c in text if ord(c) > 127]
-        if sum(first <= c <= last for c in foreign) > len(foreign) / 2:
+        if sum(first <= c <= last for c in foreign) > 0.9 * len(foreign):
             return name
     return ""
 
@@ -132,8 +136,10 @@ class _Composer:
         stack: list[_Open] = []
         root: Node | None = None
         documents = count = 0
+        last_line = 1
         try:
             for event in self._events(text):
+                last_line = event.end_mark.line + 1
                 if isinstance(event, yaml.DocumentStartEvent):
                     documents += 1
                     if documents > 1:
@@ -146,15 +152,10 @@ class _Composer:
                 match event:
                     case yaml.AliasEvent():
                         self._report(event, "E105", f"alias *{event.anchor}", "write the value out again")
-                        node = Node(place=self._place(event), value="", is_empty=True)
+                        node = Node(place=self._place(event), value="", is_faulty=True)
                     case yaml.ScalarEvent():
                         self._check_decorations(event)
-                        empty = event.style is None and event.value == ""
-                        node = Node(
-                            place=self._place(event),
-                            value=unicodedata.normalize("NFC", event.value),
-                            is_empty=empty,
-                        )
+                        node = self._scalar(event)
                     case yaml.CollectionStartEvent():
                         self._check_decorations(event)
                         if len(stack) >= MAX_DEPTH:
@@ -178,6 +179,13 @@ class _Composer:
                     root = node
         except yaml.MarkedYAMLError as error:
             self._syntax(error)
+            return None
+        except (
+            ValueError,
+            OverflowError,
+        ) as error:  # escapes and directives beyond what Unicode or integers hold
+            where = Place(file=self.file, line=last_line)
+            self._finding(where, "E104", f"this is not YAML: {error}", "look at the escapes on this line")
             return None
         except yaml.reader.ReaderError as error:
             line = text.count("\n", 0, error.position) + 1
@@ -204,6 +212,19 @@ class _Composer:
             return None
         return root
 
+    def _scalar(self, event: Any) -> Node:
+        """Text as written. Half a surrogate pair can be written as an escape, and is no text at all."""
+        if any("\ud800" <= character <= "\udfff" for character in event.value):
+            self._report(
+                event, "E206", "an escape that stands for half a character", "write the character itself"
+            )
+            return Node(place=self._place(event), value="", is_faulty=True)
+        return Node(
+            place=self._place(event),
+            value=unicodedata.normalize("NFC", event.value),
+            is_empty=event.style in (None, "") and event.value == "",
+        )
+
     @staticmethod
     def _events(text: str) -> Iterator[Any]:
         return yaml.parse(text, Loader=yaml.SafeLoader)
@@ -215,10 +236,12 @@ class _Composer:
         if parent.key is None:
             if not isinstance(node.value, str):
                 self._finding(node.place, "E109", "a key must be one word", "is a `:` or a `-` missing?")
-                node = Node(place=node.place, value="?")
+                node = Node(place=node.place, value="", is_faulty=True)
             parent.key = node
             return
         key, parent.key = parent.key, None
+        if key.is_faulty:
+            return
         name = str(key.value)
         if name == "<<":
             self._finding(key.place, "E107", "a merge key `<<`", "write the values out")
@@ -243,8 +266,10 @@ class _Composer:
             )
 
     def _syntax(self, error: yaml.MarkedYAMLError) -> None:
-        mark = error.problem_mark or error.context_mark
         problem = (error.problem or str(error)).replace("\n", " ")
+        mark = error.problem_mark or error.context_mark
+        if "end of stream" in problem or "<stream end>" in problem:
+            mark = error.context_mark or mark  # where the quote or bracket was opened that nothing closes
         tab = "\\t" in problem
         self.findings.append(
             Finding(

@@ -8,24 +8,37 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import langcodes
 from langcodes.tag_parser import LanguageTagError
 from pydantic_core import PydanticCustomError
 
 MAX_TEXT = 200
+_LONGEST_MESSAGE = 300
 
-_LINE_CONTROLS = {"Cc": "control", "Cf": "invisible", "Zl": "line break", "Zp": "line break", "Co": "private"}
-_TIME = re.compile(r"(?:(?P<h>\d{1,3}):)?(?:(?P<m>\d{1,3}):)?(?P<s>\d{1,5}(?:\.\d{1,6})?)")
+_REFUSED = {
+    "Cc": "a control character",
+    "Cf": "an invisible character",
+    "Zl": "a line break",
+    "Zp": "a line break",
+    "Co": "a private character",
+    "Cn": "a character that Unicode does not know",
+}
+# Letters and marks that show as nothing: Hangul fillers, a blank Braille cell, joiners, emoji selectors.
+_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f") | {chr(c) for c in range(0xFE00, 0xFE10)}
+_TIME = re.compile(r"(?:(?P<h>[0-9]{1,3}):)?(?:(?P<m>[0-9]{1,3}):)?(?P<s>[0-9]{1,5}(?:\.[0-9]{1,6})?)")
 _PACK_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _EDITION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,30}")
 _PATTERN_FIELDS = frozenset({"book", "chapter", "number"})
-_PATTERN_SPEC = re.compile(r"0?[1-9]?")
+_PATTERN_SPEC = re.compile(r"(?:0[1-9])?")
+# Names that Windows keeps for devices.
+_RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))})
 
 
 def fault(code: str, message: str, help_text: str = "") -> PydanticCustomError:
     """The exception a check raises. The text is passed as data, so that braces in it stay braces."""
+    message = message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + "…"
     return PydanticCustomError(code, "{message}", {"message": message, "help": help_text})
 
 
@@ -36,14 +49,8 @@ def checked_text(value: str) -> str:
         raise fault("E204", "this text is empty", "write it, or take the key out")
     if len(value) > MAX_TEXT:
         raise fault("E205", f"this text has {len(value)} characters, more than {MAX_TEXT}", "shorten it")
+    _refuse_characters(value, "this text")
     for character in value:
-        kind = _LINE_CONTROLS.get(unicodedata.category(character))
-        if kind:
-            raise fault(
-                "E206",
-                f"this text holds a {kind} character, U+{ord(character):04X}",
-                "type it again; such characters come with text copied from elsewhere",
-            )
         if ord(character) > 0xFFFF:
             raise fault(
                 "E206",
@@ -51,6 +58,19 @@ def checked_text(value: str) -> str:
                 "use letters, digits and common signs; no emoji",
             )
     return value
+
+
+def _refuse_characters(value: str, what: str) -> None:
+    for character in value:
+        kind = _REFUSED.get(unicodedata.category(character))
+        if character in _INVISIBLE:
+            kind = "an invisible character"
+        if kind:
+            raise fault(
+                "E206",
+                f"{what} holds {kind}, U+{ord(character):04X}",
+                "type it again; such characters come with text copied from elsewhere",
+            )
 
 
 def checked_title(value: str) -> str:
@@ -64,11 +84,13 @@ def checked_title(value: str) -> str:
             raise fault("E207", f'a title may not hold "{sign}"', 'write "-" or "," in its place')
     if re.search(r"(?<!\.)\.\.(?!\.)", value):
         raise fault("E207", 'a title may not hold ".."', 'write "…" or one full stop')
+    if set(value) == {"."}:
+        raise fault("E207", "a title of full stops only", "say what the listener should see")
     return value
 
 
 def checked_pack_id(value: str) -> str:
-    if not _PACK_ID.fullmatch(value):
+    if not _PACK_ID.fullmatch(value) or value in _RESERVED:
         raise fault(
             "E208",
             f'"{value}" is not a pack id',
@@ -90,14 +112,15 @@ def checked_language(value: str) -> str:
         language.to_alpha3()
     except (LookupError, LanguageTagError):
         language = None
-    if language is None or not langcodes.tag_is_valid(value):
+    unknown = language is None or language.language in (None, "und", "mul", "zxx")
+    if language is None or unknown or not langcodes.tag_is_valid(value):
         raise fault("E209", f'"{value}" is not a language code', "write ko, zh-Hans, zh-Hant, en, or another")
     return language.to_tag()
 
 
 def checked_seconds(value: str) -> float:
     """A length in seconds, as a plain number: `1.5`."""
-    if not re.fullmatch(r"\d{1,5}(?:\.\d{1,6})?", value):
+    if not re.fullmatch(r"[0-9]{1,5}(?:\.[0-9]{1,6})?", value):
         raise fault("E210", f'"{value}" is not a number of seconds', "write a number such as 1.5")
     return float(value)
 
@@ -122,8 +145,7 @@ def checked_source(value: str) -> str:
         raise fault("E204", "no file is named here", "name the recording, relative to `sources`")
     if "\\" in value:
         raise fault("E211", "a path with backslashes", 'write "/" between folders; that works everywhere')
-    if any(unicodedata.category(c) in _LINE_CONTROLS for c in value):
-        raise fault("E206", "this path holds a control or invisible character", "rename the file")
+    _refuse_characters(value, "this path")
     if value.startswith("/") or re.match(r"[A-Za-z]:", value):
         raise fault(
             "E302",
@@ -136,6 +158,17 @@ def checked_source(value: str) -> str:
             f'"{value}" leaves the sources folder',
             "put the recording below `sources`, or point `sources` at a folder above both",
         )
+    if any(part in ("", ".") for part in value.split("/")):
+        raise fault("E211", f'"{value}" is not a plain path', "write folder/file.mp3, without // or ./")
+    return value
+
+
+def checked_folder(value: str) -> str:
+    """The sources folder itself: any path, since it is where the recordings happen to be."""
+    value = unicodedata.normalize("NFC", value)
+    if not value.strip():
+        raise fault("E204", "no folder is named here", "name the folder of recordings, relative to this file")
+    _refuse_characters(value, "this path")
     return value
 
 
@@ -151,13 +184,27 @@ def checked_pattern(value: str) -> str:
     for _, name, spec, conversion in parts:
         if name is None:
             continue
-        if name not in _PATTERN_FIELDS or conversion or not _PATTERN_SPEC.fullmatch(spec or ""):
-            raise fault(
-                "E212",
-                f'"{{{name}{":" + spec if spec else ""}}}" is no part of a pattern',
-                "use {book}, {chapter} or {number}, with a width if you need one: {chapter:03}",
-            )
+        width = _PATTERN_SPEC if name != "book" else re.compile("")
+        if name not in _PATTERN_FIELDS or conversion or not width.fullmatch(spec or ""):
+            shown = name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+            raise _no_field(shown, _PATTERN_FIELDS)
     return value
+
+
+def check_fields(pattern: str, allowed: Collection[str]) -> None:
+    """Refuse a checked pattern that holds other fields than these."""
+    for _, name, _, _ in string.Formatter().parse(pattern):
+        if name is not None and name not in allowed:
+            raise _no_field(name, allowed)
+
+
+def _no_field(shown: str, allowed: Collection[str]) -> PydanticCustomError:
+    fields = ", ".join(f"{{{name}}}" for name in sorted(allowed))
+    return fault(
+        "E212",
+        f'"{{{shown}}}" is no part of a pattern here',
+        f"use {fields}; with a width if need be: {{number:03}}",
+    )
 
 
 def fill_pattern(pattern: str, values: Mapping[str, str | int]) -> str:

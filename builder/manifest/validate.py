@@ -7,103 +7,20 @@ a pack that comes out of that is looked at further, and never built.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from builder.findings import Finding
-from builder.manifest.models import PERSONAL_KEYS
+from builder.findings import Finding, Place
 from builder.manifest.nodes import Node
 
 Model = TypeVar("Model", bound=BaseModel)
 Path = tuple[str | int, ...]
 
-_KINDS = {dict: "a mapping of keys", list: "a list", str: "one value", type(None): "nothing"}
-
-
-def validate(root: Node, model: type[Model]) -> tuple[Model | None, Node, list[Finding]]:
-    """The model, the nodes it was read from, and every finding. With findings, both are without the faults."""
-    root, findings = _without_empty(root)
-    nodes = root
-    for attempt in range(20):
-        try:
-            return model.model_validate(nodes.plain()), nodes, findings
-        except ValidationError as error:
-            faults = error.errors(include_url=False, include_input=True)
-            if attempt == 0:
-                findings += [_finding(fault, nodes, model) for fault in faults]
-            pruned = _pruned(nodes, [(tuple(fault["loc"]), fault["type"]) for fault in faults])
-            if pruned is None:
-                return None, nodes, findings
-            nodes = pruned
-    return None, nodes, findings
-
-
-def _without_empty(root: Node) -> tuple[Node, list[Finding]]:
-    findings: list[Finding] = []
-
-    def walk(node: Node, name: str) -> Node | None:
-        if node.is_empty:
-            findings.append(
-                Finding(
-                    code="E204",
-                    place=node.place,
-                    message=f'nothing stands behind "{name}"' if name else "an empty list item",
-                    help="write a value, or take the line out",
-                )
-            )
-            return None
-        if isinstance(node.value, dict):
-            pairs = {key: walk(child, key) for key, child in node.value.items()}
-            return replace(node, value={key: child for key, child in pairs.items() if child is not None})
-        if isinstance(node.value, list):
-            items = [walk(child, "") for child in node.value]
-            return replace(node, value=[child for child in items if child is not None])
-        return node
-
-    return walk(root, "") or root, findings
-
-
-def _finding(fault: Any, root: Node, model: type[BaseModel]) -> Finding:
-    loc: Path = tuple(fault["loc"])
-    kind, context = fault["type"], fault.get("ctx", {})
-    at_key = kind in ("extra_forbidden", "missing")
-    place = root.place_of(loc, key=at_key)
-    key = next((str(step) for step in reversed(loc) if isinstance(step, str)), "")
-    track = _track_named(root, loc)
-
-    def finding(code: str, message: str, help_text: str = "") -> Finding:
-        return Finding(code=code, place=place, message=message, help=help_text, track=track)
-
-    match kind:
-        case "extra_forbidden" if key.lower() in PERSONAL_KEYS:
-            return finding(
-                "E203",
-                f'key "{key}" is refused: a manifest names no recipient or courier',
-                "keep such lists apart from the pack; a file found on a laptop may harm a person",
-            )
-        case "extra_forbidden":
-            return finding("E201", f'unknown key "{key}"', _did_you_mean(key, _keys_at(model, loc)))
-        case "missing":
-            return finding("E202", f'key "{key}" is missing here', _WANTED.get(key, ""))
-        case "literal_error":
-            value, expected = str(fault["input"]), context["expected"]
-            choices = [word.strip("' ") for word in expected.replace(" or ", ",").split(",")]
-            return finding("E218", f'"{value}" is not {expected}', _did_you_mean(value, choices))
-        case "too_short":
-            return finding("E204", f'the list "{key}" is empty', "add an item, or take the key out")
-        case "string_type" | "model_type" | "list_type" | "dict_type" | "model_attributes_type":
-            wanted = {"string_type": "one value", "list_type": "a list"}.get(kind, "a mapping of keys")
-            found = _KINDS.get(type(fault["input"]), "something else")
-            where = f' for "{key}"' if key else ""
-            return finding("E219", f"expected {wanted}{where}, found {found}", _SHAPES.get(wanted, ""))
-        case _ if kind.startswith(("E2", "E3", "E4")):
-            return finding(kind, context["message"], context["help"])
-        case _:
-            return finding("E219", f'"{fault["input"]}" does not fit "{key}": {fault["msg"]}')
-
+# Keys that would put a person who carries or receives a card into a file (DESIGN.md, "The manifest").
+PERSONAL_KEYS = frozenset({"recipient", "courier", "phone", "address", "gps"})
 
 _WANTED = {
     "pack": "give the pack an id, such as `pack: hope-2026`",
@@ -113,17 +30,119 @@ _WANTED = {
     "source": "name the recording, relative to `sources`",
 }
 # So that a manifest without its first lines is still read to its last.
-_STAND_INS = {"pack": "unnamed", "title": "-", "language": "en"}
+_STAND_INS = {"pack": "unnamed", "title": "unnamed", "language": "en"}
+_KINDS = {dict: "a mapping of keys", list: "a list", str: "one value", type(None): "nothing"}
 _SHAPES = {
     "one value": "write it on the key's own line",
     "a list": 'start each item with "- "',
     "a mapping of keys": "write `key: value` lines, indented",
 }
+_ROUNDS = 20
+
+
+def validate(root: Node, model: type[Model]) -> tuple[Model | None, Node, list[Finding]]:
+    """The model, the nodes it was read from, and every finding. With findings, both are without the faults."""
+    findings: list[Finding] = []
+    removed: set[Path] = set()
+    nodes = _screened(root, (), findings, removed) or root
+    for attempt in range(_ROUNDS):
+        try:
+            return model.model_validate(nodes.plain()), nodes, findings
+        except ValidationError as error:
+            faults = error.errors(include_url=False, include_input=True)
+        if attempt == 0:
+            # What is missing because it was just taken out has been told of already.
+            told = [fault for fault in faults if not (fault["type"] == "missing" and fault["loc"] in removed)]
+            findings += [_finding(fault, nodes, model) for fault in told]
+        pruned = _pruned(nodes, [(tuple(fault["loc"]), fault["type"]) for fault in faults])
+        if pruned is None:
+            break
+        nodes = pruned
+    return None, nodes, findings
+
+
+def _screened(node: Node, path: Path, findings: list[Finding], removed: set[Path]) -> Node | None:
+    """Without what no model needs to see: empty values, values already told of, keys that name people."""
+    if node.is_faulty:
+        removed.add(path)
+        return None
+    if node.is_empty:
+        removed.add(path)
+        found = (
+            f'nothing stands behind "{path[-1]}"'
+            if path and isinstance(path[-1], str)
+            else "an empty list item"
+        )
+        help_text = "write a value, or take the line out"
+        findings.append(Finding(code="E204", place=node.place, message=found, help=help_text))
+        return None
+    if isinstance(node.value, list):
+        items = [_screened(child, (*path, n), findings, removed) for n, child in enumerate(node.value)]
+        return replace(node, value=[item for item in items if item is not None])
+    if not isinstance(node.value, dict):
+        return node
+    pairs = {}
+    for key, child in node.value.items():
+        if key.lower() in PERSONAL_KEYS:
+            findings.append(_personal(key, node.key_places[key]))
+            continue
+        kept = _screened(child, (*path, key), findings, removed)
+        if kept is not None:
+            pairs[key] = kept
+    return replace(node, value=pairs)
+
+
+def _personal(key: str, place: Place) -> Finding:
+    return Finding(
+        code="E203",
+        place=place,
+        message=f'key "{key}" is refused: a manifest names no recipient or courier',
+        help="keep such lists apart from the pack; a file found on a laptop may harm a person",
+    )
+
+
+def _finding(fault: Any, root: Node, model: type[BaseModel]) -> Finding:
+    loc: Path = tuple(fault["loc"])
+    kind, context = fault["type"], fault.get("ctx", {})
+    at_key = kind in ("extra_forbidden", "missing")
+    path = loc if at_key or "[key]" in loc else _existing(root, loc)
+    key = next((str(step) for step in reversed(path) if isinstance(step, str) and step != "[key]"), "")
+
+    def finding(code: str, message: str, help_text: str = "") -> Finding:
+        place = root.place_of(path, key=at_key)
+        return Finding(code=code, place=place, message=message, help=help_text, track=_track_named(root, loc))
+
+    match kind:
+        case "extra_forbidden":
+            return finding("E201", f'unknown key "{_short(key)}"', _did_you_mean(key, _keys_at(model, loc)))
+        case "missing":
+            return finding("E202", f'key "{key}" is missing here', _WANTED.get(key, ""))
+        case "literal_error":
+            value, expected = str(fault["input"]), context["expected"]
+            choices = [word.strip("' ") for word in expected.replace(" or ", ",").split(",")]
+            return finding("E218", f'"{_short(value)}" is not {expected}', _did_you_mean(value, choices))
+        case "too_short":
+            return finding("E204", f'the list "{key}" is empty', "add an item, or take the key out")
+        case "string_type" | "model_type" | "list_type" | "dict_type" | "model_attributes_type":
+            wanted = {"string_type": "one value", "list_type": "a list"}.get(kind, "a mapping of keys")
+            found = _KINDS.get(type(fault["input"]), "something else")
+            where = f' for "{key}"' if key else ""
+            if path and isinstance(path[-1], int):
+                where = f' for item {path[-1] + 1} of "{key}"'
+            return finding("E219", f"expected {wanted}{where}, found {found}", _SHAPES.get(wanted, ""))
+        case _ if kind.startswith(("E2", "E3", "E4")):
+            return finding(kind, context["message"], context["help"])
+        case _:
+            return finding("E219", f'"{_short(str(fault["input"]))}" does not fit "{key}": {fault["msg"]}')
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= 60 else word[:60] + "…"
 
 
 def _did_you_mean(word: str, choices: Iterable[str]) -> str:
     choices = list(choices)
-    close = difflib.get_close_matches(word.lower(), choices, n=1, cutoff=0.55)
+    close = difflib.get_close_matches(word[:60].lower(), choices, n=1, cutoff=0.55)
     return f'did you mean "{close[0]}"?' if close else f"known here: {', '.join(choices)}"
 
 
@@ -146,19 +165,35 @@ def _track_named(root: Node, loc: Path) -> str:
     """The title of the track a path leads into, if it has one."""
     if len(loc) < 4 or loc[0] != "sections" or loc[2] != "tracks":
         return ""
-    node: Any = root.plain()
-    for step in loc[:4]:
-        try:
-            node = node[step]
-        except (KeyError, IndexError, TypeError):
-            return ""
-    title = node.get("title") if isinstance(node, dict) else None
-    return title if isinstance(title, str) else ""
+    track = _follow(root, loc[:4])[0]
+    title = track.value.get("title") if isinstance(track.value, dict) else None
+    return _short(title.value) if title is not None and isinstance(title.value, str) else ""
+
+
+def _follow(root: Node, path: Path) -> tuple[Node, Path]:
+    """As far along `path` as there are nodes: the last of them, and the steps that led to it."""
+    node, taken = root, []
+    for step in path:
+        child: Node | None = None
+        if isinstance(step, str) and step.startswith("("):
+            continue  # the name of a union's form, which models.py puts in brackets
+        if isinstance(node.value, dict):
+            child = node.value.get(str(step))
+        elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
+            child = node.value[step]
+        if child is None:
+            break
+        node = child
+        taken.append(step)
+    return node, tuple(taken)
+
+
+def _existing(root: Node, path: Path) -> Path:
+    return _follow(root, path)[1]
 
 
 def _pruned(root: Node, faults: list[tuple[Path, str]]) -> Node | None:
     """The nodes without what the faults spoke of; None when too little is left to read on."""
-    doomed: set[Path] = set()
     if isinstance(root.value, dict):
         stand_ins = {
             str(loc[0]): Node(place=root.place, value=_STAND_INS[str(loc[0])])
@@ -167,40 +202,18 @@ def _pruned(root: Node, faults: list[tuple[Path, str]]) -> Node | None:
         }
         faults = [(loc, kind) for loc, kind in faults if kind != "missing" or loc[0] not in stand_ins]
         root = replace(root, value={**root.value, **stand_ins})
-    for loc, kind in faults:
-        # What misses a key, or contradicts itself, goes whole; a wrong or unknown value goes alone.
-        path = loc[:-1] if kind == "missing" else loc
-        doomed.add(_existing(root, path))
-    if () in doomed:
+    # What misses a key, or contradicts itself, goes whole; a wrong or unknown value goes alone.
+    doomed = {_existing(root, loc[:-1] if kind == "missing" else loc) for loc, kind in faults}
+    return None if () in doomed else _without(root, (), doomed)
+
+
+def _without(node: Node, path: Path, doomed: Collection[Path]) -> Node | None:
+    if path in doomed:
         return None
-
-    def walk(node: Node, path: Path) -> Node | None:
-        if path in doomed:
-            return None
-        if isinstance(node.value, dict):
-            pairs = {key: walk(child, (*path, key)) for key, child in node.value.items()}
-            return replace(node, value={key: child for key, child in pairs.items() if child is not None})
-        if isinstance(node.value, list):
-            items = [walk(child, (*path, index)) for index, child in enumerate(node.value)]
-            return replace(node, value=[child for child in items if child is not None])
-        return node
-
-    return walk(root, ())
-
-
-def _existing(root: Node, path: Path) -> Path:
-    """The longest part of `path` that is there, without the names of union forms."""
-    node, out = root, []
-    for step in path:
-        child: Node | None = None
-        if isinstance(node.value, dict):
-            child = node.value.get(str(step))
-        elif isinstance(step, str):
-            continue
-        elif isinstance(node.value, list) and step < len(node.value):
-            child = node.value[step]
-        if child is None:
-            break
-        node = child
-        out.append(step)
-    return tuple(out)
+    if isinstance(node.value, dict):
+        pairs = {key: _without(child, (*path, key), doomed) for key, child in node.value.items()}
+        return replace(node, value={key: child for key, child in pairs.items() if child is not None})
+    if isinstance(node.value, list):
+        items = [_without(child, (*path, index), doomed) for index, child in enumerate(node.value)]
+        return replace(node, value=[child for child in items if child is not None])
+    return node

@@ -11,6 +11,9 @@ from builder.plan import Plan, PlannedTrack
 
 SCHEMA = 1
 
+_LONGEST_LINE = 160
+_SHOWN_BEFORE = 60
+
 
 def findings_text(findings: Iterable[Finding], lines: Mapping[str, Sequence[str]]) -> str:
     """One block per finding: place, code and message; the source line with a caret; what to do."""
@@ -20,21 +23,34 @@ def findings_text(findings: Iterable[Finding], lines: Mapping[str, Sequence[str]
 def _finding_text(finding: Finding, lines: Sequence[str]) -> str:
     place = finding.place
     kind = "" if finding.severity == "error" else "warning: "
-    out = [f"{place.file}:{place.line}:{place.column}: {finding.code} {kind}{finding.message}"]
+    out = [f"{place.file}:{place.line}:{place.column}: {finding.code} {kind}{_printable(finding.message)}"]
     if place.line <= len(lines) and lines[place.line - 1].strip():
-        line = lines[place.line - 1]
-        before, marked = line[: place.column - 1], line[place.column - 1 : place.column - 1 + place.width]
-        indent = "".join("\t" if c == "\t" else " " * _cells(c) for c in before)
-        out.append(f"    {line}")
-        out.append(f"    {indent}{'^' * max(1, sum(_cells(c) for c in marked))}")
+        out += _pointed_at(lines[place.line - 1], place.column - 1, place.width)
     if finding.help:
-        out.append(f"    help: {finding.help}")
+        out.append(f"    help: {_printable(finding.help)}")
     return "\n".join(out)
+
+
+def _pointed_at(line: str, start: int, width: int) -> list[str]:
+    """The line, or the part of a very long one, with a caret below what is meant."""
+    cut = max(0, start - _SHOWN_BEFORE) if len(line) > _LONGEST_LINE else 0
+    before, marked = line[cut:start], line[start : min(start + width, cut + _LONGEST_LINE)]
+    indent = "".join("\t" if character == "\t" else " " * _cells(character) for character in before)
+    carets = "^" * max(1, sum(_cells(character) for character in marked))
+    return [f"    {_printable(line[cut : cut + _LONGEST_LINE])}", f"    {indent}{carets}"]
+
+
+def _printable(text: str) -> str:
+    """Control characters as escapes: they may come from a manifest, and must not reach a terminal as they are."""
+    return "".join(c if c == "\t" or unicodedata.category(c) != "Cc" else f"\\x{ord(c):02x}" for c in text)
 
 
 def _cells(character: str) -> int:
     """Columns a terminal gives a character: East Asian wide ones take two."""
-    if unicodedata.combining(character):
+    # Vowels and finals of decomposed Hangul join the letter before them.
+    if unicodedata.combining(character) or "\u1160" <= character <= "\u11ff":
+        return 0
+    if unicodedata.category(character) == "Cf":
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
@@ -125,6 +141,6 @@ def length(seconds: float) -> str:
 def size(count: int) -> str:
     """Bytes in decimal units, as cards are sold."""
     for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= factor:
+        if count >= factor * 0.9995:  # 999.95 kB would be shown as 1000 kB
             return f"{count / factor:.{0 if unit == 'kB' else 1}f} {unit}"
     return f"{count} B"

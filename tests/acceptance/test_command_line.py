@@ -14,7 +14,7 @@ import pytest
 from builder.cli.app import app
 from builder.cli.profiles import profiles_table
 from builder.findings import rules
-from builder.profiles.profile import built_in
+from builder.profiles.load import built_in
 from tests.conftest import ROOT, STARTER, Desk, packbuilder, speech
 
 README = (ROOT / "README.md").read_text("utf-8")

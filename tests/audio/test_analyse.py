@@ -11,7 +11,7 @@ import pytest
 from builder.audio.analyse import Analysis, Window, analyse
 from builder.audio.ffmpeg import Ffmpeg, find_ffmpeg
 from builder.audio.probe import Fault, probe
-from builder.profiles.profile import built_in
+from builder.profiles.load import built_in
 from tests.conftest import SAMPLES, convert, speech, write_wav
 
 SETTINGS = built_in()["sd-card"].audio

@@ -9,7 +9,7 @@ import pytest
 
 from builder.check import check
 from builder.findings import Finding, in_order, rules
-from builder.manifest.pack import load_pack
+from builder.manifest.load import load_pack
 from tests.manifest.conftest import HEAD, Load, Write
 
 ROOT = Path(__file__).parents[2]

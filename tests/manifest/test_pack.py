@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.manifest.pack import Edit, Section, load_pack
+from builder.manifest.load import load_pack
+from builder.manifest.pack import Edit, Section
 from tests.manifest.conftest import GOOD, HEAD, Load, good, pack_of
 
 

@@ -11,7 +11,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from builder.manifest.models import PERSONAL_KEYS, Manifest, json_schema
+from builder.manifest.models import Manifest, json_schema
+from builder.manifest.validate import PERSONAL_KEYS
 
 ROOT = Path(__file__).parents[2]
 # Manifests whose scalars YAML turns into dates and nothings, which JSON has not: what this program is for.

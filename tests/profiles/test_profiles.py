@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.profiles.profile import AudioSettings, Profile, ProfileError, built_in, load_profile
+from builder.profiles.load import ProfileError, built_in, load_profile
+from builder.profiles.profile import AudioSettings, Profile
 
 _FOLDER = Path(str(resources.files("builder.profiles")))
 _FILES = sorted(_FOLDER.glob("*.yaml"))

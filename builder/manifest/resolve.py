@@ -1,0 +1,211 @@
+"""From the models to the pack: defaults applied, patterns filled, a track for every chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from builder.bible.passage import Passage, parse_passage, passage_title
+from builder.findings import Finding, Place
+from builder.manifest.models import Manifest, SectionEntry, Sound, TrackEntry
+from builder.manifest.nodes import Node
+from builder.manifest.pack import Edit, Pack, Section, Track
+from builder.manifest.text import fill_pattern
+
+
+def resolve(
+    manifest: Manifest, nodes: Node, path: Path, *, faulty_lines: Collection[int] = ()
+) -> tuple[Pack, list[Finding]]:
+    """The pack of a valid manifest, and what only shows when its parts are put together.
+
+    `nodes` are those the manifest was validated from. A section that holds one of `faulty_lines` may have lost
+    items to a finding, so nothing is said of how many it has.
+    """
+    findings: list[Finding] = []
+    starts = [nodes.place_of(("sections", index)).line for index in range(len(manifest.sections))]
+    sections = []
+    for index, entry in enumerate(manifest.sections):
+        end = starts[index + 1] if index + 1 < len(starts) else None
+        is_whole = not any(starts[index] <= line and (end is None or line < end) for line in faulty_lines)
+        desk = _Section(manifest=manifest, nodes=nodes, index=index, entry=entry, is_whole=is_whole)
+        sections.append(desk.resolve())
+        findings += desk.findings
+    pack = Pack(
+        id=manifest.pack,
+        title=manifest.title,
+        language=manifest.language,
+        edition=manifest.edition,
+        profiles=tuple(dict.fromkeys(manifest.profiles)),
+        sources=path.parent / manifest.sources,
+        sources_place=nodes.place_of(("sources",)),
+        profiles_place=nodes.place_of(("profiles",)),
+        sections=tuple(sections),
+    )
+    return pack, findings
+
+
+@dataclass(kw_only=True)
+class _Section:
+    """One section while it is resolved."""
+
+    manifest: Manifest
+    nodes: Node
+    index: int
+    entry: SectionEntry
+    is_whole: bool
+    findings: list[Finding] = field(default_factory=list)
+
+    def resolve(self) -> Section:
+        entry = self.entry
+        passage = parse_passage(entry.reading) if entry.reading else None
+        tracks = self._chapters(passage) if passage else self._listed(entry.tracks or [])
+        return Section(
+            number=self.index + 1,
+            title=entry.title or (self._title_of(passage) if passage else ""),
+            passage=passage,
+            tracks=tuple(tracks),
+            place=self._place("reading" if passage else "title"),
+        )
+
+    def _chapters(self, passage: Passage) -> list[Track]:
+        """A track per chapter, numbered by its true chapter; verses are one track, whatever chapters they cross."""
+        entry = self.entry
+        parts = [passage]
+        if passage.first_verse is None:
+            parts = [Passage(book=passage.book, first=n, last=n) for n in passage.chapters]
+        sources = self._sources(parts)
+        together = entry.level != "each"
+        # A Bible book shares one gain, also where two sections read it from one folder of recordings.
+        folder = PurePosixPath(sources[0]).parent if sources else PurePosixPath()
+        work = f"{passage.book} {folder}" if str(folder) != "." else passage.book
+        tracks = []
+        for index, (part, source) in enumerate(zip(parts, sources, strict=False)):
+            clip, clip_place = self._announcement(index, len(parts), part)
+            tracks.append(
+                Track(
+                    number=part.first,
+                    title=self._title_of(part),
+                    speaker=entry.speaker or self.manifest.defaults.speaker,
+                    passage=part,
+                    source=source,
+                    edit=self._edit(entry, announcement=clip),
+                    work=work if together else f"{work} {part.numbers}",
+                    place=self._place("source", *([index] if isinstance(entry.source, list) else [])),
+                    announcement_place=clip_place,
+                )
+            )
+        return tracks
+
+    def _sources(self, parts: Sequence[Passage]) -> list[str]:
+        source, place = self.entry.source, self._place("source")
+        if isinstance(source, list):
+            if len(source) != len(parts) and self.is_whole:
+                help_text = "list one file per chapter, in order; read fewer chapters if some are missing"
+                self._mismatch(
+                    place, _count(len(parts), "chapter"), _count(len(source), "recording"), help_text
+                )
+            return source
+        filled = [_fill(source or "", part, index) for index, part in enumerate(parts, 1)]
+        if len(parts) > 1 and len(set(filled)) == 1:
+            help_text = "write a pattern with {chapter:03}, or a list of files"
+            self._mismatch(place, _count(len(parts), "chapter"), "one file for all of them", help_text)
+        return filled
+
+    def _listed(self, entries: Sequence[TrackEntry]) -> list[Track]:
+        """The tracks a section lists, numbered from 1."""
+        section, defaults = self.entry, self.manifest.defaults
+        tracks = []
+        first_with: dict[str, Place] = {}
+        for index, entry in enumerate(entries):
+            passage = parse_passage(entry.passage) if entry.passage else None
+            title = entry.title or (self._title_of(passage) if passage else "")
+            place = self._place("tracks", index, "title" if entry.title else "passage")
+            self._check_unique(title, first_with.setdefault(title.casefold(), place), place)
+            clip, clip_place = self._announcement(index, len(entries), None)
+            if entry.announce is not None:
+                clip = entry.announce if isinstance(entry.announce, str) else None
+                clip_place = self._place("tracks", index, "announce")
+            tracks.append(
+                Track(
+                    number=index + 1,
+                    title=title,
+                    speaker=entry.speaker or section.speaker or defaults.speaker,
+                    passage=passage,
+                    source=entry.source,
+                    edit=self._edit(entry, section, announcement=clip),
+                    work=f"{self.index + 1}"
+                    if section.level == "together"
+                    else f"{self.index + 1}.{index + 1}",
+                    place=self._place("tracks", index, "source"),
+                    announcement_place=clip_place,
+                )
+            )
+        return tracks
+
+    def _announcement(self, index: int, of: int, part: Passage | None) -> tuple[str | None, Place]:
+        """The spoken title that the section, or else the manifest, gives its `index`th track."""
+        announce, place = self.entry.announce, self._place("announce")
+        if announce is None:
+            clip = self.manifest.defaults.announce
+            return clip or None, self.nodes.place_of(("defaults", "announce"))
+        if announce is False:
+            return None, place
+        if isinstance(announce, str):
+            return _fill(announce, part, index + 1), place
+        if index == 0 and len(announce) != of and self.is_whole:
+            help_text = "list one per track, in order"
+            self._mismatch(place, _count(of, "track"), _count(len(announce), "spoken title"), help_text)
+        if index >= len(announce):
+            return None, place
+        return announce[index], self._place("announce", index)
+
+    def _edit(self, *nearest: Sound, announcement: str | None) -> Edit:
+        """Settings of the track, else of the section, else of the manifest."""
+        given = (*nearest, self.manifest.defaults)
+
+        def setting(name: str) -> float | None:
+            return next((value for one in given if (value := getattr(one, name)) is not None), None)
+
+        track = nearest[0] if isinstance(nearest[0], TrackEntry) else None
+        return Edit(
+            start_seconds=track.start if track else None,
+            end_seconds=track.end if track else None,
+            head_silence_seconds=setting("head_silence"),
+            tail_silence_seconds=setting("tail_silence"),
+            announcement=announcement,
+            pause_seconds=setting("pause"),
+        )
+
+    def _check_unique(self, title: str, first: Place, place: Place) -> None:
+        if first is not place:
+            self.findings.append(
+                Finding(
+                    code="E221",
+                    place=place,
+                    track=title,
+                    message=f'two tracks of this section are called "{title}" (the first on line {first.line})',
+                    help="a listener could not tell them apart; give each a title of its own",
+                )
+            )
+
+    def _mismatch(self, place: Place, wanted: str, found: str, help_text: str) -> None:
+        message = f"{wanted}, but {found}"
+        self.findings.append(Finding(code="E220", place=place, message=message, help=help_text))
+
+    def _title_of(self, passage: Passage) -> str:
+        return passage_title(passage, self.manifest.language, self.manifest.books)
+
+    def _place(self, *path: str | int) -> Place:
+        return self.nodes.place_of(("sections", self.index, *path))
+
+
+def _fill(pattern: str, part: Passage | None, number: int) -> str:
+    values: dict[str, str | int] = {"number": number}
+    if part is not None:
+        values |= {"book": part.book, "chapter": part.first}
+    return fill_pattern(pattern, values)
+
+
+def _count(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"

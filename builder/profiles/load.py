@@ -1,0 +1,136 @@
+"""Profiles from their files: every fact validated, every fact with its source."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from builder.findings import Finding
+from builder.manifest.nodes import read_document
+from builder.manifest.text import fault
+from builder.manifest.validate import validate
+from builder.profiles.profile import AudioSettings, Charset, Profile
+
+
+def _pattern(value: str) -> str:
+    """A name's pattern: it begins with a number, so that the order of names is the play order."""
+    try:
+        fields = [name for _, name, _, _ in string.Formatter().parse(value) if name is not None]
+    except ValueError as error:
+        raise fault("E219", f'"{value}" is not a pattern: {error}') from None
+    if not set(fields) <= {"section", "number", "book", "label"}:
+        raise fault("E219", f'"{value}" is not a pattern', "use {section}, {number}, {book} and {label}")
+    if not value.startswith(("{section}", "{number}")):
+        raise fault("E219", f'"{value}" does not begin with a number', "begin with {section} or {number}")
+    return value
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    source: Annotated[str, Field(min_length=3)]
+
+
+class _Whole(_Fact):
+    value: Annotated[int, Field(gt=0)]
+
+
+class _Number(_Fact):
+    value: Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Length(_Fact):
+    value: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class _Word(_Fact):
+    value: Annotated[str, Field(min_length=1)]
+
+
+class _Name(_Fact):
+    value: Annotated[str, AfterValidator(_pattern)]
+
+
+class _CharsetFact(_Fact):
+    value: Charset
+
+
+class _Facts(BaseModel):
+    """The facts of a profile file. Each is `{value, source}`; names carry their unit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    charset: _CharsetFact
+    max_name_chars: _Whole
+    section_name: _Name
+    chapter_name: _Name
+    track_name: _Name
+    max_folders: _Whole
+    max_files_per_folder: _Whole
+    max_files: _Whole
+    sample_rate_hz: _Whole
+    channels: _Whole
+    bitrate_kbps: _Whole
+    target_lufs: _Number
+    peak_dbtp: _Number
+    max_gain_db: _Number
+    head_silence_seconds: _Length
+    tail_silence_seconds: _Length
+    pause_seconds: _Length
+    genre: _Word
+
+
+class _ProfileFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    title: str
+    confidence: Literal["high", "medium", "low"]
+    tested_on: list[str]
+    facts: _Facts
+
+
+class ProfileError(ValueError):
+    """A profile file that ships with the program is at fault: the text of its findings."""
+
+
+def load_profile(path: Path) -> Profile:
+    """Read and validate one profile file."""
+    document = read_document(path)
+    findings = list(document.findings)
+    file = None
+    if document.root is not None:
+        file, _, faults = validate(document.root, _ProfileFile)
+        findings += faults
+        if file is not None and file.name != path.stem:
+            place = document.root.place_of(("name",))
+            findings.append(
+                Finding(code="E219", place=place, message=f'"{file.name}" is not the file\'s name')
+            )
+    if file is None or findings:
+        raise ProfileError("; ".join(f"{path.name}:{f.place.line}: {f.message}" for f in findings))
+    facts: dict[str, Any] = {name: getattr(file.facts, name) for name in _Facts.model_fields}
+    values = {name: fact.value for name, fact in facts.items()}
+    audio = AudioSettings(**{name: values.pop(name) for name in AudioSettings.__dataclass_fields__})
+    return Profile(
+        name=file.name,
+        title=file.title,
+        confidence=file.confidence,
+        tested_on=tuple(file.tested_on),
+        audio=audio,
+        sources={name: fact.source for name, fact in facts.items()},
+        **values,
+    )
+
+
+@cache
+def built_in() -> Mapping[str, Profile]:
+    """The profiles that ship with the program, by name."""
+    with resources.as_file(resources.files("builder.profiles")) as folder:
+        profiles = [load_profile(path) for path in sorted(folder.glob("*.yaml"))]
+    return {profile.name: profile for profile in profiles}

@@ -1,0 +1,197 @@
+"""The recordings a pack names: found in their folder, looked at once each, and told of by track or by reading."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.audio.probe import Fault, SourceFacts, probe
+from builder.findings import Finding, Place
+from builder.manifest.pack import Pack, Section, Track
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A source that is there: its path on this computer, and its facts."""
+
+    path: Path
+    facts: SourceFacts
+
+
+def finding_of(fault: Fault, place: Place, track: str) -> Finding:
+    """A fault of a recording as a finding where the manifest names the recording."""
+    return Finding(code=fault.code, place=place, message=fault.message, help=fault.help, track=track)
+
+
+def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding]]:
+    """Every recording that is there, by the path the manifest gives it; and what is wrong with the others."""
+    shelf = _Shelf(pack.sources)
+    sources: dict[str, Source] = {}
+    findings = []
+    if not pack.sources.is_dir():
+        findings.append(
+            Finding(
+                code="E300",
+                place=pack.sources_place,
+                message=f"the sources folder {pack.sources} is not there",
+                help="`sources` is relative to the manifest; connect the disk, or correct the path",
+            )
+        )
+    for section in pack.sections:
+        missing: list[_Use] = []
+        for use in _uses(section):
+            found = shelf.find(use.name)
+            if found is None:
+                missing.append(use)
+                continue
+            findings += [
+                finding_of(fault, use.place, use.shown_as) for fault in found.faults if use.minds(fault)
+            ]
+            if found.source is not None:
+                sources[use.name] = found.source
+        findings += _missing(section, missing, shelf)
+    return sources, findings
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Use:
+    """A file that a track needs. One clip may announce many tracks, so it is told of without their titles."""
+
+    name: str
+    place: Place
+    track: Track
+    is_title: bool
+
+    @property
+    def shown_as(self) -> str:
+        return "" if self.is_title else self.track.title
+
+    def minds(self, fault: Fault) -> bool:
+        """A recording that is cut short may be used up to an `end` that is set."""
+        return not (fault.code == "E307" and not self.is_title and self.track.edit.end_seconds is not None)
+
+
+def _uses(section: Section) -> Iterator[_Use]:
+    for track in section.tracks:
+        yield _Use(name=track.source, place=track.place, track=track, is_title=False)
+    for track in section.tracks:
+        clip = track.edit.announcement
+        if clip is not None:
+            yield _Use(name=clip, place=track.announcement_place, track=track, is_title=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    source: Source | None
+    faults: tuple[Fault, ...] = ()
+
+
+class _Shelf:
+    """The sources folder: finds files by the names manifests use, and looks at each file once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._resolved = root.resolve()
+        self._found: dict[str, _Found | None] = {}
+        self._names: dict[Path, dict[str, str]] = {}
+
+    def find(self, name: str) -> _Found | None:
+        """What is known of a file; None when it is not there."""
+        if name not in self._found:
+            try:
+                self._found[name] = self._look(name)
+            except OSError as error:
+                fault = Fault(
+                    code="E308",
+                    message=f"{name} cannot be read: {error.strerror}",
+                    help="check its permissions",
+                )
+                self._found[name] = _Found(source=None, faults=(fault,))
+        return self._found[name]
+
+    def _look(self, name: str) -> _Found | None:
+        path = self.root / name
+        if not path.exists():
+            # Disks written by a Mac hold Korean names decomposed; a manifest's are composed.
+            path = self.root
+            for part in name.split("/"):
+                actual = self.names(path).get(part)
+                if actual is None:
+                    return None
+                path /= actual
+            if not path.exists():
+                return None
+        if not path.resolve().is_relative_to(self._resolved):
+            message = f"{name} is a link that leads out of the sources folder"
+            fault = Fault(code="E302", message=message, help="copy the recording into the folder")
+            return _Found(source=None, faults=(fault,))
+        probed = probe(path)
+        source = Source(path=path, facts=probed.facts) if probed.facts else None
+        return _Found(source=source, faults=probed.faults)
+
+    def names(self, folder: Path) -> dict[str, str]:
+        """What is in a folder: names as the disk has them, by their composed (NFC) form."""
+        if folder not in self._names:
+            try:
+                entries: Iterable[Path] = sorted(folder.iterdir())
+            except OSError:
+                entries = ()
+            self._names[folder] = {unicodedata.normalize("NFC", path.name): path.name for path in entries}
+        return self._names[folder]
+
+    def likely(self, name: str) -> str:
+        """The file that was probably meant, or ""."""
+        folder, _, last = name.rpartition("/")
+        names = self.names(self.root / folder)
+        same = [other for other in names if other.casefold() == last.casefold()]
+        close = same or difflib.get_close_matches(last, names, n=1, cutoff=0.6)
+        return (f"{folder}/{close[0]}" if folder else close[0]) if close else ""
+
+
+def _missing(section: Section, missing: Sequence[_Use], shelf: _Shelf) -> list[Finding]:
+    """One finding for each missing file of listed tracks; one for all that a reading lacks, however many."""
+    if section.passage is None:
+        return [_missing_file(use, shelf) for use in missing]
+    by_kind = [[use for use in missing if use.is_title is is_title] for is_title in (False, True)]
+    return [_missing_chapters(section, uses) for uses in by_kind if uses]
+
+
+def _missing_file(use: _Use, shelf: _Shelf) -> Finding:
+    likely = shelf.likely(use.name)
+    return Finding(
+        code="E301",
+        place=use.place,
+        track=use.shown_as,
+        message=f"{use.name} is not in the sources folder",
+        help=f'did you mean "{likely}"?' if likely else "copy it there, or correct the name",
+    )
+
+
+def _missing_chapters(section: Section, uses: Sequence[_Use]) -> Finding:
+    book = uses[0].track.passage.book if uses[0].track.passage else section.title
+    what = "spoken title" if uses[0].is_title else "recording"
+    count, total = len(uses), len(section.tracks)
+    counted = f"{count} of {total} {what}s are missing" if total > 1 else f"its {what} is missing"
+    files = list(dict.fromkeys(use.name for use in uses))
+    shown = files[0] if len(files) == 1 else f"{files[0]} … {files[-1]}"
+    chapters = _ranges([use.track.number for use in uses])
+    return Finding(
+        code="E301",
+        place=uses[0].place,
+        message=f"{book}: {counted}: chapter{'s' if count > 1 else ''} {chapters} ({shown})",
+        help="copy them into the sources folder, or correct the pattern",
+    )
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """[1, 2, 3, 7] -> "1-3, 7"."""
+    out: list[list[int]] = []
+    for number in numbers:
+        if out and number == out[-1][-1] + 1:
+            out[-1][1:] = [number]
+        else:
+            out.append([number])
+    return ", ".join("-".join(str(end) for end in pair) for pair in out)
