@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +41,11 @@ def build(checked: Checked, out: Path, desk: Desk) -> tuple[list[Built], list[Fi
     measured, findings = _measure(desk, checked, digest)
     built = []
     for plan in checked.plans:
-        target = out / plan.pack / plan.profile.name
+        folder = out / plan.pack / plan.profile.name
+        target = folder.resolve()  # a link is followed, not replaced
         with _storage_errors(target), locked(target):
-            built.append(_build_card(desk, checked, plan, target, digest, measured[plan.profile.name]))
+            card = _build_card(desk, checked, plan, target, digest, measured[plan.profile.name])
+            built.append(replace(card, folder=folder))
     for card in built:
         findings += _too_quiet(card)
     return built, findings

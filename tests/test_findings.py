@@ -73,3 +73,9 @@ def test_only_an_error_forbids_the_job() -> None:
     assert not has_errors([_at(1, code="W309"), _at(2, code="W506")])
     assert has_errors([_at(1, code="W309"), _at(2, code="E301")])
     assert [_at(1, code=code).severity for code in ("E301", "W309")] == ["error", "warning"]
+
+
+def test_findings_that_differ_only_in_their_track_have_one_order() -> None:
+    place = Place(file="a.yaml", line=3, column=5)
+    findings = [Finding(code="E301", place=place, message="m", track=f"T{n}") for n in range(20)]
+    assert [f.track for f in in_order(reversed(findings))] == sorted(f.track for f in findings)

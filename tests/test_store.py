@@ -233,3 +233,31 @@ def test_many_threads_may_make_the_same_entry(store: Store) -> None:
     assert found is not None
     shutil.rmtree(store.folder)
     assert store.find(_KEY) is None
+
+
+def test_an_entry_in_the_place_of_another_is_a_miss(store: Store) -> None:
+    """A swap of whole entries would put one chapter's sound, or its gain, on another."""
+    for key, sound in (("ab" + "0" * 62, b"one"), ("ab" + "1" * 62, b"two")):
+        _add(store, key, sound)
+    first, second = ("ab" + "0" * 62, "ab" + "1" * 62)
+    _json(store, first).write_bytes(_json(store, second).read_bytes())
+    _sound(store, first).write_bytes(_sound(store, second).read_bytes())
+    assert store.find(first) is None
+    assert store.find(second) is not None
+
+
+def test_a_folder_may_be_put_aside_twice(store: Store) -> None:
+    for _ in range(2):
+        _add(store)
+        path = _json(store)
+        path.unlink()
+        (path / "inside").mkdir(parents=True)
+        assert store.find(_KEY) is None
+    _add(store)
+    assert store.find(_KEY) is not None
+
+
+def test_endless_brackets_are_a_miss(store: Store) -> None:
+    _add(store)
+    _json(store).write_bytes(b"[" * 200_000)
+    assert store.find(_KEY) is None

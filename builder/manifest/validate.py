@@ -33,7 +33,7 @@ _WANTED = {
 _STAND_INS = {"pack": "unnamed", "title": "unnamed", "language": "en"}
 _KINDS = {dict: "a mapping of keys", list: "a list", str: "one value", type(None): "nothing"}
 _SHAPES = {
-    "one value": "write it on the key's own line",
+    "one value": "write it on the key's own line; a value that begins with { or [ needs quotes",
     "a list": 'start each item with "- "',
     "a mapping of keys": "write `key: value` lines, indented",
 }

@@ -197,3 +197,12 @@ def test_another_run_is_refused_at_once_and_served_when_the_first_is_killed(targ
         process.wait(timeout=30)
         with locked(target):
             prepare(target)
+
+
+def test_a_foreign_folder_is_refused_before_the_last_good_pack_is_touched(target: Path) -> None:
+    """A run was killed between its two renames, and then somebody used the name for something else."""
+    old = _pack(target.parent / f".{target.name}.old", "first")
+    (target / "photos").mkdir(parents=True)
+    with pytest.raises(StorageError):
+        prepare(target)
+    assert _edition(old) == "first"
