@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from builder.card.layout import Placed, fix_times, place_track
-from builder.card.publish import RECORD, discard, locked, prepare, publish
+from builder.card.publish import CARD, RECORD, discard, locked, prepare, publish
 from builder.check import Checked
 from builder.desk import Desk, digests
 from builder.errors import FindingsError, StorageError
 from builder.findings import Finding, has_errors
-from builder.measuring import Measured, measure_plan
+from builder.measuring import Measured, Part, measure_plan
 from builder.plan import Plan
 from builder.record import engine, make_record, write_record
 from builder.rendering import Sound, forecast, render_plan
@@ -77,7 +77,7 @@ class SoundError(FindingsError):
 
 def _measure(
     desk: Desk, checked: Checked, digest: Mapping[str, str]
-) -> tuple[dict[str, dict[str, Measured]], list[Finding]]:
+) -> tuple[dict[str, dict[Part, Measured]], list[Finding]]:
     measured, findings = {}, []
     for plan in checked.plans:
         measured[plan.profile.name], faults = measure_plan(desk, plan, checked.sources, digest)
@@ -93,7 +93,7 @@ def _build_card(
     plan: Plan,
     target: Path,
     digest: Mapping[str, str],
-    measured: Mapping[str, Measured],
+    measured: Mapping[Part, Measured],
 ) -> Built:
     stage = prepare(target)
     try:
@@ -101,7 +101,7 @@ def _build_card(
         sounds, findings = render_plan(desk, plan, checked.sources, digest, measured)
         if findings:
             raise SoundError(findings)
-        card = stage / "card"
+        card = stage / CARD
         placed = _place(desk, card, plan, sounds)
         record = make_record(plan, sounds, placed, digest, engine(desk.ffmpeg))
         fix_times(card)
@@ -138,6 +138,10 @@ def _storage_errors(target: Path) -> Iterator[None]:
     """Say what an operating system's error means for the output."""
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise StorageError(
+            f"this system's file names cannot hold {error.object!r}", "set LC_ALL=C.UTF-8, or PYTHONUTF8=1"
+        ) from error
     except OSError as error:
         what = error.strerror or str(error)
         where = f" ({error.filename})" if error.filename else ""

@@ -66,14 +66,12 @@ def check(path: Path, profiles: Sequence[Profile] = ()) -> Checked:
 def _profiles_of(pack: Pack) -> tuple[list[Profile], list[Finding]]:
     known = built_in()
     findings = []
-    for name in pack.profiles:
+    for name, place in zip(pack.profiles, pack.profile_places, strict=True):
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
             hint = f'did you mean "{close[0]}"?' if close else f"there are: {', '.join(known)}"
             findings.append(
-                Finding(
-                    code="E222", place=pack.profiles_place, message=f'there is no profile "{name}"', help=hint
-                )
+                Finding(code="E222", place=place, message=f'there is no profile "{name}"', help=hint)
             )
     return [known[name] for name in pack.profiles if name in known], findings
 

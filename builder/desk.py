@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from builder.audio.ffmpeg import Ffmpeg, find_ffmpeg
+from builder.errors import StorageError
 from builder.plan import Plan
 from builder.sources import Source
 from builder.store import Store, default_folder, file_digest
@@ -41,12 +42,40 @@ class Desk:
             self.report(stage, done, len(items), name(items[index]))
         return [results[index] for index in range(len(items))]
 
+    @contextmanager
+    def unchanged(self, source: Source, sha256: str) -> Iterator[None]:
+        """Work on a source, which must be the same afterwards: nothing is kept of one that changed meanwhile."""
+        try:
+            yield
+        except Exception:
+            _same(source, sha256)  # if it went away or changed, that is the reason, and is told instead
+            raise
+        _same(source, sha256)
+
+
+def _same(source: Source, sha256: str) -> None:
+    try:
+        changed = file_digest(source.path) != sha256
+    except OSError as error:
+        raise StorageError(
+            f"{source.path} went away while it was used: {error.strerror}", "connect its disk and build again"
+        ) from error
+    if changed:
+        raise StorageError(
+            f"{source.path} changed while it was used", "wait until its copying has ended and build again"
+        )
+
 
 @contextmanager
-def open_desk(report: Report, jobs: int) -> Iterator[Desk]:
-    """A desk with `jobs` threads. An error or an interrupt ends the running encodes before it goes on."""
+def open_desk(report: Report, jobs: int, *, is_reading: bool = False) -> Iterator[Desk]:
+    """A desk with `jobs` threads; with `is_reading`, one that writes nothing, not even the store's folder.
+
+    An error or an interrupt ends the running encodes before it goes on.
+    """
     ffmpeg = find_ffmpeg()
     store = Store(default_folder())
+    if not is_reading:
+        store.open()
     threads = ThreadPoolExecutor(jobs, thread_name_prefix="track")
     try:
         yield Desk(ffmpeg=ffmpeg, store=store, threads=threads, report=report)

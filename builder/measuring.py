@@ -1,18 +1,20 @@
-"""The first sound stage: every track's recording decoded and measured once, and remembered in the store."""
+"""The first sound stage: every recording decoded and measured once, spoken titles too, and kept in the store."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from builder.audio.analyse import Analysis, Window, analyse
 from builder.audio.loudness import Loudness
 from builder.audio.probe import Fault
-from builder.audio.render import RENDER_REVISION
+from builder.audio.render import RENDER_REVISION, title_fault
 from builder.desk import Desk
 from builder.findings import Finding
 from builder.plan import Plan, PlannedTrack
+from builder.profiles.profile import AudioSettings
 from builder.sources import Source, finding_of
 from builder.store import key_of
 
@@ -25,48 +27,60 @@ class Measured:
     analysis: Analysis
 
 
-def window_of(track: PlannedTrack) -> Window:
-    return Window(start=track.start_seconds, end=track.end_seconds)
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A part of a recording to be measured: the source by its path in the manifest, and the window in it."""
+
+    source: str
+    window: Window
+
+
+def part_of(track: PlannedTrack) -> Part:
+    return Part(source=track.source, window=Window(start=track.start_seconds, end=track.end_seconds))
+
+
+def title_of(track: PlannedTrack) -> Part | None:
+    """The spoken title of a track, which is always a whole recording."""
+    return Part(source=track.announcement, window=Window()) if track.announcement is not None else None
 
 
 def measure_plan(
     desk: Desk, plan: Plan, sources: Mapping[str, Source], digest: Mapping[str, str]
-) -> tuple[dict[str, Measured], list[Finding]]:
-    """Measure the source of every track, by track path; and what there is to say of those that cannot be used."""
+) -> tuple[dict[Part, Measured], list[Finding]]:
+    """Measure all that the plan plays, each part once; and what there is to say of parts that cannot be used."""
+    wanted = [part for track in plan.tracks for part in (part_of(track), title_of(track)) if part is not None]
+    parts = list(dict.fromkeys(wanted))
 
-    def job(track: PlannedTrack) -> Measured | Fault:
-        stored = recall(desk, plan, track, digest)
-        if stored is not None:
-            return stored
-        source, key = sources[track.source], _key(desk, plan, track, digest)
-        found = analyse(desk.ffmpeg, source.path, source.facts, plan.profile.audio, window_of(track))
-        if isinstance(found, Fault):
-            return found
-        desk.store.add(key, _facts(found))
-        return Measured(key=key, analysis=found)
+    def job(part: Part) -> Measured | Fault:
+        return _measure(desk, part, sources[part.source], digest, plan.profile.audio)
 
-    measured: dict[str, Measured] = {}
-    findings = []
-    for track, found in zip(
-        plan.tracks, desk.each("measure", plan.tracks, job, lambda t: t.path), strict=True
-    ):
-        if isinstance(found, Fault):
-            findings.append(finding_of(found, track.place, track.title))
-            continue
-        measured[track.path] = found
-        if found.analysis.complaint:
-            fault = Fault(
-                code="W505",
-                message=f"the decoder complained about {track.source}: {found.analysis.complaint}",
-                help="listen to it; there may be a click or a gap",
-            )
-            findings.append(finding_of(fault, track.place, track.title))
-    return measured, findings
+    results = desk.each("measure", parts, job, lambda part: part.source)
+    found = dict(zip(parts, results, strict=True))
+    measured = {part: result for part, result in found.items() if isinstance(result, Measured)}
+    return measured, [finding for track in plan.tracks for finding in _findings(track, found, sources)]
 
 
-def recall(desk: Desk, plan: Plan, track: PlannedTrack, digest: Mapping[str, str]) -> Measured | None:
-    """The measurement of a track, if the store has it."""
-    key = _key(desk, plan, track, digest)
+def _measure(
+    desk: Desk, part: Part, source: Source, digest: Mapping[str, str], settings: AudioSettings
+) -> Measured | Fault:
+    key = _key(desk, part, digest, settings)
+    stored = _recall(desk, key)
+    if stored is not None:
+        return stored
+    with desk.store.workplace() as folder, desk.unchanged(source, digest[part.source]):
+        found = analyse(desk.ffmpeg, source.path, source.facts, settings, part.window, folder)
+    if isinstance(found, Fault):
+        return found
+    desk.store.add(key, _facts(found))
+    return Measured(key=key, analysis=found)
+
+
+def recall(desk: Desk, part: Part, digest: Mapping[str, str], settings: AudioSettings) -> Measured | None:
+    """The measurement of a part, if the store has it."""
+    return _recall(desk, _key(desk, part, digest, settings))
+
+
+def _recall(desk: Desk, key: str) -> Measured | None:
     entry = desk.store.find(key)
     if entry is None:
         return None
@@ -74,14 +88,38 @@ def recall(desk: Desk, plan: Plan, track: PlannedTrack, digest: Mapping[str, str
     return Measured(key=key, analysis=Analysis(loudness=loudness_from(entry.facts), **values))
 
 
-def _key(desk: Desk, plan: Plan, track: PlannedTrack, digest: Mapping[str, str]) -> str:
+def _findings(
+    track: PlannedTrack, found: Mapping[Part, Measured | Fault], sources: Mapping[str, Source]
+) -> list[Finding]:
+    """What there is to say of a track's recording and of its spoken title, each where the manifest names it."""
+    result = found[part_of(track)]
+    findings = []
+    if isinstance(result, Fault):
+        findings.append(finding_of(result, track.place, track.title))
+    elif result.analysis.complaint:
+        fault = Fault(
+            code="W505",
+            message=f"the decoder complained about {Path(track.source).name}: {result.analysis.complaint}",
+            help="listen to it; there may be a click or a gap",
+        )
+        findings.append(finding_of(fault, track.place, track.title))
+    title = title_of(track)
+    if title is not None:
+        clip = found[title]
+        said = title_fault(sources[title.source].path, clip.analysis if isinstance(clip, Measured) else clip)
+        if said is not None:  # without the track's title: one clip may announce many
+            findings.append(finding_of(said, track.announcement_place, ""))
+    return findings
+
+
+def _key(desk: Desk, part: Part, digest: Mapping[str, str], settings: AudioSettings) -> str:
     return key_of(
         {
-            "source": digest[track.source],
-            "start": track.start_seconds,
-            "end": track.end_seconds,
-            "sample_rate_hz": plan.profile.audio.sample_rate_hz,
-            "channels": plan.profile.audio.channels,
+            "source": digest[part.source],
+            "start": part.window.start,
+            "end": part.window.end,
+            "sample_rate_hz": settings.sample_rate_hz,
+            "channels": settings.channels,
             "ffmpeg": desk.ffmpeg.version,
             "revision": RENDER_REVISION,
         }

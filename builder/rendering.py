@@ -11,15 +11,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.audio.loudness import MAX_CORRECTIONS, Loudness, combined, corrected, gain_for, held_by
-from builder.audio.probe import Fault
+from builder.audio.loudness import (
+    MAX_CORRECTIONS,
+    PEAK_TOLERANCE_DB,
+    Loudness,
+    combined,
+    corrected,
+    gain_for,
+    held_by,
+)
 from builder.audio.render import render, render_spoken_title, trimmed
 from builder.desk import Desk
 from builder.findings import Finding
-from builder.measuring import Measured, loudness_facts, loudness_from, recall, window_of
+from builder.measuring import Measured, Part, loudness_facts, loudness_from, part_of, recall, title_of
 from builder.plan import Plan, PlannedTrack
 from builder.profiles.profile import AudioSettings
-from builder.sources import Source, finding_of
+from builder.sources import Source
 from builder.store import Entry, key_of
 
 
@@ -58,9 +65,9 @@ def render_plan(
     plan: Plan,
     sources: Mapping[str, Source],
     digest: Mapping[str, str],
-    measured: Mapping[str, Measured],
+    measured: Mapping[Part, Measured],
 ) -> tuple[dict[str, Sound], list[Finding]]:
-    """Render every track of the plan, by track path; or findings, for spoken titles that cannot be used."""
+    """Render every track of the plan, by track path; or findings, where nothing right can be made of one."""
     settings = plan.profile.audio
     works = works_of(plan.tracks)
     gains = {work: gain_for(_source_of(tracks, measured), settings) for work, tracks in works.items()}
@@ -68,18 +75,11 @@ def render_plan(
     due: Sequence[PlannedTrack] = plan.tracks
     for attempt in range(MAX_CORRECTIONS + 1):
 
-        def job(track: PlannedTrack) -> _Made | Fault:
-            return _render(desk, track, sources, digest, measured[track.path], gains[track.work], settings)
+        def job(track: PlannedTrack) -> _Made:
+            return _render(desk, track, sources, digest, measured, gains[track.work], settings)
 
-        findings = []
         stage = "correct" if attempt else "render"
-        for track, result in zip(due, desk.each(stage, due, job, lambda t: t.path), strict=True):
-            if isinstance(result, Fault):
-                findings.append(finding_of(result, track.announcement_place, track.title))
-            else:
-                made[track.path] = result
-        if findings:
-            return {}, findings
+        made |= zip((t.path for t in due), desk.each(stage, due, job, lambda t: t.path), strict=True)
         better = {
             work: gain
             for work, tracks in works.items()
@@ -89,7 +89,26 @@ def render_plan(
             break
         gains.update(better)
         due = [track for track in plan.tracks if track.work in better]
+    if findings := [f for track in plan.tracks for f in _wrong(track, made[track.path].loudness, settings)]:
+        return {}, findings
     return _sounds(works, made, measured, gains, settings), []
+
+
+def _wrong(track: PlannedTrack, delivered: Loudness, settings: AudioSettings) -> list[Finding]:
+    """What must not ship: a track in which nothing is left to hear, or one that is louder than its ceiling."""
+    if delivered.integrated_lufs is None:
+        code, message = "E508", f"nothing is left of {track.source} once it is an MP3 for a speech player"
+        help_text = "listen to it; a tone above hearing, or hum below it, is no speech"
+    elif delivered.true_peak_dbtp > settings.peak_dbtp + PEAK_TOLERANCE_DB:
+        peak = delivered.true_peak_dbtp
+        code, message = (
+            "E509",
+            f"{track.source} stays at {peak:.1f} dBTP, above the {settings.peak_dbtp:g} allowed",
+        )
+        help_text = "cut the click or bang out of it that no level can tame"
+    else:
+        return []
+    return [Finding(code=code, place=track.place, track=track.title, message=message, help=help_text)]
 
 
 def forecast(desk: Desk, plan: Plan, digest: Mapping[str, str]) -> set[str]:
@@ -97,8 +116,9 @@ def forecast(desk: Desk, plan: Plan, digest: Mapping[str, str]) -> set[str]:
     settings = plan.profile.audio
     new: set[str] = set()
     for tracks in works_of(plan.tracks).values():
-        known = {track.path: found for track in tracks if (found := recall(desk, plan, track, digest))}
-        if len(known) < len(tracks):
+        parts = [part for track in tracks for part in (part_of(track), title_of(track)) if part is not None]
+        known = {part: found for part in parts if (found := recall(desk, part, digest, settings))}
+        if len(known) < len(set(parts)):
             new |= {track.path for track in tracks}
             continue
         gain: float | None = gain_for(_source_of(tracks, known), settings)
@@ -108,7 +128,7 @@ def forecast(desk: Desk, plan: Plan, digest: Mapping[str, str]) -> set[str]:
             made = {
                 track.path: _Made(entry=entry, was_stored=True)
                 for track in tracks
-                if (entry := desk.store.find(_key(track, digest, known[track.path], gain, settings)))
+                if (entry := desk.store.find(_key(track, digest, known[part_of(track)], gain, settings)))
             }
             if len(made) < len(tracks):
                 new |= {track.path for track in tracks if track.path not in made}
@@ -125,8 +145,8 @@ def works_of(tracks: Sequence[PlannedTrack]) -> dict[str, list[PlannedTrack]]:
     return works
 
 
-def _source_of(tracks: Sequence[PlannedTrack], measured: Mapping[str, Measured]) -> Loudness:
-    return combined(measured[track.path].analysis.loudness for track in tracks)
+def _source_of(tracks: Sequence[PlannedTrack], measured: Mapping[Part, Measured]) -> Loudness:
+    return combined(measured[part_of(track)].analysis.loudness for track in tracks)
 
 
 def _delivered_of(tracks: Sequence[PlannedTrack], made: Mapping[str, _Made]) -> Loudness:
@@ -136,7 +156,7 @@ def _delivered_of(tracks: Sequence[PlannedTrack], made: Mapping[str, _Made]) -> 
 def _sounds(
     works: Mapping[str, Sequence[PlannedTrack]],
     made: Mapping[str, _Made],
-    measured: Mapping[str, Measured],
+    measured: Mapping[Part, Measured],
     gains: Mapping[str, float],
     settings: AudioSettings,
 ) -> dict[str, Sound]:
@@ -151,7 +171,7 @@ def _sounds(
                 seconds=render_made.entry.facts["seconds"],
                 gain_db=gains[work],
                 held_by=held_by(gains[work], after, settings),
-                source=measured[track.path].analysis.loudness,
+                source=measured[part_of(track)].analysis.loudness,
                 delivered=render_made.loudness,
                 work_source=before,
                 work_delivered=after,
@@ -191,44 +211,50 @@ def _render(
     track: PlannedTrack,
     sources: Mapping[str, Source],
     digest: Mapping[str, str],
-    measured: Measured,
+    measured: Mapping[Part, Measured],
     gain_db: float,
     settings: AudioSettings,
-) -> _Made | Fault:
+) -> _Made:
     """One track from the store, or made now and put there."""
-    key = _key(track, digest, measured, gain_db, settings)
+    part, title = part_of(track), title_of(track)
+    found = measured[part]
+    key = _key(track, digest, found, gain_db, settings)
     entry = desk.store.find(key)
     if entry is not None:
         return _Made(entry=entry, was_stored=True)
     source = sources[track.source]
     window, seconds = trimmed(
-        window_of(track),
-        measured.analysis,
+        part.window,
+        found.analysis,
         head_silence_seconds=track.head_silence_seconds,
         tail_silence_seconds=track.tail_silence_seconds,
     )
-    with desk.store.workplace() as name:
-        folder = Path(name)
-        title: Path | None = None
-        if track.announcement is not None:
-            title, clip = folder / "title.wav", sources[track.announcement]
-            spoken = render_spoken_title(
-                desk.ffmpeg, clip.path, clip.facts, settings, pause_seconds=track.pause_seconds, out=title
-            )
-            if isinstance(spoken, Fault):
-                return spoken
-            seconds += spoken
+    with desk.store.workplace() as folder:
+        spoken: Path | None = None
+        if title is not None:
+            spoken, clip = folder / "title.wav", sources[title.source]
+            with desk.unchanged(clip, digest[title.source]):
+                seconds += render_spoken_title(
+                    desk.ffmpeg,
+                    clip.path,
+                    clip.facts,
+                    settings,
+                    measured[title].analysis,
+                    pause_seconds=track.pause_seconds,
+                    out=spoken,
+                )
         out = folder / "track.mp3"
-        found = render(
-            desk.ffmpeg,
-            source.path,
-            source.facts,
-            settings,
-            window=window,
-            seconds=seconds,
-            gain_db=gain_db,
-            spoken_title=title,
-            out=out,
-        )
-        entry = desk.store.add(key, {"seconds": found.seconds, **loudness_facts(found.loudness)}, out)
-    return _Made(entry=entry, was_stored=False)
+        with desk.unchanged(source, digest[track.source]):
+            made = render(
+                desk.ffmpeg,
+                source.path,
+                source.facts,
+                settings,
+                window=window,
+                seconds=seconds,
+                gain_db=gain_db,
+                spoken_title=spoken,
+                out=out,
+            )
+        facts = {"seconds": made.seconds, **loudness_facts(made.loudness)}
+        return _Made(entry=desk.store.add(key, facts, out), was_stored=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding]]:
     shelf = _Shelf(pack.sources)
     sources: dict[str, Source] = {}
     findings = []
-    if not pack.sources.is_dir():
+    if not shelf.is_there:
         findings.append(
             Finding(
                 code="E300",
@@ -52,7 +53,9 @@ def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding]]:
             ]
             if found.source is not None:
                 sources[use.name] = found.source
-        findings += _missing(section, missing, shelf)
+            findings += _beyond(use, found)
+        if shelf.is_there or section.passage:  # without the folder, a reading still tells how much it needs
+            findings += _missing(section, missing, shelf)
     return sources, findings
 
 
@@ -93,37 +96,38 @@ class _Shelf:
     """The sources folder: finds files by the names manifests use, and looks at each file once."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self._resolved = root.resolve()
         self._found: dict[str, _Found | None] = {}
         self._names: dict[Path, dict[str, str]] = {}
+        try:
+            self.root = self._on_disk(Path(root.anchor), root.relative_to(root.anchor).parts) or root
+            self._resolved = self.root.resolve()
+            self.is_there = self.root.is_dir()
+        except (OSError, RuntimeError):  # a loop of links, a name too long, a folder closed to us
+            self.root = self._resolved = root
+            self.is_there = False
 
     def find(self, name: str) -> _Found | None:
         """What is known of a file; None when it is not there."""
         if name not in self._found:
             try:
                 self._found[name] = self._look(name)
-            except OSError as error:
+            except (OSError, RuntimeError) as error:
+                why = getattr(error, "strerror", None) or "its links lead in a circle"
                 fault = Fault(
-                    code="E308",
-                    message=f"{name} cannot be read: {error.strerror}",
-                    help="check its permissions",
+                    code="E308", message=f"{name} cannot be read: {why}", help="check it and its folder"
                 )
                 self._found[name] = _Found(source=None, faults=(fault,))
         return self._found[name]
 
     def _look(self, name: str) -> _Found | None:
-        path = self.root / name
+        path = self._on_disk(self.root, name.split("/"))
+        if path is None:
+            return None
         if not path.exists():
-            # Disks written by a Mac hold Korean names decomposed; a manifest's are composed.
-            path = self.root
-            for part in name.split("/"):
-                actual = self.names(path).get(part)
-                if actual is None:
-                    return None
-                path /= actual
-            if not path.exists():
-                return None
+            fault = Fault(
+                code="E308", message=f"{name} is a link to nothing", help="copy the recording itself"
+            )
+            return _Found(source=None, faults=(fault,))
         if not path.resolve().is_relative_to(self._resolved):
             message = f"{name} is a link that leads out of the sources folder"
             fault = Fault(code="E302", message=message, help="copy the recording into the folder")
@@ -131,6 +135,22 @@ class _Shelf:
         probed = probe(path)
         source = Source(path=path, facts=probed.facts) if probed.facts else None
         return _Found(source=source, faults=probed.faults)
+
+    def _on_disk(self, folder: Path, parts: Iterable[str]) -> Path | None:
+        """A path below a folder as the disk has it: disks written by a Mac hold Korean names decomposed."""
+        path = folder.joinpath(*parts)
+        if os.path.lexists(path):
+            return path
+        path = folder
+        for part in parts:
+            if os.path.lexists(path / part):
+                path /= part
+                continue
+            actual = self.names(path).get(part)
+            if actual is None:
+                return None
+            path /= actual
+        return path
 
     def names(self, folder: Path) -> dict[str, str]:
         """What is in a folder: names as the disk has them, by their composed (NFC) form."""
@@ -149,6 +169,29 @@ class _Shelf:
         same = [other for other in names if other.casefold() == last.casefold()]
         close = same or difflib.get_close_matches(last, names, n=1, cutoff=0.6)
         return (f"{folder}/{close[0]}" if folder else close[0]) if close else ""
+
+
+def _beyond(use: _Use, found: _Found) -> list[Finding]:
+    """`start` and `end` against the length that the recording declares."""
+    edit = use.track.edit
+    if use.is_title or found.source is None or not found.source.facts.is_exact:
+        return []
+    seconds = found.source.facts.seconds
+    beyond = (
+        ("start", edit.start_seconds, use.track.start_place, seconds),
+        ("end", edit.end_seconds, use.track.end_place, seconds + 0.5),
+    )
+    return [
+        Finding(
+            code="E502",
+            place=place,
+            track=use.track.title,
+            message=f"`{key}` is at {at:.1f} s; {use.name} is {seconds:.1f} s long",
+            help=f"set `{key}` inside the recording",
+        )
+        for key, at, place, limit in beyond
+        if at is not None and at >= limit
+    ]
 
 
 def _missing(section: Section, missing: Sequence[_Use], shelf: _Shelf) -> list[Finding]:

@@ -11,8 +11,9 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,10 @@ from typing import Any
 import platformdirs
 
 from builder.errors import StorageError
+
+_WORKPLACE = ".work-"
+# No single recording takes a day to render; a workplace that old belongs to nobody.
+_ABANDONED_SECONDS = 24 * 3600
 
 
 def default_folder() -> Path:
@@ -51,15 +56,17 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                pass
-        except OSError as error:
-            raise StorageError(
-                f"the cache folder {folder} cannot be written: {error.strerror}",
-                "set PACKBUILDER_CACHE to a folder that can",
-            ) from error
+
+    def open(self) -> Store:
+        """Make the folder, prove that it can be written, and clear what killed runs have left in it."""
+        with self._storage_errors():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder) as file:
+                file.write(b"\0")
+            for left in self.folder.glob(f"{_WORKPLACE}*"):
+                if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
+                    shutil.rmtree(left, ignore_errors=True)
+        return self
 
     def find(self, key: str) -> Entry | None:
         """The entry, proved whole; None when there is none."""
@@ -83,6 +90,10 @@ class Store:
 
     def add(self, key: str, facts: Mapping[str, Any], file: Path | None = None) -> Entry:
         """Keep `facts` and, by moving it in, `file`. The facts go last: without them there is no entry."""
+        with self._storage_errors():
+            return self._add(key, facts, file)
+
+    def _add(self, key: str, facts: Mapping[str, Any], file: Path | None) -> Entry:
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         digest = {"facts": key_of({"key": key, "facts": facts}), "file": ""}
@@ -103,9 +114,21 @@ class Store:
             raise
         return Entry(facts=facts, file=path.with_suffix(".mp3") if file else None)
 
-    def workplace(self) -> tempfile.TemporaryDirectory[str]:
+    @contextmanager
+    def workplace(self) -> Iterator[Path]:
         """A private folder on the store's own disk, where an entry is made before it is moved in."""
-        return tempfile.TemporaryDirectory(dir=self.folder, prefix=".work-")
+        with self._storage_errors(), tempfile.TemporaryDirectory(dir=self.folder, prefix=_WORKPLACE) as name:
+            yield Path(name)
+
+    @contextmanager
+    def _storage_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StorageError(
+                f"the cache folder {self.folder} cannot be used: {error.strerror or error}",
+                "free some room there, or set PACKBUILDER_CACHE to a folder on another disk",
+            ) from error
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"

@@ -42,6 +42,8 @@ def _track(
         work=f"{section}.{number}",
         place=dataclasses.replace(_PLACE, line=section * 10_000 + number),
         announcement_place=_PLACE,
+        start_place=_PLACE,
+        end_place=_PLACE,
     )
 
 
@@ -79,7 +81,7 @@ def _pack(*sections: Section, language: str = "ko") -> Pack:
         profiles=("sd-card",),
         sources=Path("recordings"),
         sources_place=_PLACE,
-        profiles_place=_PLACE,
+        profile_places=(_PLACE,),
         sections=sections,
     )
 

@@ -39,12 +39,12 @@ def _sound(store: Store, key: str = _KEY) -> Path:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "a" / "cache")
+    return Store(tmp_path / "a" / "cache").open()
 
 
 def test_what_is_added_is_found_by_this_and_every_later_store(store: Store) -> None:
     added = _add(store)
-    for one in (store, Store(store.folder)):
+    for one in (store, Store(store.folder).open()):
         found = one.find(_KEY)
         assert found == added
         assert found is not None
@@ -181,8 +181,8 @@ def test_a_damaged_entry_may_be_put_aside_many_times(store: Store) -> None:
 
 def test_a_folder_that_cannot_be_is_an_input_or_output_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(StorageError, match="cannot be written") as raised:
-        Store(tmp_path / "file" / "cache")
+    with pytest.raises(StorageError, match="cannot be used") as raised:
+        Store(tmp_path / "file" / "cache").open()
     assert raised.value.exit_code == ExitCode.IO
     assert "PACKBUILDER_CACHE" in raised.value.advice
 
@@ -193,7 +193,7 @@ def test_a_folder_that_cannot_be_written_is_found_out_at_once(tmp_path: Path) ->
         pytest.skip("root may write anywhere")
     tmp_path.chmod(0o500)
     with pytest.raises(StorageError, match="Permission denied"):
-        Store(tmp_path)
+        Store(tmp_path).open()
 
 
 def test_an_entry_that_cannot_be_kept_leaves_nothing_half(store: Store) -> None:

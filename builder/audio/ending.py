@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import mmap
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -68,18 +69,70 @@ def _missing_of_last_frame(data: mmap.mmap, start: int, end: int) -> int:
 
 
 def _wav(stream: BinaryIO, size: int) -> str:
-    """A RIFF whose `data` chunk claims more than the file holds. Recorders that were never stopped claim 0."""
-    stream.seek(12)
-    read = stream.read
+    """A RIFF whose `data` chunk claims more than the file holds."""
+    riff = read_riff(stream, size)
+    there = size - riff.start
+    return f"{there:,} of {riff.length:,} bytes of sound are there" if there < riff.length else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Riff:
+    """The sound of a WAV: where it begins, how many bytes it has, and what its `fmt` chunk says of them."""
+
+    start: int
+    length: int
+    is_plain: bool  # every sample takes the same number of bytes
+    channels: int
+    sample_rate_hz: int
+    bytes_per_second: int
+
+
+_PLAIN_FORMATS = frozenset({1, 3, 6, 7, 0xFFFE})  # PCM, float, A-law, mu-law, extensible
+
+
+def read_riff(stream: BinaryIO, size: int) -> Riff:
+    """Read the chunks of a WAV. A length of FFFFFFFF is a stream's way of not saying: all that follows is sound.
+
+    ValueError where there is no sound, or where the bytes behind it are no chunks: a recorder that lost power
+    leaves a length that is too small, and the rest of the sound would be lost in silence.
+    """
     position = 12
+    layout: tuple[int, int, int, int] | None = None
     while position + 8 <= size:
-        stream.seek(position)
-        name, length = struct.unpack("<4sI", read(8))
-        if name == b"data":
-            there = size - position - 8
-            return f"{there:,} of {length:,} bytes of sound are there" if there < length < 0xFFFFFFFF else ""
+        name, length = _chunk(stream, position)
+        if name == b"fmt " and length >= 16:
+            layout = struct.unpack("<HHII", stream.read(12))
+        elif name == b"data" and layout is not None:
+            start = position + 8
+            if length == 0xFFFFFFFF:
+                length = size - start
+            _refuse_uncounted(stream, start + length + (length & 1), size)
+            tag, channels, rate, per_second = layout
+            return Riff(
+                start=start,
+                length=length,
+                is_plain=tag in _PLAIN_FORMATS,
+                channels=channels,
+                sample_rate_hz=rate,
+                bytes_per_second=per_second,
+            )
         position += 8 + length + (length & 1)
-    return "it has no sound in it"
+    raise ValueError("it has no sound in it")
+
+
+def _refuse_uncounted(stream: BinaryIO, position: int, size: int) -> None:
+    rest = size - position
+    while position + 8 <= size:
+        name, length = _chunk(stream, position)
+        if not all(32 <= byte < 127 for byte in name) or position + 8 + length > size:
+            raise ValueError(f"its header leaves out {rest:,} bytes of it; save it again in an audio editor")
+        position += 8 + length + (length & 1)
+
+
+def _chunk(stream: BinaryIO, position: int) -> tuple[bytes, int]:
+    stream.seek(position)
+    name, length = struct.unpack("<4sI", stream.read(8))
+    return name, length
 
 
 def _ogg(stream: BinaryIO, size: int) -> str:

@@ -8,6 +8,9 @@ its exit code: on a full disk it has been seen to exit 0.
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -19,10 +22,12 @@ from typing import IO, Any
 import imageio_ffmpeg
 
 from builder.audio.probe import Kind
-from builder.errors import ToolMissingError
+from builder.errors import EngineError, StorageError, ToolMissingError
 
 _DEMUXERS: dict[Kind, str] = {"mp3": "mp3", "wav": "wav", "flac": "flac", "ogg": "ogg", "m4a": "mov"}
 _CHUNK = 1 << 16
+# "[mp3float @ 0x55d0c8]": who complains, at an address that is another in every run.
+_ADDRESS = re.compile(r"\[[^\]@]*@ 0x[0-9a-f]+\] *")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +124,7 @@ class Call:
             self._errors.close()
         if stopped and kind is None:
             raise KeyboardInterrupt
-        lines = (line.strip() for line in text.splitlines())
+        lines = (_ADDRESS.sub("", line).strip() for line in text.splitlines())
         self.outcome = Outcome(code=code, complaints=tuple(line for line in lines if line))
 
 
@@ -154,6 +159,22 @@ def find_ffmpeg() -> Ffmpeg:
     if "--disable-libmp3lame" in text or ("configuration:" in text and "--enable-libmp3lame" not in text):
         raise ToolMissingError(f"the ffmpeg at {executable} cannot write MP3: it lacks libmp3lame", _ADVICE)
     return Ffmpeg(executable, words[2])
+
+
+def failure(folder: Path, outcome: Outcome, what: str) -> EngineError | StorageError:
+    """What to raise when ffmpeg did not do its work in `folder`: is the disk full, or is the engine broken?
+
+    The exit code does not tell; the room that is left does.
+    """
+    complaint = outcome.complaints[-1] if outcome.complaints else f"exit code {outcome.code}"
+    free = shutil.disk_usage(folder).free
+    limited = outcome.code == -getattr(signal, "SIGXFSZ", 0) or "File too large" in complaint
+    if free < 1 << 20 or limited or "No space left" in complaint:
+        return StorageError(
+            f"the disk that holds {folder.parent} took no more: {what}; {free:,} bytes are free",
+            "free some room, or set PACKBUILDER_CACHE to a folder on another disk",
+        )
+    return EngineError(f"{what} ({complaint})")
 
 
 def source_arguments(path: Path, kind: Kind) -> list[str]:

@@ -22,6 +22,8 @@ TOLERANCE_LU = 0.3
 # Held by its peak: a delivered true peak within this of the ceiling leaves nothing worth another encode.
 PEAK_SLACK_DB = 0.4
 MAX_CORRECTIONS = 2
+# How far a delivered peak may stand above the ceiling: what two meters may disagree by (EBU Tech 3341: 0.2 dB).
+PEAK_TOLERANCE_DB = 0.1
 
 # LAME scales its input by 0.95 at speech bitrates (measured: -0.445 dB at 32-128 kbps mono, LAME 3.100 and 4.1
 # alike). The first gain makes up for it; that it did is then proved on the file, whichever encoder wrote it.

@@ -18,10 +18,9 @@ import mutagen.mp4
 import mutagen.oggflac
 import mutagen.oggopus
 import mutagen.oggvorbis
-import mutagen.wave
 
 from builder.audio import mp3
-from builder.audio.ending import missing_end
+from builder.audio.ending import Riff, missing_end, read_riff
 
 Kind = Literal["mp3", "wav", "flac", "ogg", "m4a"]
 
@@ -33,10 +32,13 @@ _ENDINGS: dict[Kind, tuple[str, ...]] = {
     "ogg": (".ogg", ".oga", ".opus"),
     "m4a": (".m4a", ".mp4", ".m4b", ".aac"),
 }
+_LEAST_RATE, _MOST_RATE, _MOST_CHANNELS = 4000, 384_000, 64
+_FRAMES_ASKED = 200
 # What else recorders and downloads leave behind, so that a finding can say it by name.
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\x30\x26\xb2\x75", "Windows Media (WMA)"),
     (b"#!AMR", "AMR"),
+    (b"RF64", "a WAV of more than 4 GiB (RF64)"),
     (b"FORM", "AIFF"),
     (b"\xff\xf1", "raw AAC"),
     (b"\xff\xf9", "raw AAC"),
@@ -158,31 +160,48 @@ def _other(head: bytes) -> str:
 
 def _facts(path: Path, kind: Kind, size: int) -> SourceFacts:
     with path.open("rb") as stream:
+        info: object
         match kind:
             case "mp3":
                 seconds, is_exact = _mp3_seconds(stream)
                 return SourceFacts(kind=kind, bytes=size, seconds=seconds, is_exact=is_exact)
             case "wav":
-                seconds = _length(mutagen.wave.WAVE(stream).info)
+                return _wav_facts(read_riff(stream, size), size)
             case "flac":
-                seconds = _length(mutagen.flac.FLAC(stream).info)
+                info = mutagen.flac.FLAC(stream).info
             case "m4a":
-                seconds = _length(mutagen.mp4.MP4(stream).info)
+                info = mutagen.mp4.MP4(stream).info
             case "ogg":
-                seconds = _ogg_seconds(stream)
-    return SourceFacts(kind=kind, bytes=size, seconds=seconds, is_exact=bool(seconds))
+                info = _ogg_info(stream)
+    seconds = _number(info, "length")
+    if seconds <= 0 and kind != "flac":  # a FLAC stream may leave its length open
+        raise ValueError("it has no sound in it")
+    return SourceFacts(kind=kind, bytes=size, seconds=seconds, is_exact=seconds > 0)
 
 
-def _length(info: object) -> float:
-    """Seconds by mutagen's information on a stream; 0 where it has none."""
-    return float(getattr(info, "length", 0) or 0)
+def _wav_facts(riff: Riff, size: int) -> SourceFacts:
+    rate, channels = riff.sample_rate_hz, riff.channels
+    is_sane = _LEAST_RATE <= rate <= _MOST_RATE and 1 <= channels <= _MOST_CHANNELS
+    if not is_sane or riff.bytes_per_second < rate * channels // 8:
+        raise ValueError(
+            f"its header says {rate:,} Hz, {channels} channels, {riff.bytes_per_second:,} bytes a second"
+        )
+    if riff.length == 0:
+        raise ValueError("it has no sound in it")
+    seconds = riff.length / riff.bytes_per_second
+    return SourceFacts(kind="wav", bytes=size, seconds=seconds, is_exact=riff.is_plain)
 
 
-def _ogg_seconds(stream: BinaryIO) -> float:
+def _number(info: object, name: str) -> float:
+    """What mutagen knows of a stream; 0 where it knows nothing."""
+    return float(getattr(info, name, 0) or 0)
+
+
+def _ogg_info(stream: BinaryIO) -> object:
     for reader in (mutagen.oggvorbis.OggVorbis, mutagen.oggopus.OggOpus, mutagen.oggflac.OggFLAC):
         stream.seek(0)
         try:
-            return _length(reader(stream).info)
+            return reader(stream).info
         except mutagen.MutagenError:
             continue
     raise mutagen.MutagenError("no Vorbis, Opus or FLAC stream in it")
@@ -197,8 +216,21 @@ def _mp3_seconds(stream: BinaryIO) -> tuple[float, bool]:
         offset = mp3.first_frame(data, start)
         header = mp3.parse_header(data[offset : offset + 4]) if offset is not None else None
         if offset is None or header is None:  # Layer I or II, or rubbish: mutagen tells which
-            return _length(mutagen.mp3.MPEGInfo(stream, start)), False
+            return _number(mutagen.mp3.MPEGInfo(stream, start), "length"), False
         said = mp3.declared(data, offset, header)
         if said and said.frames:
             return said.frames * header.samples / header.sample_rate_hz, True
-        return _length(mutagen.mp3.MPEGInfo(stream, offset)), False
+        return _counted(data, offset), False
+
+
+def _counted(data: mmap.mmap, start: int) -> float:
+    """Seconds of a stream that does not say: by its bitrate if the first frames agree on one, else by counting."""
+    samples = 0
+    bitrates: set[int] = set()
+    for count, (offset, header) in enumerate(mp3.frames(data, start)):
+        bitrates.add(header.bitrate_kbps)
+        if count == _FRAMES_ASKED and len(bitrates) == 1:
+            per_byte = samples / (offset - start) / header.sample_rate_hz
+            return (len(data) - start) * per_byte
+        samples += header.samples
+    return samples / header.sample_rate_hz if bitrates else 0.0

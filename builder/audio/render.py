@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
-import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder.audio import mp3
-from builder.audio.analyse import Analysis, Window, analyse, front_filters, measure
-from builder.audio.ffmpeg import Ffmpeg, Outcome, source_arguments
+from builder.audio.analyse import Analysis, Window, front_filters, measure
+from builder.audio.ffmpeg import Ffmpeg, failure, source_arguments
 from builder.audio.loudness import Loudness, gain_for
 from builder.audio.probe import Fault, SourceFacts
 from builder.audio.speech import write_spoken_title
-from builder.errors import EngineError, StorageError
+from builder.errors import EngineError
 from builder.profiles.profile import AudioSettings
 
 # Part of every render's identity: raise it when the same order would give other bytes.
 RENDER_REVISION = 1
 
 MAX_TITLE_SECONDS = 60.0
+_TITLE_HEADROOM_DB = 1.5
 
 # An encoder adds its delay and fills its last frame; anything beyond is not what was ordered.
 _LENGTH_SLACK_SECONDS = 0.25
@@ -73,25 +72,12 @@ def render(
         or stream.trailing_bytes
         or abs(length - seconds) > _LENGTH_SLACK_SECONDS
     ):
-        raise _failed(out, outcome, f"{length:.2f} of {seconds:.2f} s were written")
+        raise failure(out.parent, outcome, f"ffmpeg wrote {length:.2f} s of an MP3 of {seconds:.2f} s")
     expected = (settings.sample_rate_hz, settings.channels, frozenset({settings.bitrate_kbps}))
     if (stream.sample_rate_hz, stream.channels, stream.bitrates_kbps) != expected:
         raise EngineError(f"ffmpeg wrote {stream} where {settings} was asked for")
     mp3.clear_ancillary(out)
-    return Rendered(loudness=measure(ffmpeg, out), seconds=length)
-
-
-def _failed(out: Path, outcome: Outcome, what: str) -> EngineError | StorageError:
-    """A full disk or a broken engine? ffmpeg's exit code does not tell; the room on the disk does."""
-    complaint = outcome.complaints[-1] if outcome.complaints else f"exit code {outcome.code}"
-    free = shutil.disk_usage(out.parent).free
-    limited = outcome.code == -getattr(signal, "SIGXFSZ", 0) or "File too large" in complaint
-    if free < 1 << 20 or limited or "No space left" in complaint:
-        return StorageError(
-            f"the disk that holds {out.parent} took no more: {what}, {free:,} bytes are free",
-            "free some room, or set PACKBUILDER_CACHE to a folder on another disk",
-        )
-    return EngineError(f"ffmpeg did not make what was asked for: {what} ({complaint})")
+    return Rendered(loudness=measure(ffmpeg, out, length), seconds=length)
 
 
 def render_spoken_title(
@@ -99,20 +85,12 @@ def render_spoken_title(
     source: Path,
     facts: SourceFacts,
     settings: AudioSettings,
+    found: Analysis,
     *,
     pause_seconds: float,
     out: Path,
-) -> float | Fault:
+) -> float:
     """Make the WAV of a spoken title: trimmed, at the target level, its pause behind it. Returns its seconds."""
-    found = analyse(ffmpeg, source, facts, settings, Window())
-    if isinstance(found, Fault):
-        return found
-    if found.seconds > MAX_TITLE_SECONDS:
-        return Fault(
-            code="E504",
-            message=f"{source.name} lasts {found.seconds:.0f} s; a spoken title at most {MAX_TITLE_SECONDS:.0f} s",
-            help="is this the recording itself? `announce` names a clip that says the title",
-        )
     arguments = [
         *(*source_arguments(source, facts.kind), "-filter_complex_threads", "1"),
         *("-filter_complex", f"[0:a:0]{front_filters(settings, Window())}[out]", "-map", "[out]"),
@@ -120,14 +98,29 @@ def render_spoken_title(
     ]
     with ffmpeg.stream(arguments, out.parent) as call:
         pcm = b"".join(call)
+    # The title's peaks stay below the ceiling, so that they never hold down the recording behind it.
+    modest = replace(settings, peak_dbtp=settings.peak_dbtp - _TITLE_HEADROOM_DB)
     return write_spoken_title(
         out,
         pcm,
         settings.sample_rate_hz,
         settings.channels,
-        gain_db=gain_for(found.loudness, settings),
+        gain_db=gain_for(found.loudness, modest),
         threshold_dbfs=found.silence_dbfs,
         pause_seconds=pause_seconds,
+    )
+
+
+def title_fault(path: Path, found: Analysis | Fault) -> Fault | None:
+    """Why a clip cannot be a spoken title, if it cannot."""
+    if isinstance(found, Fault):
+        return found
+    if found.seconds <= MAX_TITLE_SECONDS:
+        return None
+    return Fault(
+        code="E504",
+        message=f"{path.name} lasts {found.seconds:.0f} s; a spoken title at most {MAX_TITLE_SECONDS:.0f} s",
+        help="is this the recording itself? `announce` names a clip that says the title",
     )
 
 

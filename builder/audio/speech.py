@@ -6,6 +6,7 @@ Never a whole recording: pydub holds all of a sound in memory, so it is given se
 from __future__ import annotations
 
 import warnings
+from io import BytesIO
 from pathlib import Path
 
 with warnings.catch_warnings():
@@ -50,7 +51,8 @@ def write_spoken_title(
     clip = clip.fade_in(5).fade_out(5)
     pause = AudioSegment.silent(duration=round(pause_seconds * 1000), frame_rate=rate_hz)
     title = clip + pause.set_channels(channels)
-    title.export(path, format="wav").close()
+    # By way of memory: on a full disk the wave module would leave its own noise behind.
+    path.write_bytes(title.export(BytesIO(), format="wav").getvalue())
     return float(title.frame_count() / rate_hz)
 
 

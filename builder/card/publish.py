@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from builder.errors import LockedError, StorageError
 
 RECORD = "record.json"
+CARD = "card"
 
 
 @contextmanager
@@ -44,7 +45,7 @@ def prepare(target: Path) -> Path:
     old, stage = _beside(target, "old"), _beside(target, "new")
     if target.exists() and not _is_ours(target):
         raise StorageError(
-            f"{target} is there and is no pack that this program built",
+            f"{target} is there and is no pack that this program built, or not only that",
             "move it away, or build elsewhere with -o",
         )
     if old.exists() and not target.exists():
@@ -57,23 +58,29 @@ def prepare(target: Path) -> Path:
 
 
 def _is_ours(target: Path) -> bool:
-    return target.is_dir() and ((target / RECORD).is_file() or not any(target.iterdir()))
+    """A pack of this program's, with nothing of anybody else's beside it; or an empty folder."""
+    if not target.is_dir():
+        return False
+    names = {path.name for path in target.iterdir()}
+    return not names or ((target / RECORD).is_file() and names <= {RECORD, CARD})
 
 
 def publish(stage: Path, target: Path) -> None:
     """Put the finished stage in the place of `target`."""
     old = _beside(target, "old")
     _flush_folders(stage)
-    if target.exists():
-        target.rename(old)
     try:
+        if target.exists():
+            target.rename(old)
         stage.rename(target)
-    except OSError:
-        if old.exists():
+    except BaseException:  # an interrupt between the two must not leave none
+        if old.exists() and not target.exists():
             old.rename(target)
         raise
+    finally:
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
     _flush_folder(target.parent)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def discard(target: Path) -> None:

@@ -17,23 +17,34 @@ from builder.errors import BuilderError, ExitCode
 def run(arguments: list[str]) -> int:
     """Run with these arguments. A crash or a closed pipe never looks like success or like findings."""
     try:
-        code = app.main(arguments, prog_name="packbuilder", standalone_mode=False)
+        code = _run(arguments)
         sys.stdout.flush()
-        return int(code or 0)
+        sys.stderr.flush()
+    except (OSError, SystemExit):  # click turns a closed pipe into SystemExit, with the code of findings
+        # Whoever read our output has gone, or its disk is full; nothing more may be written to it, not even at exit.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        return ExitCode.IO
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        return int(app.main(arguments, prog_name="packbuilder", standalone_mode=False) or 0)
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.UsageError as error:
         error.show()
+        _print_error(arguments, error.format_message(), "", ExitCode.USAGE)
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):
-        say("interrupted; what was published before is as it was")
+        say("interrupted; every pack that was published is whole")
         return ExitCode.INTERRUPTED
     except BuilderError as error:
         return _stopped(arguments, str(error), error.advice, error.exit_code)
-    except (BrokenPipeError, SystemExit):  # click turns the one into the other, with the code of findings
-        # Whoever read our output has gone; nothing more may be written to it, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.IO
+    except BrokenPipeError:
+        raise
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
         return _stopped(arguments, f"{error.strerror or error}{where}", "", ExitCode.IO)
@@ -52,6 +63,11 @@ def _stopped(arguments: list[str], message: str, advice: str, code: ExitCode) ->
     say(f"error: {message}")
     if advice:
         say(f"    help: {advice}")
+    _print_error(arguments, message, advice, code)
+    return code
+
+
+def _print_error(arguments: list[str], message: str, advice: str, code: ExitCode) -> None:
+    """With `--format json`, an error is a document too."""
     if "--format=json" in arguments or ("--format", "json") in pairwise(arguments):
         print_error_json(message, advice, int(code))
-    return code

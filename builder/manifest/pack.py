@@ -37,6 +37,8 @@ class Track:
     work: str
     place: Place
     announcement_place: Place
+    start_place: Place
+    end_place: Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +61,9 @@ class Pack:
     language: str
     edition: str | None
     profiles: tuple[str, ...]
+    profile_places: tuple[Place, ...]
     sources: Path
     sources_place: Place
-    profiles_place: Place
     sections: tuple[Section, ...]
 
     @property

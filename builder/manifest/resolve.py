@@ -31,15 +31,18 @@ def resolve(
         desk = _Section(manifest=manifest, nodes=nodes, index=index, entry=entry, is_whole=is_whole)
         sections.append(desk.resolve())
         findings += desk.findings
+    profiles: dict[str, Place] = {}
+    for index, name in enumerate(manifest.profiles):
+        profiles.setdefault(name, nodes.place_of(("profiles", index)))
     pack = Pack(
         id=manifest.pack,
         title=manifest.title,
         language=manifest.language,
         edition=manifest.edition,
-        profiles=tuple(dict.fromkeys(manifest.profiles)),
+        profiles=tuple(profiles),
+        profile_places=tuple(profiles.values()),
         sources=path.parent / manifest.sources,
         sources_place=nodes.place_of(("sources",)),
-        profiles_place=nodes.place_of(("profiles",)),
         sections=tuple(sections),
     )
     return pack, findings
@@ -93,6 +96,8 @@ class _Section:
                     work=work if together else f"{work} {part.numbers}",
                     place=self._place("source", *([index] if isinstance(entry.source, list) else [])),
                     announcement_place=clip_place,
+                    start_place=self._place(),
+                    end_place=self._place(),
                 )
             )
         return tracks
@@ -139,6 +144,8 @@ class _Section:
                     else f"{self.index + 1}.{index + 1}",
                     place=self._place("tracks", index, "source"),
                     announcement_place=clip_place,
+                    start_place=self._place("tracks", index, "start"),
+                    end_place=self._place("tracks", index, "end"),
                 )
             )
         return tracks

@@ -66,7 +66,7 @@ def test_every_rule_of_what_is_written_is_shown_by_a_bad_manifest_or_a_test() ->
 def test_an_unknown_profile_is_a_finding_at_the_profiles_and_has_a_near_name(write: Write) -> None:
     path = write(HEAD + "profiles: [sd-crad]\nsections: [{title: S, tracks: [{title: A, source: a.mp3}]}]\n")
     finding = next(finding for finding in check(path).findings if finding.code == "E222")
-    assert as_line(finding) == '4:11: E222 there is no profile "sd-crad"'
+    assert as_line(finding) == '4:12: E222 there is no profile "sd-crad"'
     assert finding.help == 'did you mean "sd-card"?'
 
 

@@ -187,6 +187,8 @@ def _plan() -> Plan:
                     work=f"{number}.{n}",
                     place=place,
                     announcement_place=place,
+                    start_place=place,
+                    end_place=place,
                 )
                 for n, name in enumerate(names, 1)
             ),
@@ -201,7 +203,7 @@ def _plan() -> Plan:
         profiles=("mp3-player",),
         sources=Path(),
         sources_place=place,
-        profiles_place=place,
+        profile_places=(place,),
         sections=sections,
     )
     return plan_card(pack, built_in()["mp3-player"], {"소망.wav": 100.0, "Hope.wav": 3700.0})[0]
