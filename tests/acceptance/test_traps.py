@@ -1,0 +1,361 @@
+"""Faults that were once found by trying: each stays mended."""
+
+from __future__ import annotations
+
+import array
+import json
+import math
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import time
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from builder.audio.ffmpeg import find_ffmpeg
+from tests.acceptance.test_disasters import liar
+from tests.conftest import ROOT, STARTER, Desk, convert, oracle, packbuilder, speech, tree, write_wav
+
+
+def test_a_meter_that_loses_its_numbers_is_not_believed(desk: Desk, tmp_path: Path) -> None:
+    """On a full disk ffmpeg writes the first blocks, and exits 0."""
+    speech(desk.sources / "a.wav", 4)
+    desk.one_track("a.wav")
+    lose = "if [ -f blocks.txt ]; then head -c 300 blocks.txt > b; mv b blocks.txt; fi"
+    script = f'"$REAL" "$@"; code=$?; {lose}; exit $code'
+    ran = desk.build(**liar(tmp_path, script))
+    assert ran.code == 3, ran.err
+    assert "blocks" in ran.err
+    assert not desk.card().exists()
+
+
+def test_a_source_that_changes_while_it_is_used_stops_the_build(desk: Desk, tmp_path: Path) -> None:
+    speech(desk.sources / "a.wav", 2, seed=1)
+    speech(tmp_path / "other.wav", 2, seed=2)
+    desk.one_track("a.wav")
+    swap = f'cp "{tmp_path}/other.wav" "{desk.sources}/a.wav"; exec "$REAL" "$@"'
+    cache = str(tmp_path / "shared cache")
+    ran = desk.build(**{**liar(tmp_path, swap), "PACKBUILDER_CACHE": cache})
+    assert ran.code == 5, ran.err
+    assert "changed while it was used" in ran.err
+    speech(desk.sources / "a.wav", 2, seed=1)
+    assert desk.build("--format", "json", PACKBUILDER_CACHE=cache).json["cards"][0]["rendered"] == 1
+
+
+def test_a_source_that_goes_away_is_exit_code_5(desk: Desk, tmp_path: Path) -> None:
+    speech(desk.sources / "a.wav", 2)
+    desk.one_track("a.wav")
+    ran = desk.build(**liar(tmp_path, f'rm -f "{desk.sources}/a.wav"; exec "$REAL" "$@"'))
+    assert ran.code == 5, ran.err
+    assert "went away" in ran.err
+
+
+@pytest.mark.parametrize("script", ["kill -9 $$", "exit 0"], ids=["killed", "silent"])
+def test_an_engine_that_dies_is_not_blamed_on_the_recording(desk: Desk, tmp_path: Path, script: str) -> None:
+    speech(desk.sources / "a.wav", 2)
+    desk.one_track("a.wav")
+    assert desk.build(**liar(tmp_path, script)).code == 3
+
+
+@pytest.mark.parametrize("rename", [1, 2, 3])
+def test_an_interrupt_at_a_rename_leaves_a_whole_pack(desk: Desk, rename: int) -> None:
+    strace = oracle("strace")
+    speech(desk.sources / "a.wav", 1)
+    desk.one_track("a.wav")
+    assert desk.build().code == 0
+    before = tree(desk.out)
+    desk.one_track("a.wav", title="Another")
+    command = [strace, "-f", "-o", "/dev/null", "-e", "trace=rename"]
+    command += ["-e", f"inject=rename:signal=SIGINT:when={rename}", sys.executable, "-m", "builder"]
+    command += ["build", str(desk.manifest), "-o", str(desk.out)]
+    ran = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False
+    )
+    assert ran.returncode in (0, 130), ran.stderr
+    left = tree(desk.out)
+    assert desk.build().code == 0
+    assert left in (before, tree(desk.out))
+
+
+def test_a_wav_whose_header_leaves_out_half_of_it_is_found(desk: Desk) -> None:
+    path = speech(desk.sources / "a.wav", 4)
+    data = bytearray(path.read_bytes())
+    data[40:44] = struct.pack("<I", (len(data) - 44) // 2)
+    path.write_bytes(data)
+    desk.one_track("a.wav")
+    ran = packbuilder("check", desk.manifest, "--format", "json")
+    assert (ran.code, ran.codes) == (1, ["E305"])
+    assert "leaves out" in ran.json["findings"][0]["message"]
+
+
+def test_a_streamed_wav_without_a_length_is_read_whole(desk: Desk) -> None:
+    path = speech(desk.sources / "a.wav", 3)
+    data = bytearray(path.read_bytes())
+    data[4:8] = data[40:44] = b"\xff\xff\xff\xff"
+    path.write_bytes(data)
+    desk.one_track("a.wav")
+    assert desk.build().code == 0
+    assert desk.record()["tracks"][0]["seconds"] == pytest.approx(3.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("offset", "value"),
+    [(22, b"\0\0"), (24, b"\0\0\0\0"), (24, b"\1\0\0\0"), (28, b"\0\0\0\0"), (40, b"\0\0\0\0")],
+    ids=["no channels", "no rate", "a rate of 1", "no bytes a second", "no samples"],
+)
+def test_a_senseless_wav_header_is_found_without_decoding(desk: Desk, offset: int, value: bytes) -> None:
+    path = speech(desk.sources / "a.wav", 1)
+    data = bytearray(path.read_bytes())
+    data[offset : offset + len(value)] = value
+    path.write_bytes(data)
+    desk.one_track("a.wav")
+    ran = packbuilder("check", desk.manifest, "--format", "json")
+    assert (ran.code, ran.codes) == (1, ["E305"]), ran.out
+
+
+def test_a_tone_that_speech_mp3_cannot_keep_is_a_finding_before_anything_is_published(desk: Desk) -> None:
+    wave = (round(100 * math.sin(2 * math.pi * 19500 * n / 44100)) for n in range(44100 * 3))
+    write_wav(desk.sources / "a.wav", array.array("h", wave))
+    desk.one_track("a.wav")
+    ran = desk.build("--format", "json")
+    assert (ran.code, ran.codes) == (1, ["E508"]), ran.err
+    assert not desk.card().exists()
+
+
+@pytest.mark.parametrize("samples", [1, 100, 5000])
+def test_a_click_is_too_short_to_be_a_track(desk: Desk, samples: int) -> None:
+    write_wav(desk.sources / "a.wav", array.array("h", [30000] * samples))
+    desk.one_track("a.wav")
+    ran = desk.build("--format", "json")
+    assert (ran.code, ran.codes) == (1, ["E507"]), ran.out
+
+
+def test_half_a_minute_of_silence_at_both_ends_is_cut(desk: Desk) -> None:
+    speech(desk.sources / "s.wav", 3, rate=8000)
+    convert(desk.sources / "s.wav", desk.sources / "a.flac", "-af", "adelay=30000,apad=pad_dur=30")
+    desk.one_track("a.flac")
+    assert desk.build().code == 0
+    # Half a second stays at the head, one and a half at the tail; beyond 20 s the search is half a second exact.
+    assert desk.record()["tracks"][0]["seconds"] == pytest.approx(3 + 0.5 + 1.5, abs=1.3)
+
+
+def test_start_and_end_beyond_the_recording_are_found_without_decoding(desk: Desk) -> None:
+    speech(desk.sources / "a.wav", 2)
+    desk.one_track("a.wav", ', start: "99:00"')
+    ran = packbuilder("check", desk.manifest, "--format", "json")
+    assert (ran.codes, ran.json["findings"][0]["column"]) == (["E502"], 49)
+    desk.one_track("a.wav", ', end: "1:00"')
+    assert packbuilder("check", desk.manifest, "--format", "json").codes == ["E502"]
+
+
+def test_spoken_titles_are_listened_to_before_anything_is_rendered(desk: Desk) -> None:
+    speech(desk.sources / "a.wav", 2)
+    write_wav(desk.sources / "title.wav", array.array("h", [0] * 44100))
+    desk.write(
+        "  - title: S\n    tracks:\n      - {title: A, source: a.wav}\n      - {title: B, source: a.wav, start: 0.1}\n",
+        head="defaults: {announce: title.wav}\n",
+    )
+    ran = packbuilder("check", desk.manifest, "--audio", "--format", "json")
+    assert (ran.code, ran.codes) == (1, ["E501"])
+    assert ran.json["findings"][0]["line"] == 5
+    assert "rendering" not in desk.build().err
+
+
+def test_a_missing_default_title_is_told_of_once(desk: Desk) -> None:
+    for chapter in (1, 2, 3):
+        speech(desk.sources / f"{chapter}.wav", 1, seed=chapter)
+    desk.write("  - reading: MRK 1-3\n    source: '{chapter}.wav'\n", head="defaults: {announce: gone.wav}\n")
+    ran = packbuilder("check", desk.manifest, "--format", "json")
+    assert ran.codes == ["E301"]
+    assert ran.json["findings"][0]["line"] == 5
+
+
+def test_a_link_to_nothing_is_called_so(desk: Desk) -> None:
+    desk.sources.mkdir()
+    (desk.sources / "a.mp3").symlink_to("nowhere.mp3")
+    desk.one_track("a.mp3")
+    ran = packbuilder("check", desk.manifest, "--format", "json")
+    assert ran.codes == ["E308"]
+    assert "link to nothing" in ran.json["findings"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "sources", ["loop", "x" * 300, "a\tb"], ids=["a loop of links", "300 letters", "a tab"]
+)
+def test_a_sources_folder_that_cannot_be_is_a_finding(desk: Desk, sources: str) -> None:
+    (desk.folder / "loop").symlink_to("loop")
+    desk.manifest.write_text(
+        f"pack: t\ntitle: t\nlanguage: ko\nsources: {json.dumps(sources)}\nsections:\n"
+        "  - {reading: MRK 1, source: a.wav}\n",
+        "utf-8",
+    )
+    ran = packbuilder("check", desk.manifest, "--format", "json")
+    assert ran.code == 1
+    assert ran.codes[0] in ("E300", "E206")
+
+
+def test_decomposed_names_of_a_mac_are_found(desk: Desk) -> None:
+    folder, file = (unicodedata.normalize("NFD", name) for name in ("녹음", "마가복음.wav"))
+    speech(desk.folder / folder / file, 1)
+    desk.manifest.write_text(
+        "pack: t\ntitle: t\nlanguage: ko\nsources: 녹음\nsections:\n  - {reading: MRK 1, source: 마가복음.wav}\n",
+        "utf-8",
+    )
+    assert packbuilder("check", desk.manifest, "--format", "json").codes == []
+
+
+def test_a_folder_closed_to_us_is_a_finding_with_a_place(desk: Desk) -> None:
+    speech(desk.sources / "closed" / "a.wav", 1)
+    desk.one_track("closed/a.wav")
+    (desk.sources / "closed").chmod(0)
+    try:
+        if os.access(desk.sources / "closed" / "a.wav", os.R_OK):
+            pytest.skip("root may read anything")
+        assert packbuilder("check", desk.manifest, "--format", "json").codes == ["E308"]
+    finally:
+        (desk.sources / "closed").chmod(0o755)
+
+
+def test_brackets_in_a_name_do_not_upset_the_progress_bar(desk: Desk) -> None:
+    pty = pytest.importorskip("pty", reason="terminals of this kind are Unix's")
+    speech(desk.sources / "d[" / "b].wav", 1)
+    desk.one_track("d[/b].wav", title="[/red] x")
+    desk.manifest.write_text(desk.manifest.read_text("utf-8").replace("[/red] x", "[red]x"), "utf-8")
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "builder", "build", str(desk.manifest), "-o", str(desk.out)]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=follower, stdout=subprocess.DEVNULL)
+    os.close(follower)
+    while True:
+        try:
+            if not os.read(leader, 65536):
+                break
+        except OSError:
+            break
+    assert process.wait(timeout=60) == 0
+
+
+@pytest.mark.parametrize("redirect", ["> /dev/full", "2> /dev/full", ">&- 2>&-", "> /dev/full 2>&1"])
+def test_output_that_cannot_be_written_is_never_a_finding_or_a_crash(desk: Desk, redirect: str) -> None:
+    speech(desk.sources / "a.wav", 1)
+    desk.one_track("a.wav")
+    command = (
+        f'"{sys.executable}" -m builder build "{desk.manifest}" -o "{desk.out}" --format json {redirect}'
+    )
+    ran = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == (0 if "&-" in redirect else 5)
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "nowhere.yaml"],
+        ["plan", str(STARTER), "--profile", "x"],
+        ["build", str(STARTER), "--jobs", "0"],
+    ],
+)
+def test_a_usage_error_is_a_json_document_too(arguments: list[str]) -> None:
+    ran = packbuilder(*arguments, "--format", "json")
+    assert ran.code == 2
+    assert ran.json["error"]["exit_code"] == 2
+
+
+def test_sigterm_ends_as_an_interrupt_does(desk: Desk, tmp_path: Path) -> None:
+    speech(desk.sources / "a.wav", 1)
+    desk.one_track("a.wav")
+    started = tmp_path / "started"
+    slow = liar(tmp_path, f'touch "{started}"; sleep 2; exec "$REAL" "$@"')
+    command = [sys.executable, "-m", "builder", "build", str(desk.manifest), "-o", str(desk.out)]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **slow}, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 30
+    while not started.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 130
+    assert not list(Path(slow["PACKBUILDER_CACHE"]).glob(".work-*"))
+
+
+def test_plan_writes_nothing_at_all(desk: Desk) -> None:
+    speech(desk.sources / "a.wav", 1)
+    desk.one_track("a.wav")
+    cache = desk.folder / "no cache yet"
+    assert packbuilder("plan", desk.manifest, PACKBUILDER_CACHE=str(cache)).code == 0
+    assert not cache.exists()
+
+
+def test_the_length_of_a_vbr_mp3_that_does_not_say_is_counted(desk: Desk) -> None:
+    speech(desk.sources / "s.wav", 6)
+    write_wav(desk.sources / "q.wav", array.array("h", [0] * 44100 * 20))
+    options = ["-i", str(desk.sources / "s.wav"), "-filter_complex", "[0:a][1:a]concat=n=2:v=0:a=1"]
+    convert(desk.sources / "q.wav", desk.sources / "a.mp3", *options, "-q:a", "4", "-write_xing", "0")
+    desk.one_track("a.mp3")
+    ran = packbuilder("plan", desk.manifest, "--format", "json")
+    assert ran.json["cards"][0]["tracks"][0]["seconds"] == pytest.approx(26, abs=0.5)
+
+
+def test_five_thousand_slips_are_told_in_seconds(desk: Desk) -> None:
+    desk.write("  - title: S\n    tracks:\n" + "      - {titel: a, source: a.wav}\n" * 5000)
+    begin = time.monotonic()
+    ran = packbuilder("check", desk.manifest, "--format", "json")
+    assert ran.code == 1
+    assert len(ran.codes) >= 5000
+    assert time.monotonic() - begin < 60  # 64 s once; a few seconds now
+
+
+def test_a_file_of_somebody_elses_beside_the_record_is_not_deleted(desk: Desk) -> None:
+    speech(desk.sources / "a.wav", 1)
+    desk.one_track("a.wav")
+    assert desk.build().code == 0
+    notes = desk.out / "test" / "sd-card" / "notes.txt"
+    notes.write_text("mine")
+    assert desk.build().code == 5
+    assert notes.read_text() == "mine"
+
+
+def test_an_output_that_is_a_link_is_followed(desk: Desk) -> None:
+    speech(desk.sources / "a.wav", 1)
+    desk.one_track("a.wav")
+    real = desk.folder / "real place"
+    real.mkdir()
+    (desk.out / "test").mkdir(parents=True)
+    (desk.out / "test" / "sd-card").symlink_to(real)
+    for _ in range(2):
+        assert desk.build().code == 0
+    assert (desk.out / "test" / "sd-card").is_symlink()
+    assert (real / "record.json").is_file()
+
+
+def test_a_file_system_that_cannot_hold_korean_names_says_so(desk: Desk) -> None:
+    speech(desk.sources / "a.wav", 1)
+    desk.one_track("a.wav", title="희망")
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    ran = desk.build("--profile", "mp3-player", **ascii_only)
+    assert ran.code == 5
+    assert "PYTHONUTF8" in ran.err
+
+
+def test_the_program_in_the_wheel_is_whole(tmp_path: Path) -> None:
+    """Data files that a wheel leaves out are missed only by those who do not work in a clone."""
+    copy = tmp_path / "source"
+    shutil.copytree(
+        ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "out", ".*cache", "audio-samples")
+    )
+    shutil.rmtree(copy / "tests")
+    target = tmp_path / "installed"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(target), str(copy)]
+    subprocess.run(pip, check=True, capture_output=True, timeout=300)
+    ran = subprocess.run(
+        [sys.executable, "-m", "builder", "check", str(STARTER)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(target)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert find_ffmpeg().version
