@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.findings import Finding, in_order
+from builder.manifest.document import read_document
 from builder.manifest.models import Manifest
-from builder.manifest.nodes import read_document
 from builder.manifest.pack import Pack
 from builder.manifest.resolve import resolve
 from builder.manifest.validate import validate

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from builder.findings import Finding
-from builder.manifest.nodes import read_document
+from builder.manifest.document import read_document
 from builder.manifest.text import fault
 from builder.manifest.validate import validate
 from builder.profiles.profile import AudioSettings, Charset, Profile

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from builder.manifest.document import Document, read_document
 from builder.manifest.load import Loaded, load_pack
-from builder.manifest.nodes import Document, read_document
 from builder.manifest.pack import Pack
 
 Write = Callable[[str | bytes], Path]
