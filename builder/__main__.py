@@ -27,6 +27,9 @@ def main() -> NoReturn:
         sys.exit(run(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:  # noqa: BLE001  # a broken installation is neither findings nor success
+        sys.stderr.write(f"error: packbuilder is not installed whole: {type(error).__name__}: {error}\n")
+        sys.exit(3)
 
 
 def _interrupt(number: int, frame: object) -> NoReturn:  # noqa: ARG001  # a handler's signature

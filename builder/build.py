@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from builder.card.layout import Placed, fix_times, place_track
 from builder.card.publish import CARD, RECORD, discard, locked, prepare, publish
 from builder.check import Checked
 from builder.desk import Desk, digests
-from builder.errors import FindingsError, StorageError
+from builder.errors import StorageError
 from builder.findings import Finding, has_errors
 from builder.measuring import Measured, Part, measure_plan
 from builder.plan import Plan
@@ -31,48 +31,55 @@ class Built:
     rendered: int
 
 
-def build(checked: Checked, out: Path, desk: Desk) -> tuple[list[Built], list[Finding]]:
-    """Build every plan of a checked manifest below `out`. Each card is published whole or not at all.
+@dataclass(frozen=True, kw_only=True)
+class _Stage:
+    """Where a card is made: the folder it is shown as, its true place, and the stage beside that."""
 
-    Returns the cards and what there is to say about them. FindingsError, with `findings` filled, when the sound
-    itself forbids the job: then nothing is published.
+    plan: Plan
+    folder: Path
+    target: Path
+    stage: Path
+
+
+def build(checked: Checked, out: Path, desk: Desk) -> tuple[list[Built], list[Finding]]:
+    """Build every plan of a checked manifest below `out`: all cards, each published whole, or none.
+
+    Returns the cards and what there is to say about them; no cards, where a recording cannot be used.
     """
-    digest = digests(desk, checked.plans, checked.sources)
-    measured, findings = _measure(desk, checked, digest)
-    built = []
-    for plan in checked.plans:
-        folder = out / plan.pack / plan.profile.name
-        target = folder.resolve()  # a link is followed, not replaced
-        with _storage_errors(target), locked(target):
-            card = _build_card(desk, checked, plan, target, digest, measured[plan.profile.name])
-            built.append(replace(card, folder=folder))
-    for card in built:
-        findings += _too_quiet(card)
-    return built, findings
+    with ExitStack() as stack:
+        # What can be refused is refused before any work.
+        stages = [stack.enter_context(_staged(plan, out)) for plan in checked.plans]
+        digest = digests(desk, checked.plans, checked.sources)
+        measured, findings = _measure(desk, checked, digest)
+        sounds: dict[str, Mapping[str, Sound]] = {}
+        for plan in checked.plans:
+            if has_errors(findings):
+                return [], findings
+            sounds[plan.profile.name], faults = render_plan(
+                desk, plan, checked.sources, digest, measured[plan.profile.name]
+            )
+            findings += faults
+        if has_errors(findings):
+            return [], findings
+        records = [_fill(desk, stage, sounds[stage.plan.profile.name], digest) for stage in stages]
+        built = []
+        for stage, record in zip(stages, records, strict=True):
+            with _storage_errors(stage.target):
+                publish(stage.stage, stage.target)
+            rendered = sum(not sound.was_stored for sound in sounds[stage.plan.profile.name].values())
+            built.append(Built(folder=stage.folder, plan=stage.plan, record=record, rendered=rendered))
+    return built, findings + [finding for card in built for finding in _too_quiet(card)]
 
 
 def analyse_only(checked: Checked, desk: Desk) -> list[Finding]:
     """What `check --audio` adds: every source decoded and measured for every plan."""
-    digest = digests(desk, checked.plans, checked.sources)
-    try:
-        _, findings = _measure(desk, checked, digest)
-    except SoundError as error:
-        return error.findings
-    return findings
+    return _measure(desk, checked, digests(desk, checked.plans, checked.sources))[1]
 
 
 def new_renders(checked: Checked, desk: Desk) -> list[set[str]]:
     """For each plan, the paths of the tracks that `build` would encode."""
     digest = digests(desk, checked.plans, checked.sources)
     return [forecast(desk, plan, digest) for plan in checked.plans]
-
-
-class SoundError(FindingsError):
-    """Recordings that cannot be used, found by decoding them."""
-
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("recordings cannot be used as they are; nothing was published")
-        self.findings = list(findings)
 
 
 def _measure(
@@ -82,43 +89,40 @@ def _measure(
     for plan in checked.plans:
         measured[plan.profile.name], faults = measure_plan(desk, plan, checked.sources, digest)
         findings += faults
-    if has_errors(findings):
-        raise SoundError(findings)
     return measured, findings
 
 
-def _build_card(
-    desk: Desk,
-    checked: Checked,
-    plan: Plan,
-    target: Path,
-    digest: Mapping[str, str],
-    measured: Mapping[Part, Measured],
-) -> Built:
-    stage = prepare(target)
-    try:
+@contextmanager
+def _staged(plan: Plan, out: Path) -> Iterator[_Stage]:
+    """Hold the place of a card for one run, with an empty stage beside it that is gone afterwards."""
+    folder = out / plan.pack / plan.profile.name
+    target = folder.resolve()  # a link is followed, not replaced
+    with ExitStack() as stack:
+        with _storage_errors(target):
+            stack.enter_context(locked(target))
+            stage = prepare(target)
+        stack.callback(discard, target)
         _need_room(target.parent, plan)
-        sounds, findings = render_plan(desk, plan, checked.sources, digest, measured)
-        if findings:
-            raise SoundError(findings)
-        card = stage / CARD
-        placed = _place(desk, card, plan, sounds)
-        record = make_record(plan, sounds, placed, digest, engine(desk.ffmpeg))
-        fix_times(card)
-        write_record(stage / RECORD, record)
-        publish(stage, target)
-    except BaseException:
-        discard(target)
-        raise
-    rendered = sum(not sound.was_stored for sound in sounds.values())
-    return Built(folder=target, plan=plan, record=record, rendered=rendered)
+        yield _Stage(plan=plan, folder=folder, target=target, stage=stage)
+
+
+def _fill(
+    desk: Desk, stage: _Stage, sounds: Mapping[str, Sound], digest: Mapping[str, str]
+) -> dict[str, Any]:
+    """Lay the card out on its stage, with its record beside it; the record."""
+    with _storage_errors(stage.target):
+        placed = _place(desk, stage.stage / CARD, stage.plan, sounds)
+        record = make_record(stage.plan, sounds, placed, digest, engine(desk.ffmpeg))
+        fix_times(stage.stage / CARD)
+        write_record(stage.stage / RECORD, record)
+    return record
 
 
 def _place(desk: Desk, card: Path, plan: Plan, sounds: Mapping[str, Sound]) -> dict[str, Placed]:
     """One thread, in play order: on some file systems the order of creation is the order of the folder."""
     placed = {}
     for index, track in enumerate(plan.tracks, 1):
-        placed[track.path] = place_track(card, track, sounds[track.path].file)
+        placed[track.path] = place_track(card, track, sounds[track.path].file, sounds[track.path].sha256)
         desk.report("write", index, len(plan.tracks), track.path)
     return placed
 

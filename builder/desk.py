@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -67,8 +68,10 @@ def _same(source: Source, sha256: str) -> None:
 
 
 @contextmanager
-def open_desk(report: Report, jobs: int, *, is_reading: bool = False) -> Iterator[Desk]:
-    """A desk with `jobs` threads; with `is_reading`, one that writes nothing, not even the store's folder.
+def open_desk(report: Report, jobs: int | None = None, *, is_reading: bool = False) -> Iterator[Desk]:
+    """A desk with `jobs` threads, or one for each processor.
+
+    With `is_reading` it is one that writes nothing, not even the store's folder.
 
     An error or an interrupt ends the running encodes before it goes on.
     """
@@ -76,7 +79,7 @@ def open_desk(report: Report, jobs: int, *, is_reading: bool = False) -> Iterato
     store = Store(default_folder())
     if not is_reading:
         store.open()
-    threads = ThreadPoolExecutor(jobs, thread_name_prefix="track")
+    threads = ThreadPoolExecutor(jobs or os.cpu_count() or 1, thread_name_prefix="track")
     try:
         yield Desk(ffmpeg=ffmpeg, store=store, threads=threads, report=report)
     except BaseException:

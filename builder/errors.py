@@ -54,9 +54,3 @@ class EngineError(BuilderError):
     """ffmpeg did something that no finding explains: most likely a fault of ours or of its build."""
 
     exit_code = ExitCode.BUG
-
-
-class FindingsError(BuilderError):
-    """The findings, already gathered by the caller, do not allow the job."""
-
-    exit_code = ExitCode.FINDINGS

@@ -85,7 +85,10 @@ def _recall(desk: Desk, key: str) -> Measured | None:
     if entry is None:
         return None
     values = {name: value for name, value in entry.facts.items() if name not in ("blocks", "true_peak_dbtp")}
-    return Measured(key=key, analysis=Analysis(loudness=loudness_from(entry.facts), **values))
+    try:
+        return Measured(key=key, analysis=Analysis(loudness=loudness_from(entry.facts), **values))
+    except (TypeError, KeyError):  # of a version of this program that asked for other things
+        return None
 
 
 def _findings(
@@ -120,7 +123,7 @@ def _key(desk: Desk, part: Part, digest: Mapping[str, str], settings: AudioSetti
             "end": part.window.end,
             "sample_rate_hz": settings.sample_rate_hz,
             "channels": settings.channels,
-            "ffmpeg": desk.ffmpeg.version,
+            "ffmpeg": desk.ffmpeg.identity,
             "revision": RENDER_REVISION,
         }
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -84,4 +85,7 @@ def _rounded(level: float | None) -> float | None:
 def write_record(path: Path, record: Mapping[str, Any]) -> None:
     """Write it as UTF-8 JSON with one LF line ending on every system."""
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-    path.write_text(text, encoding="utf-8", newline="\n")
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

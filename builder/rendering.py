@@ -13,7 +13,6 @@ from pathlib import Path
 
 from builder.audio.loudness import (
     MAX_CORRECTIONS,
-    PEAK_TOLERANCE_DB,
     Loudness,
     combined,
     corrected,
@@ -38,6 +37,7 @@ class Sound:
     """
 
     file: Path
+    sha256: str
     seconds: float
     gain_db: float
     held_by: str | None
@@ -78,8 +78,12 @@ def render_plan(
         def job(track: PlannedTrack) -> _Made:
             return _render(desk, track, sources, digest, measured, gains[track.work], settings)
 
+        # Tracks that are the same sound under two names are rendered once.
+        keys = [_key(t, digest, measured[part_of(t)], gains[t.work], settings) for t in due]
+        first = dict(zip(reversed(keys), reversed(due), strict=True))
         stage = "correct" if attempt else "render"
-        made |= zip((t.path for t in due), desk.each(stage, due, job, lambda t: t.path), strict=True)
+        renders = dict(zip(first, desk.each(stage, list(first.values()), job, lambda t: t.path), strict=True))
+        made |= {track.path: renders[key] for track, key in zip(due, keys, strict=True)}
         better = {
             work: gain
             for work, tracks in works.items()
@@ -99,7 +103,7 @@ def _wrong(track: PlannedTrack, delivered: Loudness, settings: AudioSettings) ->
     if delivered.integrated_lufs is None:
         code, message = "E508", f"nothing is left of {track.source} once it is an MP3 for a speech player"
         help_text = "listen to it; a tone above hearing, or hum below it, is no speech"
-    elif delivered.true_peak_dbtp > settings.peak_dbtp + PEAK_TOLERANCE_DB:
+    elif delivered.true_peak_dbtp > settings.peak_dbtp:
         peak = delivered.true_peak_dbtp
         code, message = (
             "E509",
@@ -168,6 +172,7 @@ def _sounds(
             assert render_made.entry.file is not None  # noqa: S101  # renders are stored with their file
             sounds[track.path] = Sound(
                 file=render_made.entry.file,
+                sha256=render_made.entry.sha256,
                 seconds=render_made.entry.facts["seconds"],
                 gain_db=gains[work],
                 held_by=held_by(gains[work], after, settings),

@@ -138,15 +138,12 @@ class _Shelf:
 
     def _on_disk(self, folder: Path, parts: Iterable[str]) -> Path | None:
         """A path below a folder as the disk has it: disks written by a Mac hold Korean names decomposed."""
-        path = folder.joinpath(*parts)
-        if os.path.lexists(path):
-            return path
         path = folder
         for part in parts:
-            if os.path.lexists(path / part):
-                path /= part
-                continue
-            actual = self.names(path).get(part)
+            names = self.names(path)
+            # A folder that may be entered but not listed is no reason to refuse; any other name counts exactly,
+            # also on systems that do not care for capitals.
+            actual = part if part == ".." or (not names and os.path.lexists(path / part)) else names.get(part)
             if actual is None:
                 return None
             path /= actual
@@ -214,7 +211,7 @@ def _missing_file(use: _Use, shelf: _Shelf) -> Finding:
 
 
 def _missing_chapters(section: Section, uses: Sequence[_Use]) -> Finding:
-    book = uses[0].track.passage.book if uses[0].track.passage else section.title
+    book = section.passage.book if section.passage else ""
     what = "spoken title" if uses[0].is_title else "recording"
     count, total = len(uses), len(section.tracks)
     counted = f"{count} of {total} {what}s are missing" if total > 1 else f"its {what} is missing"

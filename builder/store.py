@@ -30,7 +30,7 @@ _ABANDONED_SECONDS = 24 * 3600
 def default_folder() -> Path:
     """PACKBUILDER_CACHE, or the user's cache folder."""
     given = os.environ.get("PACKBUILDER_CACHE")
-    return Path(given) if given else platformdirs.user_cache_path("packbuilder", appauthor=False)
+    return Path(given).expanduser() if given else platformdirs.user_cache_path("packbuilder", appauthor=False)
 
 
 def key_of(what: Mapping[str, Any]) -> str:
@@ -49,6 +49,7 @@ class Entry:
 
     facts: Mapping[str, Any]
     file: Path | None
+    sha256: str  # of the file; "" without one
 
 
 class Store:
@@ -56,6 +57,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._is_open = False
 
     def open(self) -> Store:
         """Make the folder, prove that it can be written, and clear what killed runs have left in it."""
@@ -63,9 +65,11 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder) as file:
                 file.write(b"\0")
-            for left in self.folder.glob(f"{_WORKPLACE}*"):
+        for left in self.folder.glob(f"{_WORKPLACE}*"):
+            with suppress(FileNotFoundError):  # another run may be clearing it too, or its own
                 if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
                     shutil.rmtree(left, ignore_errors=True)
+        self._is_open = True
         return self
 
     def find(self, key: str) -> Entry | None:
@@ -78,14 +82,17 @@ class Store:
             # The key is part of what is hashed, so that no entry can stand in another's place.
             is_whole = digest["facts"] == key_of({"key": key, "facts": facts})
             if is_whole and (sound is None or file_digest(sound) == digest["file"]):
-                return Entry(facts=facts, file=sound)
+                return Entry(facts=facts, file=sound, sha256=digest["file"])
         except FileNotFoundError:
             if not path.exists():
                 return None
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, RecursionError, IsADirectoryError):
             pass
-        for bad in (path, path.with_suffix(".mp3")):
-            _put_aside(bad)
+        except OSError:  # a disk that does not answer now is no proof of damage
+            return None
+        if self._is_open:  # a plan writes nothing
+            for bad in (path, path.with_suffix(".mp3")):
+                _put_aside(bad)
         return None
 
     def add(self, key: str, facts: Mapping[str, Any], file: Path | None = None) -> Entry:
@@ -112,12 +119,14 @@ class Store:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        return Entry(facts=facts, file=path.with_suffix(".mp3") if file else None)
+        return Entry(facts=facts, file=path.with_suffix(".mp3") if file else None, sha256=digest["file"])
 
     @contextmanager
     def workplace(self) -> Iterator[Path]:
         """A private folder on the store's own disk, where an entry is made before it is moved in."""
-        with self._storage_errors(), tempfile.TemporaryDirectory(dir=self.folder, prefix=_WORKPLACE) as name:
+        with self._storage_errors():
+            folder = tempfile.TemporaryDirectory(dir=self.folder, prefix=_WORKPLACE)
+        with folder as name:
             yield Path(name)
 
     @contextmanager

@@ -56,7 +56,7 @@ def test_what_is_added_is_found_by_this_and_every_later_store(store: Store) -> N
 
 def test_a_measurement_is_an_entry_without_a_file(store: Store) -> None:
     store.add(_KEY, _FACTS)
-    assert store.find(_KEY) == Entry(facts=_FACTS, file=None)
+    assert store.find(_KEY) == Entry(facts=_FACTS, file=None, sha256="")
 
 
 def test_the_file_is_moved_in_and_no_workplace_stays(store: Store) -> None:

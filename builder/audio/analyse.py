@@ -80,11 +80,12 @@ def analyse(
     """
     frame = SAMPLE_BYTES * settings.channels
     edges = _Edges(int(EDGE_SECONDS * settings.sample_rate_hz) * frame)
-    filters = f"[0:a:0]{front_filters(settings, window)},asplit=2[sound][metered];[metered]{_METER},anullsink"
+    filters = f"[0:a:0]{front_filters(settings, window)},asplit=2[sound][metered];[metered]{_METER}[meter]"
     arguments = [
         *source_arguments(path, facts.kind),
         *("-filter_complex_threads", "1", "-filter_complex", filters),
         *("-map", "[sound]", "-f", "s16le", "-c:a", "pcm_s16le", "pipe:1"),
+        *("-map", "[meter]", "-f", "null", "-"),
     ]
     with ffmpeg.stream(arguments, folder) as call:
         for chunk in call:
@@ -214,7 +215,7 @@ def _unusable(
     path: Path, facts: SourceFacts, window: Window, seconds: float, outcome: Outcome, folder: Path
 ) -> Fault | None:
     """Why what was decoded is not what was asked for, if it is not."""
-    if outcome.code < 0 or (
+    if outcome.crashed or (
         outcome.code == 0 and seconds == 0 and not outcome.complaints and facts.seconds > window.start
     ):
         raise failure(folder, outcome, f"ffmpeg stopped while it decoded {path.name}")

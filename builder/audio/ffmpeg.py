@@ -7,11 +7,12 @@ its exit code: on a full disk it has been seen to exit 0.
 
 from __future__ import annotations
 
-import os
+import hashlib
 import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,10 @@ from builder.errors import EngineError, StorageError, ToolMissingError
 
 _DEMUXERS: dict[Kind, str] = {"mp3": "mp3", "wav": "wav", "flac": "flac", "ogg": "ogg", "m4a": "mov"}
 _CHUNK = 1 << 16
+# In a process group of its own: an interrupt of ours is not ffmpeg's, which we end ourselves (`stop`).
+_APART: dict[str, Any] = {"process_group": 0}
+if sys.platform == "win32":
+    _APART = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
 # "[mp3float @ 0x55d0c8]": who complains, at an address that is another in every run.
 _ADDRESS = re.compile(r"\[[^\]@]*@ 0x[0-9a-f]+\] *")
 
@@ -37,13 +42,19 @@ class Outcome:
     code: int
     complaints: tuple[str, ...]
 
+    @property
+    def crashed(self) -> bool:
+        """Ended by a signal, or by an exception of Windows; ffmpeg's own codes are 0 to 255."""
+        return not 0 <= self.code <= 255
+
 
 class Ffmpeg:
     """One ffmpeg executable, and the processes of it that run now, so that they can be stopped."""
 
-    def __init__(self, executable: str, version: str) -> None:
+    def __init__(self, executable: str, version: str, identity: str) -> None:
         self.executable = executable
         self.version = version
+        self.identity = identity  # a digest of all that it says of itself: two builds of a version may differ
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
         self._stopped = False
@@ -73,7 +84,7 @@ class Ffmpeg:
                 raise KeyboardInterrupt
             try:
                 process = subprocess.Popen(
-                    command, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=errors
+                    command, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, **_APART
                 )
             except OSError as error:
                 raise ToolMissingError(f"ffmpeg cannot be started: {error}", _ADVICE) from error
@@ -91,7 +102,7 @@ class Call:
 
     def __init__(self, ffmpeg: Ffmpeg, arguments: Sequence[str], folder: Path, out: int) -> None:
         self._ffmpeg = ffmpeg
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed in __exit__
+        self._errors = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  # closed in __exit__
         try:
             self._process = ffmpeg._start(arguments, folder, out, self._errors)
         except BaseException:
@@ -140,8 +151,10 @@ def find_ffmpeg() -> Ffmpeg:
         executable = imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError as error:
         raise ToolMissingError("there is no ffmpeg", _ADVICE) from error
-    if os.sep in executable and not Path(executable).is_file():
+    found = shutil.which(executable)
+    if found is None:
         raise ToolMissingError(f"there is no ffmpeg at {executable}", _ADVICE)
+    executable = str(Path(found).absolute())  # it is started in other folders than this one
     try:
         answer = subprocess.run(
             [executable, "-hide_banner", "-v", "error", "-version"],
@@ -158,7 +171,7 @@ def find_ffmpeg() -> Ffmpeg:
         raise ToolMissingError(f"{executable} does not answer as ffmpeg does", _ADVICE)
     if "--disable-libmp3lame" in text or ("configuration:" in text and "--enable-libmp3lame" not in text):
         raise ToolMissingError(f"the ffmpeg at {executable} cannot write MP3: it lacks libmp3lame", _ADVICE)
-    return Ffmpeg(executable, words[2])
+    return Ffmpeg(executable, words[2], hashlib.sha256(answer.stdout).hexdigest())
 
 
 def failure(folder: Path, outcome: Outcome, what: str) -> EngineError | StorageError:
@@ -168,8 +181,8 @@ def failure(folder: Path, outcome: Outcome, what: str) -> EngineError | StorageE
     """
     complaint = outcome.complaints[-1] if outcome.complaints else f"exit code {outcome.code}"
     free = shutil.disk_usage(folder).free
-    limited = outcome.code == -getattr(signal, "SIGXFSZ", 0) or "File too large" in complaint
-    if free < 1 << 20 or limited or "No space left" in complaint:
+    limited = hasattr(signal, "SIGXFSZ") and outcome.code == -signal.SIGXFSZ
+    if free < 1 << 20 or limited or any(word in complaint for word in ("No space left", "File too large")):
         return StorageError(
             f"the disk that holds {folder.parent} took no more: {what}; {free:,} bytes are free",
             "free some room, or set PACKBUILDER_CACHE to a folder on another disk",

@@ -21,9 +21,7 @@ RELATIVE_GATE_LU = -10.0
 TOLERANCE_LU = 0.3
 # Held by its peak: a delivered true peak within this of the ceiling leaves nothing worth another encode.
 PEAK_SLACK_DB = 0.4
-MAX_CORRECTIONS = 2
-# How far a delivered peak may stand above the ceiling: what two meters may disagree by (EBU Tech 3341: 0.2 dB).
-PEAK_TOLERANCE_DB = 0.1
+MAX_CORRECTIONS = 3
 
 # LAME scales its input by 0.95 at speech bitrates (measured: -0.445 dB at 32-128 kbps mono, LAME 3.100 and 4.1
 # alike). The first gain makes up for it; that it did is then proved on the file, whichever encoder wrote it.
@@ -99,11 +97,16 @@ def corrected(gain_db: float, delivered: Loudness, settings: AudioSettings) -> f
 
 
 def held_by(gain_db: float, delivered: Loudness, settings: AudioSettings) -> str | None:
-    """Why a work is delivered below its target: "boost limit", "true peak"; None when it is not."""
+    """Why a work is not delivered at its target: "boost limit", "true peak", "corrections"; None when it is.
+
+    "corrections" means that there was room, and that three tries did not find the level all the same.
+    """
     level = delivered.integrated_lufs
-    if level is not None and settings.target_lufs - level <= TOLERANCE_LU:
+    if level is not None and abs(settings.target_lufs - level) <= TOLERANCE_LU:
         return None
-    return "boost limit" if gain_db >= settings.max_gain_db else "true peak"
+    if gain_db >= settings.max_gain_db:
+        return "boost limit"
+    return "true peak" if settings.peak_dbtp - delivered.true_peak_dbtp <= PEAK_SLACK_DB else "corrections"
 
 
 def _rounded(db: float) -> float:

@@ -10,7 +10,7 @@ from builder.audio.analyse import Analysis, Window, front_filters, measure
 from builder.audio.ffmpeg import Ffmpeg, failure, source_arguments
 from builder.audio.loudness import Loudness, gain_for
 from builder.audio.probe import Fault, SourceFacts
-from builder.audio.speech import write_spoken_title
+from builder.audio.speech import SAMPLE_BYTES, write_spoken_title
 from builder.errors import EngineError
 from builder.profiles.profile import AudioSettings
 
@@ -19,6 +19,7 @@ RENDER_REVISION = 1
 
 MAX_TITLE_SECONDS = 60.0
 _TITLE_HEADROOM_DB = 1.5
+_CLIP_SLACK_SECONDS = 0.01
 
 # An encoder adds its delay and fills its last frame; anything beyond is not what was ordered.
 _LENGTH_SLACK_SECONDS = 0.25
@@ -98,6 +99,11 @@ def render_spoken_title(
     ]
     with ffmpeg.stream(arguments, out.parent) as call:
         pcm = b"".join(call)
+    length = len(pcm) / (SAMPLE_BYTES * settings.channels * settings.sample_rate_hz)
+    if call.outcome.code != 0 or abs(length - found.seconds) > _CLIP_SLACK_SECONDS:
+        raise failure(
+            out.parent, call.outcome, f"ffmpeg read {length:.2f} of {found.seconds:.2f} s of {source.name}"
+        )
     # The title's peaks stay below the ceiling, so that they never hold down the recording behind it.
     modest = replace(settings, peak_dbtp=settings.peak_dbtp - _TITLE_HEADROOM_DB)
     return write_spoken_title(

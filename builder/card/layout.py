@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.card.tags import write_tags
+from builder.errors import StorageError
 from builder.plan import PlannedTrack
 
 # 1980-01-02 00:00 UTC: a day after FAT's first, so that no time zone falls before it.
@@ -23,8 +24,11 @@ class Placed:
     bytes: int
 
 
-def place_track(card: Path, track: PlannedTrack, stream: Path) -> Placed:
-    """Copy a bare stream to its place on the card, tag it, flush it, and read it back."""
+def place_track(card: Path, track: PlannedTrack, stream: Path, sha256: str) -> Placed:
+    """Copy a bare stream to its place on the card, tag it, flush it, and read it back.
+
+    StorageError where what lies behind the tag is not the stream that was measured.
+    """
     path = card / track.path
     path.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(stream, path)
@@ -33,6 +37,12 @@ def place_track(card: Path, track: PlannedTrack, stream: Path) -> Placed:
         os.fsync(file.fileno())
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         size = file.tell()
+        file.seek(size - stream.stat().st_size)
+        sound = hashlib.file_digest(file, "sha256").hexdigest()
+    if sound != sha256:
+        raise StorageError(
+            f"{path} is not what was written to it", "the disk may be failing; build on another one"
+        )
     return Placed(sha256=digest, bytes=size)
 
 

@@ -6,6 +6,8 @@ by the next one (`prepare`). Everything here happens under the lock of the outpu
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -43,9 +45,9 @@ def locked(target: Path) -> Iterator[None]:
 def prepare(target: Path) -> Path:
     """Mend or remove what a killed run left, refuse a folder that is not ours; an empty stage beside `target`."""
     old, stage = _beside(target, "old"), _beside(target, "new")
-    if target.exists() and not _is_ours(target):
+    if target.exists() and (stranger := _stranger(target)):
         raise StorageError(
-            f"{target} is there and is no pack that this program built, or not only that",
+            f"{target} is no pack that this program built, or not only that: there is {stranger}",
             "move it away, or build elsewhere with -o",
         )
     if old.exists() and not target.exists():
@@ -57,12 +59,23 @@ def prepare(target: Path) -> Path:
     return stage
 
 
-def _is_ours(target: Path) -> bool:
-    """A pack of this program's, with nothing of anybody else's beside it; or an empty folder."""
+def _stranger(target: Path) -> str:
+    """A file that this program did not put there, or ""; what file managers leave by themselves does not count."""
     if not target.is_dir():
-        return False
-    names = {path.name for path in target.iterdir()}
-    return not names or ((target / RECORD).is_file() and names <= {RECORD, CARD})
+        return "a file of that name"
+    names = [path for path in sorted(target.rglob("*")) if not path.is_dir() and not _is_dropping(path.name)]
+    if not names:
+        return ""
+    try:
+        tracks = json.loads((target / RECORD).read_bytes())["tracks"]
+        ours = {target / RECORD, *(target / CARD / track["path"] for track in tracks)}
+    except (OSError, ValueError, KeyError, TypeError):
+        ours = set()
+    return next((path.relative_to(target).as_posix() for path in names if path not in ours), "")
+
+
+def _is_dropping(name: str) -> bool:
+    return name in (".DS_Store", "Thumbs.db", "desktop.ini") or name.startswith("._")
 
 
 def publish(stage: Path, target: Path) -> None:
@@ -104,5 +117,8 @@ def _flush_folder(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):  # network shares cannot do it
+            raise
     finally:
         os.close(descriptor)

@@ -32,8 +32,6 @@ def run(arguments: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     try:
         return int(app.main(arguments, prog_name="packbuilder", standalone_mode=False) or 0)
-    except click.exceptions.Exit as error:
-        return error.exit_code
     except click.UsageError as error:
         error.show()
         _print_error(arguments, error.format_message(), "", ExitCode.USAGE)

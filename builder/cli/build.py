@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import click
 
-from builder.build import Built, SoundError
+from builder.build import Built
 from builder.build import build as build_cards
 from builder.check import check
 from builder.cli.manifests import manifest_argument, profile_option, show_findings
@@ -47,26 +46,20 @@ def build(manifest: Path, out: Path, profiles: list[Profile], jobs: int | None, 
     checked = check(manifest, profiles)
     cards: list[Built] = []
     more: list[Finding] = []
-    failed = not checked.is_good
-    if not failed:
-        try:
-            with progress() as report, open_desk(report, jobs or os.cpu_count() or 1) as desk:
-                cards, more = build_cards(checked, out, desk)
-        except SoundError as error:
-            failed, more = True, error.findings
-    more = list(in_order(more))
+    if checked.is_good:
+        with progress() as report, open_desk(report, jobs) as desk:
+            cards, more = build_cards(checked, out, desk)
+    findings = [*checked.findings, *in_order(more)]
     if as_format == "json":
         pack = checked.pack.id if checked.pack else None
-        print_json(
-            document([*checked.findings, *more], pack=pack, cards=[_card_json(card) for card in cards])
-        )
+        print_json(document(findings, pack=pack, cards=[_card_json(card) for card in cards]))
     else:
-        show_findings(checked, more)
+        show_findings(checked, in_order(more))
         for card in cards:
             print_text(_card_text(card))
-    if failed:
-        say(f"{checked.file}: {counted([*checked.findings, *more])}; nothing was built")
-    return ExitCode.FINDINGS if failed else ExitCode.DONE
+    if not cards:
+        say(f"{checked.file}: {counted(findings)}; nothing was built")
+    return ExitCode.DONE if cards else ExitCode.FINDINGS
 
 
 def _card_text(card: Built) -> str:

@@ -26,15 +26,20 @@ class ManifestPath(click.Path):
 manifest_argument = click.argument("manifest", type=ManifestPath())
 
 
+def known_profile(ctx: click.Context, param: click.Parameter, value: str | None) -> Profile | None:
+    """The profile of that name; a usage error with a hint where there is none."""
+    known = built_in()
+    if value is None or value in known:
+        return known[value] if value else None
+    close = difflib.get_close_matches(value, known, n=1, cutoff=0.5)
+    hint = f'Did you mean "{close[0]}"?' if close else f"There are: {', '.join(known)}."
+    raise click.BadParameter(f'There is no profile "{value}". {hint}', ctx, param)
+
+
 def _known(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[Profile]:
     """The profiles named, without repeats, in the order given."""
-    known = built_in()
-    for value in values:
-        if value not in known:
-            close = difflib.get_close_matches(value, known, n=1, cutoff=0.5)
-            hint = f'Did you mean "{close[0]}"?' if close else f"There are: {', '.join(known)}."
-            raise click.BadParameter(f'There is no profile "{value}". {hint}', ctx, param)
-    return list({value: known[value] for value in values}.values())
+    found = (known_profile(ctx, param, value) for value in dict.fromkeys(values))
+    return [profile for profile in found if profile is not None]
 
 
 profile_option = click.option(

@@ -28,7 +28,7 @@ def plan(manifest: Path, profiles: list[Profile], as_format: str) -> ExitCode:
     checked = check(manifest, profiles)
     plans, new = (checked.plans, []) if checked.is_good else ((), [])
     if plans:
-        with open_desk(lambda *_: None, 2, is_reading=True) as desk:
+        with open_desk(lambda *_: None, is_reading=True) as desk:
             new = new_renders(checked, desk)
     if as_format == "json":
         cards = [plan_json(card, names) for card, names in zip(plans, new, strict=True)]

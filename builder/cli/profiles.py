@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from builder.cli.manifests import known_profile
 from builder.cli.output import format_option, print_json, print_text
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile
@@ -13,11 +14,11 @@ from builder.review.report import document
 
 
 @click.command(short_help="List the devices that packs are built for.")
-@click.argument("name", required=False, type=click.Choice(list(built_in())))
+@click.argument("name", required=False, callback=known_profile)
 @format_option
-def profiles(name: str | None, as_format: str) -> None:
+def profiles(name: Profile | None, as_format: str) -> None:
     """List the profiles; with NAME, every fact of one and where it comes from."""
-    chosen = [built_in()[name]] if name else list(built_in().values())
+    chosen = [name] if name else list(built_in().values())
     if as_format == "json":
         print_json(document((), profiles=[_profile_json(profile) for profile in chosen]))
     elif name:

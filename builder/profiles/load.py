@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from builder.findings import Finding
 from builder.manifest.document import read_document
@@ -18,17 +18,29 @@ from builder.manifest.validate import validate
 from builder.profiles.profile import AudioSettings, Charset, Profile
 
 
-def _pattern(value: str) -> str:
+def _pattern(needed: str, *allowed: str) -> AfterValidator:
     """A name's pattern: it begins with a number, so that the order of names is the play order."""
-    try:
-        fields = [name for _, name, _, _ in string.Formatter().parse(value) if name is not None]
-    except ValueError as error:
-        raise fault("E219", f'"{value}" is not a pattern: {error}') from None
-    if not set(fields) <= {"section", "number", "book", "label"}:
-        raise fault("E219", f'"{value}" is not a pattern', "use {section}, {number}, {book} and {label}")
-    if not value.startswith(("{section}", "{number}")):
-        raise fault("E219", f'"{value}" does not begin with a number', "begin with {section} or {number}")
-    return value
+
+    def check(value: str) -> str:
+        try:
+            fields = [name for _, name, _, _ in string.Formatter().parse(value) if name is not None]
+        except ValueError as error:
+            raise fault("E219", f'"{value}" is not a pattern: {error}') from None
+        known = {needed, "label", *allowed}
+        if not set(fields) <= known or needed not in fields:
+            words = ", ".join(f"{{{name}}}" for name in sorted(known))
+            raise fault("E219", f'"{value}" is not a pattern of {words} with {{{needed}}} in it')
+        if not value.startswith(("{section}", "{number}")):
+            raise fault("E219", f'"{value}" does not begin with a number', "begin with {section} or {number}")
+        return value
+
+    return AfterValidator(check)
+
+
+# Every scalar of a file is text; a choice among numbers needs the number.
+_AS_NUMBER = BeforeValidator(
+    lambda value: int(value) if isinstance(value, str) and value.isdecimal() else value
+)
 
 
 class _Fact(BaseModel):
@@ -52,8 +64,28 @@ class _Word(_Fact):
     value: Annotated[str, Field(min_length=1)]
 
 
-class _Name(_Fact):
-    value: Annotated[str, AfterValidator(_pattern)]
+class _SectionName(_Fact):
+    value: Annotated[str, _pattern("section")]
+
+
+class _ChapterName(_Fact):
+    value: Annotated[str, _pattern("number", "section", "book")]
+
+
+class _TrackName(_Fact):
+    value: Annotated[str, _pattern("number", "section")]
+
+
+class _Rate(_Fact):
+    value: Annotated[Literal[32000, 44100, 48000, 16000, 22050, 24000], _AS_NUMBER]
+
+
+class _Channels(_Fact):
+    value: Annotated[Literal[1, 2], _AS_NUMBER]
+
+
+class _Bitrate(_Fact):
+    value: Annotated[Literal[32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320], _AS_NUMBER]
 
 
 class _CharsetFact(_Fact):
@@ -67,15 +99,15 @@ class _Facts(BaseModel):
 
     charset: _CharsetFact
     max_name_chars: _Whole
-    section_name: _Name
-    chapter_name: _Name
-    track_name: _Name
+    section_name: _SectionName
+    chapter_name: _ChapterName
+    track_name: _TrackName
     max_folders: _Whole
     max_files_per_folder: _Whole
     max_files: _Whole
-    sample_rate_hz: _Whole
-    channels: _Whole
-    bitrate_kbps: _Whole
+    sample_rate_hz: _Rate
+    channels: _Channels
+    bitrate_kbps: _Bitrate
     target_lufs: _Number
     peak_dbtp: _Number
     max_gain_db: _Number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -235,16 +236,17 @@ def test_corrections_come_to_rest_when_the_encoder_is_steady(
 
 
 @pytest.mark.parametrize(
-    ("gain", "lufs", "expected"),
+    ("gain", "lufs", "peak", "expected"),
     [
-        (6.0, -19.0, None),
-        (6.0, -19.29, None),
-        (6.0, -15.0, None),
-        (24.0, -19.2, None),
-        (6.0, -19.31, "true peak"),
-        (-2.0, -22.0, "true peak"),
-        (24.0, -22.0, "boost limit"),
+        (6.0, -19.0, -8.0, None),
+        (6.0, -19.29, -8.0, None),
+        (24.0, -19.2, -8.0, None),
+        (6.0, -19.31, -1.6, "true peak"),
+        (-2.0, -22.0, -1.6, "true peak"),
+        (24.0, -22.0, -8.0, "boost limit"),
+        (6.0, -19.31, -8.0, "corrections"),
+        (6.0, -15.0, -8.0, "corrections"),
     ],
 )
-def test_what_holds_a_quiet_work_is_said(gain: float, lufs: float, expected: str | None) -> None:
-    assert held_by(gain, _sound(lufs), _SETTINGS) == expected
+def test_what_holds_a_quiet_work_is_said(gain: float, lufs: float, peak: float, expected: str | None) -> None:
+    assert held_by(gain, replace(_sound(lufs), true_peak_dbtp=peak), _SETTINGS) == expected

@@ -10,9 +10,12 @@ import pytest
 
 from builder.audio.mp3 import id3v2_size
 from builder.card.layout import FIXED_TIME, fix_times, place_track
+from builder.errors import StorageError
 from builder.findings import Place
 from builder.plan import PlannedTrack, Tags
 from tests.card.test_tags import ASCII, KOREAN, STREAM
+
+SHA256 = hashlib.sha256(STREAM).hexdigest()
 
 
 def _track(path: str, tags: Tags) -> PlannedTrack:
@@ -52,7 +55,7 @@ def test_a_track_is_placed_tagged_and_told_as_it_lies_there(
     tmp_path: Path, stream: Path, path: str, tags: Tags
 ) -> None:
     card = tmp_path / "card"
-    placed = place_track(card, _track(path, tags), stream)
+    placed = place_track(card, _track(path, tags), stream, SHA256)
     data = (card / path).read_bytes()
     assert placed.sha256 == hashlib.sha256(data).hexdigest()
     assert placed.bytes == len(data)
@@ -62,20 +65,25 @@ def test_a_track_is_placed_tagged_and_told_as_it_lies_there(
     assert [file.relative_to(card).as_posix() for file in card.rglob("*") if file.is_file()] == [path]
 
 
+def test_a_copy_that_is_not_what_was_measured_is_refused(tmp_path: Path, stream: Path) -> None:
+    with pytest.raises(StorageError, match="not what was written"):
+        place_track(tmp_path / "card", _track("01/001.mp3", KOREAN), stream, "0" * 64)
+
+
 def test_the_stored_stream_stays_as_it_was(tmp_path: Path, stream: Path) -> None:
-    place_track(tmp_path / "card", _track("01/001.mp3", KOREAN), stream)
+    place_track(tmp_path / "card", _track("01/001.mp3", KOREAN), stream, SHA256)
     assert stream.read_bytes() == STREAM
 
 
 def test_the_same_track_has_the_same_bytes_wherever_it_is_placed(tmp_path: Path, stream: Path) -> None:
-    one, other = (place_track(tmp_path / card, _track("01/001.mp3", KOREAN), stream) for card in "ab")
+    one, other = (place_track(tmp_path / card, _track("01/001.mp3", KOREAN), stream, SHA256) for card in "ab")
     assert one == other
 
 
 def test_every_file_and_folder_has_the_one_fixed_time(tmp_path: Path, stream: Path) -> None:
     card = tmp_path / "card"
     for path in ("01/001.mp3", "01/002.mp3", "02/001.mp3"):
-        place_track(card, _track(path, ASCII), stream)
+        place_track(card, _track(path, ASCII), stream, SHA256)
     fix_times(card)
     paths = [card, *card.rglob("*")]
     assert len(paths) == 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -25,7 +26,7 @@ def _fill(folder: Path, edition: str) -> Path:
     """A finished stage: a card and its record."""
     (folder / "card" / "01").mkdir(parents=True)
     (folder / "card" / "01" / f"{edition}.mp3").write_text(edition)
-    (folder / RECORD).write_text(edition)
+    (folder / RECORD).write_text(json.dumps({"edition": edition, "tracks": [{"path": f"01/{edition}.mp3"}]}))
     return folder
 
 
@@ -36,9 +37,9 @@ def _pack(folder: Path, edition: str) -> Path:
 
 def _edition(folder: Path) -> str:
     """The edition of a whole pack, checked to be of one piece."""
-    record = (folder / RECORD).read_text()
-    assert [path.name for path in folder.rglob("*.mp3")] == [f"{record}.mp3"]
-    return record
+    edition = json.loads((folder / RECORD).read_text())["edition"]
+    assert [path.name for path in folder.rglob("*.mp3")] == [f"{edition}.mp3"]
+    return str(edition)
 
 
 def _beside(target: Path) -> list[str]:
@@ -203,6 +204,24 @@ def test_a_foreign_folder_is_refused_before_the_last_good_pack_is_touched(target
     """A run was killed between its two renames, and then somebody used the name for something else."""
     old = _pack(target.parent / f".{target.name}.old", "first")
     (target / "photos").mkdir(parents=True)
+    (target / "photos" / "me.jpg").write_text("mine")
     with pytest.raises(StorageError):
         prepare(target)
     assert _edition(old) == "first"
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "card/._x.mp3", "Thumbs.db"])
+def test_what_a_file_manager_leaves_does_not_stop_the_next_pack(target: Path, name: str) -> None:
+    target.parent.mkdir(parents=True)
+    publish(_fill(prepare(target), "first"), target)
+    (target / name).write_text("x")
+    publish(_fill(prepare(target), "second"), target)
+    assert _edition(target) == "second"
+
+
+def test_a_file_that_somebody_put_among_the_tracks_is_not_deleted(target: Path) -> None:
+    target.parent.mkdir(parents=True)
+    publish(_fill(prepare(target), "first"), target)
+    (target / "card" / "01" / "my song.mp3").write_text("mine")
+    with pytest.raises(StorageError, match=r"my song\.mp3"):
+        prepare(target)
