@@ -24,7 +24,7 @@ from builder.review.report import counted, document, length, size
 @click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     default=Path("out"),
     show_default=True,
     help="Where the pack's folder goes.",

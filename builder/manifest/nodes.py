@@ -7,6 +7,9 @@ from typing import Any
 
 from builder.findings import Place
 
+Path = tuple[str | int, ...]
+"""The way to a value: keys and indexes."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
@@ -26,22 +29,30 @@ class Node:
             return [child.plain() for child in self.value]
         return None if self.is_empty else self.value
 
-    def place_of(self, path: tuple[str | int, ...], *, key: bool = False) -> Place:
-        """Where the value at `path` stands, or as near above it as there is one; with `key`, its key."""
+    def follow(self, path: Path) -> tuple[Node, Path, Place]:
+        """As far along `path` as there are nodes: the last of them, the steps taken, and where the way led: the
+        place of the last step's key or item, also of a key that is not taken because nothing stands behind it.
+        """
         node, place = self, self.place
+        taken: list[str | int] = []
         for step in path:
             if isinstance(step, str) and step.startswith("("):
                 continue  # the name of a union's form, which models.py puts in brackets
-            if step == "[key]":
-                return place  # pydantic's word for the key itself
             child: Node | None = None
-            if isinstance(node.value, dict) and isinstance(step, str):
-                child = node.value.get(step)
-                place = node.key_places.get(step, place)
+            if isinstance(node.value, dict):
+                child = node.value.get(str(step))
+                place = node.key_places.get(str(step), place)
             elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
                 child = node.value[step]
                 place = child.place
             if child is None:
-                return place
+                break
             node = child
-        return place if key else node.place
+            taken.append(step)
+        return node, tuple(taken), place
+
+    def place_of(self, path: Path, *, key: bool = False) -> Place:
+        """Where the value at `path` stands, or as near above it as there is one; with `key`, its key."""
+        node, taken, place = self.follow(path)
+        wanted = [step for step in path if not (isinstance(step, str) and step.startswith("("))]
+        return node.place if len(taken) == len(wanted) and not key else place

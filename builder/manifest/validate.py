@@ -14,10 +14,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from builder.findings import Finding, Place
-from builder.manifest.nodes import Node
+from builder.manifest.nodes import Node, Path
 
 Model = TypeVar("Model", bound=BaseModel)
-Path = tuple[str | int, ...]
 
 # Keys that would put a person who carries or receives a card into a file (DESIGN.md, "The manifest").
 PERSONAL_KEYS = frozenset({"recipient", "courier", "phone", "address", "gps"})
@@ -105,7 +104,7 @@ def _finding(fault: Any, root: Node, model: type[BaseModel]) -> Finding:
     loc: Path = tuple(fault["loc"])
     kind, context = fault["type"], fault.get("ctx", {})
     at_key = kind in ("extra_forbidden", "missing")
-    path = loc if at_key or "[key]" in loc else _existing(root, loc)
+    path = loc if at_key or "[key]" in loc else root.follow(loc)[1]
     key = next((str(step) for step in reversed(path) if isinstance(step, str) and step != "[key]"), "")
 
     def finding(code: str, message: str, help_text: str = "") -> Finding:
@@ -165,31 +164,9 @@ def _track_named(root: Node, loc: Path) -> str:
     """The title of the track a path leads into, if it has one."""
     if len(loc) < 4 or loc[0] != "sections" or loc[2] != "tracks":
         return ""
-    track = _follow(root, loc[:4])[0]
+    track = root.follow(loc[:4])[0]
     title = track.value.get("title") if isinstance(track.value, dict) else None
     return _short(title.value) if title is not None and isinstance(title.value, str) else ""
-
-
-def _follow(root: Node, path: Path) -> tuple[Node, Path]:
-    """As far along `path` as there are nodes: the last of them, and the steps that led to it."""
-    node, taken = root, []
-    for step in path:
-        child: Node | None = None
-        if isinstance(step, str) and step.startswith("("):
-            continue  # the name of a union's form, which models.py puts in brackets
-        if isinstance(node.value, dict):
-            child = node.value.get(str(step))
-        elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
-            child = node.value[step]
-        if child is None:
-            break
-        node = child
-        taken.append(step)
-    return node, tuple(taken)
-
-
-def _existing(root: Node, path: Path) -> Path:
-    return _follow(root, path)[1]
 
 
 def _pruned(root: Node, faults: list[tuple[Path, str]]) -> Node | None:
@@ -203,7 +180,7 @@ def _pruned(root: Node, faults: list[tuple[Path, str]]) -> Node | None:
         faults = [(loc, kind) for loc, kind in faults if kind != "missing" or loc[0] not in stand_ins]
         root = replace(root, value={**root.value, **stand_ins})
     # What misses a key, or contradicts itself, goes whole; a wrong or unknown value goes alone.
-    doomed = {_existing(root, loc[:-1] if kind == "missing" else loc) for loc, kind in faults}
+    doomed = {root.follow(loc[:-1] if kind == "missing" else loc)[1] for loc, kind in faults}
     return None if () in doomed else _without(root, (), doomed)
 
 
