@@ -62,6 +62,7 @@ def _book_code(value: str) -> str:
 
 Text = Annotated[str, AfterValidator(text.checked_text), WithJsonSchema(_SCALAR)]
 Title = Annotated[str, AfterValidator(text.checked_title), WithJsonSchema(_SCALAR)]
+Name = Annotated[str, AfterValidator(text.checked_name), WithJsonSchema(_SCALAR)]
 PackId = Annotated[str, AfterValidator(text.checked_pack_id), WithJsonSchema({"type": ["string", "integer"]})]
 Edition = Annotated[str, AfterValidator(text.checked_edition), WithJsonSchema(_SCALAR)]
 Language = Annotated[str, AfterValidator(text.checked_language), WithJsonSchema({"type": "string"})]
@@ -113,7 +114,7 @@ class _Written(BaseModel):
 class Sound(_Written):
     """Settings of a track that a section or the whole manifest may also give."""
 
-    speaker: Title | None = Field(None, description="Who speaks; the listener may see it.")
+    speaker: Name | None = Field(None, description="Who speaks; the listener may see it.")
     pause: Seconds | None = Field(None, description="Seconds between the spoken title and the track.")
     head_silence: Seconds | None = Field(
         None, description="Seconds of silence that stay at most at the start of a track."

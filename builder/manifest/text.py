@@ -73,15 +73,18 @@ def _refuse_characters(value: str, what: str) -> None:
             )
 
 
-def checked_title(value: str) -> str:
-    """A title becomes part of a name and of a tag: nothing in it may read as a path.
-
-    `/` also separates values in an ID3v2.3 text frame (id3.org, ID3v2.3.0 section 4.2).
-    """
+def checked_name(value: str) -> str:
+    """A name in a tag: `/` would divide it, as it does values in an ID3v2.3 text frame (id3.org, section 4.2)."""
     value = checked_text(value)
     for sign in "/\\":
         if sign in value:
-            raise fault("E207", f'a title may not hold "{sign}"', 'write "-" or "," in its place')
+            raise fault("E207", f'a title or name may not hold "{sign}"', 'write "-" or "," in its place')
+    return value
+
+
+def checked_title(value: str) -> str:
+    """A title becomes part of a file name and of a tag: nothing in it may read as a path."""
+    value = checked_name(value)
     if re.search(r"(?<!\.)\.\.(?!\.)", value):
         raise fault("E207", 'a title may not hold ".."', 'write "…" or one full stop')
     if set(value) == {"."}:
