@@ -14,10 +14,12 @@ from pathlib import Path
 from builder.audio.loudness import (
     MAX_CORRECTIONS,
     Loudness,
+    Tried,
+    best,
     combined,
-    corrected,
     gain_for,
     held_by,
+    next_gain,
 )
 from builder.audio.render import render, render_spoken_title, trimmed
 from builder.desk import Desk
@@ -71,7 +73,8 @@ def render_plan(
     settings = plan.profile.audio
     works = works_of(plan.tracks)
     gains = {work: gain_for(_source_of(tracks, measured), settings) for work, tracks in works.items()}
-    made: dict[str, _Made] = {}
+    tried: dict[str, list[Tried]] = {work: [] for work in works}
+    made: dict[tuple[str, float], _Made] = {}
     due: Sequence[PlannedTrack] = plan.tracks
     for attempt in range(MAX_CORRECTIONS + 1):
 
@@ -83,19 +86,24 @@ def render_plan(
         first = dict(zip(reversed(keys), reversed(due), strict=True))
         stage = "correct" if attempt else "render"
         renders = dict(zip(first, desk.each(stage, list(first.values()), job, lambda t: t.path), strict=True))
-        made |= {track.path: renders[key] for track, key in zip(due, keys, strict=True)}
-        better = {
-            work: gain
-            for work, tracks in works.items()
-            if (gain := corrected(gains[work], _delivered_of(tracks, made), settings)) is not None
-        }
-        if not better or attempt == MAX_CORRECTIONS:
+        made |= {(track.path, gains[track.work]): renders[key] for track, key in zip(due, keys, strict=True)}
+        better: dict[str, float] = {}
+        for work in dict.fromkeys(track.work for track in due):
+            now = [made[track.path, gains[work]] for track in works[work]]
+            tried[work].append(Tried(gain_db=gains[work], delivered=combined(one.loudness for one in now)))
+            gain = next_gain(tried[work], settings)
+            if gain is not None:
+                better[work] = gain
+        if not better:
             break
         gains.update(better)
         due = [track for track in plan.tracks if track.work in better]
-    if findings := [f for track in plan.tracks for f in _wrong(track, made[track.path].loudness, settings)]:
+    gains = {work: best(tries, settings).gain_db for work, tries in tried.items()}
+    holds = {work: held_by(tries, settings) for work, tries in tried.items()}
+    chosen = {track.path: made[track.path, gains[track.work]] for track in plan.tracks}
+    if findings := [f for track in plan.tracks for f in _wrong(track, chosen[track.path].loudness, settings)]:
         return {}, findings
-    return _sounds(works, made, measured, gains, settings), []
+    return _sounds(works, chosen, measured, gains, holds), []
 
 
 def _wrong(track: PlannedTrack, delivered: Loudness, settings: AudioSettings) -> list[Finding]:
@@ -126,6 +134,7 @@ def forecast(desk: Desk, plan: Plan, digest: Mapping[str, str]) -> set[str]:
             new |= {track.path for track in tracks}
             continue
         gain: float | None = gain_for(_source_of(tracks, known), settings)
+        tried: list[Tried] = []
         for _ in range(MAX_CORRECTIONS + 1):
             if gain is None:
                 break
@@ -137,7 +146,8 @@ def forecast(desk: Desk, plan: Plan, digest: Mapping[str, str]) -> set[str]:
             if len(made) < len(tracks):
                 new |= {track.path for track in tracks if track.path not in made}
                 break
-            gain = corrected(gain, _delivered_of(tracks, made), settings)
+            tried.append(Tried(gain_db=gain, delivered=_delivered_of(tracks, made)))
+            gain = next_gain(tried, settings)
     return new
 
 
@@ -162,7 +172,7 @@ def _sounds(
     made: Mapping[str, _Made],
     measured: Mapping[Part, Measured],
     gains: Mapping[str, float],
-    settings: AudioSettings,
+    holds: Mapping[str, str | None],
 ) -> dict[str, Sound]:
     sounds = {}
     for work, tracks in works.items():
@@ -175,7 +185,7 @@ def _sounds(
                 sha256=render_made.entry.sha256,
                 seconds=render_made.entry.facts["seconds"],
                 gain_db=gains[work],
-                held_by=held_by(gains[work], after, settings),
+                held_by=holds[work],
                 source=measured[part_of(track)].analysis.loudness,
                 delivered=render_made.loudness,
                 work_source=before,

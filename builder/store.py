@@ -76,16 +76,21 @@ class Store:
         """The entry, proved whole; None when there is none."""
         path = self._path(key)
         try:
-            document = json.loads(path.read_bytes())
+            text = path.read_bytes()
+        except FileNotFoundError:  # a plain miss, also when another run is just putting it there
+            return None
+        except OSError:
+            text = b""
+        try:
+            document = json.loads(text)
             facts, digest = document["facts"], document["sha256"]
             sound = path.with_suffix(".mp3") if digest["file"] else None
             # The key is part of what is hashed, so that no entry can stand in another's place.
             is_whole = digest["facts"] == key_of({"key": key, "facts": facts})
             if is_whole and (sound is None or file_digest(sound) == digest["file"]):
                 return Entry(facts=facts, file=sound, sha256=digest["file"])
-        except FileNotFoundError:
-            if not path.exists():
-                return None
+        except FileNotFoundError:  # the facts without their sound
+            pass
         except (ValueError, KeyError, TypeError, RecursionError, IsADirectoryError):
             pass
         except OSError:  # a disk that does not answer now is no proof of damage

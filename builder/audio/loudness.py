@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from builder.profiles.profile import AudioSettings
@@ -20,8 +20,8 @@ RELATIVE_GATE_LU = -10.0
 # A delivered file is corrected and rendered again when it is further than this from where it should be.
 TOLERANCE_LU = 0.3
 # Held by its peak: a delivered true peak within this of the ceiling leaves nothing worth another encode.
-PEAK_SLACK_DB = 0.4
-MAX_CORRECTIONS = 3
+PEAK_SLACK_DB = 0.2
+MAX_CORRECTIONS = 4
 
 # LAME scales its input by 0.95 at speech bitrates (measured: -0.445 dB at 32-128 kbps mono, LAME 3.100 and 4.1
 # alike). The first gain makes up for it; that it did is then proved on the file, whichever encoder wrote it.
@@ -96,17 +96,58 @@ def corrected(gain_db: float, delivered: Loudness, settings: AudioSettings) -> f
     return None if better == gain_db else better
 
 
-def held_by(gain_db: float, delivered: Loudness, settings: AudioSettings) -> str | None:
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """A gain, and what a work measured once it was encoded with it."""
+
+    gain_db: float
+    delivered: Loudness
+
+
+def next_gain(tried: Sequence[Tried], settings: AudioSettings) -> float | None:
+    """The gain to try after these; None when the last was right or nothing better is in sight.
+
+    An encoder's overshoot jumps about as the gain moves, so the search stays between the highest gain that kept to
+    the ceiling and the lowest that did not.
+    """
+    last = tried[-1]
+    better = corrected(last.gain_db, last.delivered, settings)
+    if better is None:
+        return None
+    low = max((one.gain_db for one in tried if _is_legal(one, settings)), default=-math.inf)
+    high = min((one.gain_db for one in tried if not _is_legal(one, settings)), default=math.inf)
+    if not low < better < high and math.isfinite(low) and math.isfinite(high):
+        better = _rounded((low + high) / 2)
+    return None if any(better == one.gain_db for one in tried) else better
+
+
+def best(tried: Sequence[Tried], settings: AudioSettings) -> Tried:
+    """The try to ship: of those below the ceiling the nearest to the target; without one, the lowest peak."""
+    legal = [one for one in tried if _is_legal(one, settings)]
+    if not legal:
+        return min(tried, key=lambda one: one.delivered.true_peak_dbtp)
+    return min(
+        legal, key=lambda one: abs(settings.target_lufs - (one.delivered.integrated_lufs or -math.inf))
+    )
+
+
+def _is_legal(one: Tried, settings: AudioSettings) -> bool:
+    return one.delivered.true_peak_dbtp <= settings.peak_dbtp
+
+
+def held_by(tried: Sequence[Tried], settings: AudioSettings) -> str | None:
     """Why a work is not delivered at its target: "boost limit", "true peak", "corrections"; None when it is.
 
-    "corrections" means that there was room, and that three tries did not find the level all the same.
+    "corrections" means that there was room, and that no try found the level all the same.
     """
-    level = delivered.integrated_lufs
+    chosen = best(tried, settings)
+    level = chosen.delivered.integrated_lufs
     if level is not None and abs(settings.target_lufs - level) <= TOLERANCE_LU:
         return None
-    if gain_db >= settings.max_gain_db:
+    if chosen.gain_db >= settings.max_gain_db:
         return "boost limit"
-    return "true peak" if settings.peak_dbtp - delivered.true_peak_dbtp <= PEAK_SLACK_DB else "corrections"
+    met_ceiling = any(one.delivered.true_peak_dbtp > settings.peak_dbtp - PEAK_SLACK_DB for one in tried)
+    return "true peak" if met_ceiling else "corrections"
 
 
 def _rounded(db: float) -> float:

@@ -15,7 +15,7 @@ from builder.errors import EngineError
 from builder.profiles.profile import AudioSettings
 
 # Part of every render's identity: raise it when the same order would give other bytes.
-RENDER_REVISION = 1
+RENDER_REVISION = 2
 
 MAX_TITLE_SECONDS = 60.0
 _TITLE_HEADROOM_DB = 1.5

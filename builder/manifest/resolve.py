@@ -81,7 +81,7 @@ class _Section:
         together = entry.level != "each"
         # A Bible book shares one gain, also where two sections read it from one folder of recordings.
         folder = PurePosixPath(sources[0]).parent if sources else PurePosixPath()
-        work = f"{passage.book} {folder}" if str(folder) != "." else passage.book
+        work = f"{passage.book} in {folder}/"
         tracks = []
         for index, (part, source) in enumerate(zip(parts, sources, strict=False)):
             clip, clip_place = self._announcement(index, len(parts), part)
@@ -93,7 +93,7 @@ class _Section:
                     passage=part,
                     source=source,
                     edit=self._edit(entry, announcement=clip),
-                    work=work if together else f"{work} {part.numbers}",
+                    work=work if together else f"{self.index + 1}.{passage.book} {part.numbers}",
                     place=self._place("source", *([index] if isinstance(entry.source, list) else [])),
                     announcement_place=clip_place,
                     start_place=self._place(),

@@ -359,3 +359,28 @@ def test_the_program_in_the_wheel_is_whole(tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert find_ffmpeg().version
+
+
+@pytest.mark.parametrize(("start", "end"), [(3.456952, 6.633348), (30.965714, 33.443820)])
+def test_speech_whose_overshoot_jumps_about_stays_below_the_ceiling(
+    desk: Desk, start: float, end: float
+) -> None:
+    desk.sources.mkdir()
+    shutil.copy(ROOT / "audio-samples" / "sonnet" / "sonnet-1.mp3", desk.sources / "a.mp3")
+    desk.one_track("a.mp3", f", start: {start}, end: {end}")
+    assert desk.build().code == 0
+    loudness = desk.record()["tracks"][0]["loudness"]
+    assert loudness["delivered_true_peak_dbtp"] <= -1.5
+    assert loudness["delivered_lufs"] > -20.2
+
+
+def test_two_sections_of_one_passage_are_levelled_each_when_asked(desk: Desk) -> None:
+    speech(desk.sources / "loud.wav", 3, level_dbfs=-12)
+    speech(desk.sources / "soft.wav", 3, level_dbfs=-30, seed=2)
+    desk.write(
+        "  - {reading: MRK 2:1-5, source: loud.wav, level: each}\n"
+        "  - {reading: MRK 2:1-5, source: soft.wav, level: each}\n"
+    )
+    assert desk.build().code == 0
+    for track in desk.record()["tracks"]:
+        assert track["loudness"]["delivered_lufs"] == pytest.approx(-19, abs=0.5)
