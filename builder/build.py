@@ -68,7 +68,7 @@ def build(checked: Checked, out: Path, desk: Desk) -> tuple[list[Built], list[Fi
                 publish(stage.stage, stage.target)
             rendered = sum(not sound.was_stored for sound in sounds[stage.plan.profile.name].values())
             built.append(Built(folder=stage.folder, plan=stage.plan, record=record, rendered=rendered))
-    return built, findings + [finding for card in built for finding in _too_quiet(card)]
+    return built, findings + [finding for card in built for finding in _off_target(card)]
 
 
 def analyse_only(checked: Checked, desk: Desk) -> list[Finding]:
@@ -155,8 +155,8 @@ def _storage_errors(target: Path) -> Iterator[None]:
         ) from error
 
 
-def _too_quiet(card: Built) -> list[Finding]:
-    """Works that had to stay below the target, one finding each."""
+def _off_target(card: Built) -> list[Finding]:
+    """Works that could not be brought to the target, one finding each."""
     findings = []
     seen: set[str] = set()
     for track, row in zip(card.plan.tracks, card.record["tracks"], strict=True):
@@ -169,9 +169,9 @@ def _too_quiet(card: Built) -> list[Finding]:
                 code="W506",
                 place=track.place,
                 track=track.title,
-                message=f"{sound['work_delivered_lufs']:.1f} LUFS, quieter than the {sound['target_lufs']:g} aimed at: "
-                f"the {sound['held_by']} allows no more",
-                help="a recording with fewer sudden peaks, or made closer to the microphone, would be louder",
+                message=f"{sound['work_delivered_lufs']:.1f} LUFS instead of the {sound['target_lufs']:g} aimed at; "
+                f"held by: {sound['held_by']}",
+                help="a recording with fewer sudden peaks, or made closer to the microphone, would reach it",
             )
         )
     return findings
