@@ -79,7 +79,7 @@ def analyse_only(checked: Checked, desk: Desk) -> list[Finding]:
 def new_renders(checked: Checked, desk: Desk) -> list[set[str]]:
     """For each plan, the paths of the tracks that `build` would encode."""
     digest = digests(desk, checked.plans, checked.sources)
-    return [forecast(desk, plan, digest) for plan in checked.plans]
+    return [forecast(desk, plan, checked.sources, digest) for plan in checked.plans]
 
 
 def _measure(

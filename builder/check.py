@@ -77,18 +77,19 @@ def _profiles_of(pack: Pack) -> tuple[list[Profile], list[Finding]]:
 
 
 def _used_twice(pack: Pack) -> list[Finding]:
-    first: dict[tuple[str, float | None, float | None], Track] = {}
+    first: dict[tuple[tuple[str, float | None, float | None], ...], Track] = {}
     findings = []
     for track in pack.tracks:
-        key = (track.source, track.edit.start_seconds, track.edit.end_seconds)
+        key = tuple((piece.source, piece.start_seconds, piece.end_seconds) for piece in track.pieces)
         other = first.setdefault(key, track)
         if other is not track:
+            source = track.pieces[0].source
             findings.append(
                 Finding(
                     code="W309",
                     place=track.place,
                     track=track.title,
-                    message=f'{track.source} is also the recording of "{other.title}" (line {other.place.line})',
+                    message=f'{source} is also the recording of "{other.title}" (line {other.place.line})',
                     help="is one of the two the wrong file? If both are meant, nothing need be done",
                 )
             )

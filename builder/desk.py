@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from builder.audio.ffmpeg import Ffmpeg, find_ffmpeg
+from builder.audio.spool import NO_SPOOLS, Spools
 from builder.errors import StorageError
 from builder.plan import Plan
 from builder.sources import Source
@@ -17,6 +20,9 @@ from builder.store import Store, default_folder, file_digest
 
 Report = Callable[[str, int, int, str], None]
 """Told of each finished item: the stage, how many are done, of how many, and which."""
+
+# Twenty-five hours of decoded sound.
+_MOST_SPOOLED_BYTES = 16 * 10**9
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -28,6 +34,7 @@ class Desk:
 
     ffmpeg: Ffmpeg
     store: Store
+    spools: Spools
     threads: Executor
     report: Report
 
@@ -80,18 +87,24 @@ def open_desk(report: Report, jobs: int | None = None, *, is_reading: bool = Fal
     if not is_reading:
         store.open()
     threads = ThreadPoolExecutor(jobs or os.cpu_count() or 1, thread_name_prefix="track")
-    try:
-        yield Desk(ffmpeg=ffmpeg, store=store, threads=threads, report=report)
-    except BaseException:
-        ffmpeg.stop()
-        threads.shutdown(wait=True, cancel_futures=True)
-        raise
-    threads.shutdown()
+    with ExitStack() as stack:
+        spools = NO_SPOOLS if is_reading else _spools(stack.enter_context(store.workplace()))
+        try:
+            yield Desk(ffmpeg=ffmpeg, store=store, spools=spools, threads=threads, report=report)
+        except BaseException:
+            ffmpeg.stop()
+            threads.shutdown(wait=True, cancel_futures=True)
+            raise
+        threads.shutdown()
+
+
+def _spools(folder: Path) -> Spools:
+    """Spools in no more than a quarter of the room that is left on the disk."""
+    return Spools(folder, min(shutil.disk_usage(folder).free // 4, _MOST_SPOOLED_BYTES))
 
 
 def digests(desk: Desk, plans: Sequence[Plan], sources: Mapping[str, Source]) -> dict[str, str]:
     """SHA-256 of every source and spoken title that the plans use, by its path in the manifest."""
-    used = {name for plan in plans for track in plan.tracks for name in (track.source, track.announcement)}
-    names = sorted(name for name in used if name is not None)
+    names = sorted({name for plan in plans for track in plan.tracks for name in track.files})
     found = desk.each("read", names, lambda name: file_digest(sources[name].path), str)
     return dict(zip(names, found, strict=True))

@@ -7,122 +7,180 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from builder.audio.analyse import Analysis, Window, analyse
+from builder.audio.analyse import Analysis, analyse
+from builder.audio.envelope import Envelope, read_envelope
+from builder.audio.graph import Window
 from builder.audio.loudness import Loudness
 from builder.audio.probe import Fault
-from builder.audio.render import RENDER_REVISION, title_fault
+from builder.audio.render import MAX_TITLE_SECONDS, RENDER_REVISION
 from builder.desk import Desk
 from builder.findings import Finding
+from builder.manifest.pack import Piece
 from builder.plan import Plan, PlannedTrack
-from builder.profiles.profile import AudioSettings
+from builder.shaping import Channel
 from builder.sources import Source, finding_of
-from builder.store import key_of
+from builder.store import Entry, key_of
+
+# Some flat tops are a click or two; more are a recording made too loud.
+_CLIPPED_SAMPLES = 50
+# Less direct current is taken out without a word.
+_MUCH_SHIFT = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """An analysis, and the store's key for it: a digest of all that it depends on."""
+    """An analysis, where its envelope lies, and the store's key for it: a digest of all that it depends on."""
 
     key: str
     analysis: Analysis
+    file: Path
+
+    def envelope(self) -> Envelope:
+        return read_envelope(self.file, self.analysis.seconds)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A part of a recording to be measured: the source by its path in the manifest, and the window in it."""
+    """A part of a recording to be measured: the source by its path in the manifest, the window in it, the channel."""
 
     source: str
     window: Window
+    channel: Channel
 
 
-def part_of(track: PlannedTrack) -> Part:
-    return Part(source=track.source, window=Window(start=track.start_seconds, end=track.end_seconds))
+def part_of(piece: Piece, track: PlannedTrack) -> Part:
+    window = Window(start=piece.start_seconds or 0.0, end=piece.end_seconds)
+    return Part(source=piece.source, window=window, channel=track.shaping.channel)
 
 
 def title_of(track: PlannedTrack) -> Part | None:
     """The spoken title of a track, which is always a whole recording."""
-    return Part(source=track.announcement, window=Window()) if track.announcement is not None else None
+    if track.announcement is None:
+        return None
+    return Part(source=track.announcement, window=Window(), channel="auto")
+
+
+def parts_of(track: PlannedTrack) -> list[Part]:
+    """All that a track plays."""
+    title = title_of(track)
+    return [*(part_of(piece, track) for piece in track.pieces), *([title] if title else [])]
 
 
 def measure_plan(
     desk: Desk, plan: Plan, sources: Mapping[str, Source], digest: Mapping[str, str]
 ) -> tuple[dict[Part, Measured], list[Finding]]:
     """Measure all that the plan plays, each part once; and what there is to say of parts that cannot be used."""
-    wanted = [part for track in plan.tracks for part in (part_of(track), title_of(track)) if part is not None]
-    parts = list(dict.fromkeys(wanted))
+    parts = list(dict.fromkeys(part for track in plan.tracks for part in parts_of(track)))
 
     def job(part: Part) -> Measured | Fault:
-        return _measure(desk, part, sources[part.source], digest, plan.profile.audio)
+        return _measure(desk, part, sources[part.source], digest, plan.audio.sample_rate_hz)
 
     results = desk.each("measure", parts, job, lambda part: part.source)
     found = dict(zip(parts, results, strict=True))
     measured = {part: result for part, result in found.items() if isinstance(result, Measured)}
-    return measured, [finding for track in plan.tracks for finding in _findings(track, found, sources)]
+    findings = [finding for track in plan.tracks for finding in _findings(track, found, sources)]
+    return measured, list(dict.fromkeys(findings))
 
 
 def _measure(
-    desk: Desk, part: Part, source: Source, digest: Mapping[str, str], settings: AudioSettings
+    desk: Desk, part: Part, source: Source, digest: Mapping[str, str], rate_hz: int
 ) -> Measured | Fault:
-    key = _key(desk, part, digest, settings)
-    stored = _recall(desk, key)
+    stored = recall(desk, part, digest, rate_hz)
     if stored is not None:
         return stored
-    with desk.store.workplace() as folder, desk.unchanged(source, digest[part.source]):
-        found = analyse(desk.ffmpeg, source.path, source.facts, settings, part.window, folder)
-    if isinstance(found, Fault):
-        return found
-    desk.store.add(key, _facts(found))
-    return Measured(key=key, analysis=found)
+    key = _key(desk, part, digest, rate_hz)
+    with desk.store.workplace() as folder:
+        with desk.unchanged(source, digest[part.source]), desk.spools.open(key) as spool:
+            found = analyse(
+                desk.ffmpeg, source.path, source.facts, part.window, part.channel, rate_hz, folder, spool
+            )
+        if isinstance(found, Fault):
+            return found
+        analysis, envelope = found
+        file = folder / "envelope"
+        envelope.write(file)
+        return _measured(key, desk.store.add(key, _facts(analysis), file))
 
 
-def recall(desk: Desk, part: Part, digest: Mapping[str, str], settings: AudioSettings) -> Measured | None:
-    """The measurement of a part, if the store has it."""
-    return _recall(desk, _key(desk, part, digest, settings))
-
-
-def _recall(desk: Desk, key: str) -> Measured | None:
+def recall(desk: Desk, part: Part, digest: Mapping[str, str], rate_hz: int) -> Measured | None:
+    """The measurement of a part at the sample rate of a profile, if the store has it."""
+    key = _key(desk, part, digest, rate_hz)
     entry = desk.store.find(key)
-    if entry is None:
-        return None
+    return None if entry is None else _measured(key, entry)
+
+
+def _measured(key: str, entry: Entry) -> Measured:
     values = {name: value for name, value in entry.facts.items() if name not in ("blocks", "true_peak_dbtp")}
-    try:
-        return Measured(key=key, analysis=Analysis(loudness=loudness_from(entry.facts), **values))
-    except (TypeError, KeyError):  # of a version of this program that asked for other things
-        return None
+    assert entry.file is not None  # noqa: S101  # measurements are stored with their envelope
+    return Measured(
+        key=key, analysis=Analysis(loudness=loudness_from(entry.facts), **values), file=entry.file
+    )
 
 
 def _findings(
     track: PlannedTrack, found: Mapping[Part, Measured | Fault], sources: Mapping[str, Source]
 ) -> list[Finding]:
-    """What there is to say of a track's recording and of its spoken title, each where the manifest names it."""
-    result = found[part_of(track)]
+    """What there is to say of a track's recordings and of its spoken title, each where the manifest names it."""
     findings = []
-    if isinstance(result, Fault):
-        findings.append(finding_of(result, track.place, track.title))
-    elif result.analysis.complaint:
-        fault = Fault(
-            code="W505",
-            message=f"the decoder complained about {Path(track.source).name}: {result.analysis.complaint}",
-            help="listen to it; there may be a click or a gap",
-        )
-        findings.append(finding_of(fault, track.place, track.title))
+    for piece in track.pieces:
+        result = found[part_of(piece, track)]
+        faults = [result] if isinstance(result, Fault) else _doubts(Path(piece.source).name, result.analysis)
+        findings += [finding_of(fault, piece.place, track.title) for fault in faults]
     title = title_of(track)
     if title is not None:
         clip = found[title]
-        said = title_fault(sources[title.source].path, clip.analysis if isinstance(clip, Measured) else clip)
+        said = _title_fault(sources[title.source].path, clip.analysis if isinstance(clip, Measured) else clip)
         if said is not None:  # without the track's title: one clip may announce many
             findings.append(finding_of(said, track.announcement_place, ""))
     return findings
 
 
-def _key(desk: Desk, part: Part, digest: Mapping[str, str], settings: AudioSettings) -> str:
+def _doubts(name: str, found: Analysis) -> list[Fault]:
+    """What is wrong with a recording that can be used all the same."""
+    faults = []
+    other = "right" if found.channel == "left" else "left"
+    if found.complaint:
+        message = f"the decoder complained about {name}: {found.complaint}"
+        faults.append(Fault(code="W505", message=message, help="listen to it; there may be a click or a gap"))
+    if found.clipped_samples > _CLIPPED_SAMPLES:
+        message = f"{name} is clipped: {found.clipped_samples:,} samples are cut off at full scale"
+        help_text = "it was recorded or saved too loud; ask for the original, or listen whether it crackles"
+        faults.append(Fault(code="W510", message=message, help=help_text))
+    if found.channel_fault == "dead":
+        message = f"the {other} channel of {name} is dead; the {found.channel} one is used"
+        faults.append(Fault(code="W511", message=message, help="if both are meant, write `channel: mix`"))
+    if found.channel_fault == "cancelled":
+        message = f"the two channels of {name} cancel each other out; the {found.channel} one is used"
+        faults.append(
+            Fault(code="W512", message=message, help="one was wired the wrong way round; that does no harm")
+        )
+    if abs(found.shift) >= _MUCH_SHIFT:
+        message = f"{name} carries direct current, {abs(found.shift):.1%} of full scale, which was taken out"
+        faults.append(Fault(code="W513", message=message, help="the sound card that recorded it has a fault"))
+    return faults
+
+
+def _title_fault(path: Path, found: Analysis | Fault) -> Fault | None:
+    """Why a clip cannot be a spoken title, if it cannot."""
+    if isinstance(found, Fault):
+        return found
+    if found.seconds <= MAX_TITLE_SECONDS:
+        return None
+    return Fault(
+        code="E504",
+        message=f"{path.name} lasts {found.seconds:.0f} s; a spoken title at most {MAX_TITLE_SECONDS:.0f} s",
+        help="is this the recording itself? `announce` names a clip that says the title",
+    )
+
+
+def _key(desk: Desk, part: Part, digest: Mapping[str, str], rate_hz: int) -> str:
     return key_of(
         {
             "source": digest[part.source],
             "start": part.window.start,
             "end": part.window.end,
-            "sample_rate_hz": settings.sample_rate_hz,
-            "channels": settings.channels,
+            "channel": part.channel,
+            "sample_rate_hz": rate_hz,
             "ffmpeg": desk.ffmpeg.identity,
             "revision": RENDER_REVISION,
         }

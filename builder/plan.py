@@ -6,17 +6,21 @@ is the gain, for which the plan fixes the target.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import langcodes
 
 from builder.findings import Finding, Place
-from builder.manifest.pack import Pack, Section, Track
+from builder.manifest.pack import Pack, Piece, Section, Track
 from builder.naming import collision_key, label, name, pad
-from builder.profiles.profile import Profile
+from builder.profiles.profile import AudioSettings, Profile
+from builder.shaping import Shaping
 
 ENDING = ".mp3"
+# A recording a little longer than `split` asks for is not worth a second file.
+_SPLIT_SLACK = 0.1
 # An ID3v2.3 tag of seven short frames; only the estimate of sizes needs it.
 _TAG_BYTES = 300
 
@@ -38,8 +42,9 @@ class Tags:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedTrack:
-    """One file of the card. `path` is relative to the card, with `/`; `source` and `announcement` likewise to
-    the sources. Lengths are in seconds; `seconds` and `bytes` are estimates until the sound has been decoded.
+    """One file of the card. `path` is relative to the card, with `/`; the pieces' `source` and `announcement` likewise
+    to the sources. It is the whole of its joined pieces, or `part` of `parts` that are cut at silences. Lengths are in
+    seconds; `seconds` and `bytes` are estimates until the sound has been decoded.
     """
 
     path: str
@@ -47,10 +52,13 @@ class PlannedTrack:
     title: str
     speaker: str | None
     passage: str | None
-    source: str
+    pieces: tuple[Piece, ...]
+    part: int
+    parts: int
     work: str
-    start_seconds: float
-    end_seconds: float | None
+    shaping: Shaping
+    fade_in_seconds: float
+    fade_out_seconds: float
     head_silence_seconds: float
     tail_silence_seconds: float
     announcement: str | None
@@ -60,16 +68,28 @@ class PlannedTrack:
     place: Place
     announcement_place: Place
 
+    @property
+    def source(self) -> str:
+        """The first recording of those that are joined, which is mostly the only one."""
+        return self.pieces[0].source
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every recording it is made of, its spoken title included."""
+        sources = tuple(piece.source for piece in self.pieces)
+        return (*sources, self.announcement) if self.announcement is not None else sources
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A card as it will be. `tracks` stand in play order."""
+    """A card as it will be. `tracks` stand in play order; `audio` is the profile's, in the quality of the pack."""
 
     pack: str
     title: str
     language: str
     edition: str | None
     profile: Profile
+    audio: AudioSettings
     tracks: tuple[PlannedTrack, ...]
 
     @property
@@ -93,16 +113,17 @@ def plan_card(pack: Pack, profile: Profile, seconds: Mapping[str, float]) -> tup
     tracks: list[PlannedTrack] = []
     for section in pack.sections:
         folder = _folder(section, pack, profile)
-        tracks += [
-            _planned(track, section, folder, len(tracks) + index, pack, profile, seconds)
-            for index, track in enumerate(section.tracks, 1)
-        ]
+        files = _files(section, seconds)
+        for file in files:
+            last = max(file.number for file in files)
+            tracks.append(_planned(file, last, section, folder, len(tracks) + 1, pack, profile, seconds))
     plan = Plan(
         pack=pack.id,
         title=pack.title,
         language=pack.language,
         edition=pack.edition,
         profile=profile,
+        audio=replace(profile.audio, quality=pack.quality),
         tracks=tuple(tracks),
     )
     return plan, [*_over_limits(plan, pack), *_collisions(plan)]
@@ -120,8 +141,37 @@ def _section_number(section: Section, pack: Pack) -> str:
     return pad(section.number, len(pack.sections), least=2)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """A track, or one part of a track that is split, and the number in its name."""
+
+    track: Track
+    number: int
+    part: int
+    parts: int
+
+
+def _files(section: Section, lengths: Mapping[str, float]) -> list[_File]:
+    """A chapter keeps its own number; listed tracks are counted, each part as one."""
+    files: list[_File] = []
+    for track in section.tracks:
+        parts = _parts(track, lengths)
+        for part in range(1, parts + 1):
+            number = track.number if section.passage else len(files) + 1
+            files.append(_File(track=track, number=number, part=part, parts=parts))
+    return files
+
+
+def _parts(track: Track, lengths: Mapping[str, float]) -> int:
+    """Equal parts, none more than a tenth longer than was asked for."""
+    if track.split_seconds is None:
+        return 1
+    return max(1, math.ceil(_sound_seconds(track, lengths) / track.split_seconds - _SPLIT_SLACK))
+
+
 def _planned(
-    track: Track,
+    file: _File,
+    last_number: int,
     section: Section,
     folder: str,
     place_in_card: int,
@@ -129,13 +179,14 @@ def _planned(
     profile: Profile,
     lengths: Mapping[str, float],
 ) -> PlannedTrack:
-    passage = track.passage
-    words = label(track.title, profile.charset)
+    track, passage = file.track, file.track.passage
+    title = track.title if file.parts == 1 else f"{track.title} {file.part}/{file.parts}"
+    words = label(title, profile.charset)
     if not words and passage:
         words = f"{passage.book}_{passage.first}"
     parts = {
         "section": _section_number(section, pack),
-        "number": pad(track.number, max(t.number for t in section.tracks), least=3),
+        "number": pad(file.number, last_number, least=3),
         "book": section.passage.book if section.passage else "",
         "label": words,
     }
@@ -143,12 +194,15 @@ def _planned(
     file_name = name(pattern, parts, max_chars=profile.max_name_chars, ending=ENDING)
     edit = track.edit
     pause = profile.pause_seconds if edit.pause_seconds is None else edit.pause_seconds
-    seconds = _seconds(track, pause, lengths)
+    announcement = edit.announcement if file.part == 1 else None
+    seconds = _sound_seconds(track, lengths) / file.parts
+    if announcement is not None:
+        seconds += lengths.get(announcement, 0.0) + pause
     several = len(pack.sections) > 1
     return PlannedTrack(
         path=f"{folder}/{file_name}",
         tags=Tags(
-            title=track.title,
+            title=title,
             artist=track.speaker or pack.title,
             # Albums sort by name on players with a tag database: the number keeps them in play order.
             album=f"{_section_number(section, pack)} {section.title}" if several else section.title,
@@ -157,16 +211,24 @@ def _planned(
             language=_three_letters(pack.language),
             genre=profile.genre,
         ),
-        title=track.title,
+        title=title,
         speaker=track.speaker,
         passage=str(passage) if passage else None,
-        source=track.source,
+        pieces=track.pieces,
+        part=file.part,
+        parts=file.parts,
         work=track.work,
-        start_seconds=edit.start_seconds or 0.0,
-        end_seconds=edit.end_seconds,
+        shaping=Shaping(
+            channel=edit.channel,
+            high_pass_hz=_given(edit.high_pass_hz, profile.high_pass_hz),
+            denoise=edit.denoise,
+            compress=edit.compress or profile.compress,
+        ),
+        fade_in_seconds=edit.fade_in_seconds if file.part == 1 else 0.0,
+        fade_out_seconds=edit.fade_out_seconds if file.part == file.parts else 0.0,
         head_silence_seconds=_given(edit.head_silence_seconds, profile.head_silence_seconds),
         tail_silence_seconds=_given(edit.tail_silence_seconds, profile.tail_silence_seconds),
-        announcement=edit.announcement,
+        announcement=announcement,
         pause_seconds=pause,
         seconds=seconds,
         bytes=round(seconds * profile.audio.bitrate_kbps * 125) + _TAG_BYTES,
@@ -184,12 +246,13 @@ def _given(value: float | None, otherwise: float) -> float:
     return otherwise if value is None else value
 
 
-def _seconds(track: Track, pause: float, lengths: Mapping[str, float]) -> float:
-    whole = lengths.get(track.source, 0.0)
-    start, end = track.edit.start_seconds or 0.0, track.edit.end_seconds
-    seconds = max(0.0, (whole if end is None else min(end, whole)) - start)
-    if track.edit.announcement is not None:
-        seconds += lengths.get(track.edit.announcement, 0.0) + pause
+def _sound_seconds(track: Track, lengths: Mapping[str, float]) -> float:
+    """How long the pieces of a track are, going by what their headers say."""
+    seconds = 0.0
+    for piece in track.pieces:
+        whole = lengths.get(piece.source, 0.0)
+        end = whole if piece.end_seconds is None else min(piece.end_seconds, whole)
+        seconds += max(0.0, end - (piece.start_seconds or 0.0))
     return seconds
 
 
@@ -208,11 +271,12 @@ def _over_limits(plan: Plan, pack: Pack) -> list[Finding]:
             "join sections, or make two packs",
         )
     for section in pack.sections:
-        if len(section.tracks) > profile.max_files_per_folder:
+        count = sum(track.tags.disc == section.number for track in plan.tracks)
+        if count > profile.max_files_per_folder:
             finding(
                 "E412",
                 section.place,
-                f"{len(section.tracks)} files in one folder; {profile.name} reads {profile.max_files_per_folder}",
+                f"{count} files in one folder; {profile.name} reads {profile.max_files_per_folder}",
                 "divide this section",
             )
     if len(plan.tracks) > profile.max_files:

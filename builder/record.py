@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import mutagen
+import numpy as np
+import soundfile
 
 from builder import __version__
 from builder.audio.ffmpeg import Ffmpeg
@@ -22,7 +26,13 @@ SCHEMA = 1
 
 def engine(ffmpeg: Ffmpeg) -> dict[str, str]:
     """The versions that the bytes of a card depend on."""
-    return {"packbuilder": __version__, "ffmpeg": ffmpeg.version, "mutagen": mutagen.version_string}
+    return {
+        "packbuilder": __version__,
+        "ffmpeg": ffmpeg.version,
+        "libsndfile": soundfile.__libsndfile_version__,
+        "numpy": np.__version__,
+        "mutagen": mutagen.version_string,
+    }
 
 
 def make_record(
@@ -42,14 +52,13 @@ def make_record(
         "profile": plan.profile.name,
         "engine": dict(versions),
         "tracks": [
-            _track(track, sounds[track.path], placed[track.path], digest[track.source], plan.profile.audio)
-            for track in plan.tracks
+            _track(track, sounds[track.path], placed[track.path], digest, plan.audio) for track in plan.tracks
         ],
     }
 
 
 def _track(
-    track: PlannedTrack, sound: Sound, placed: Placed, source_sha256: str, settings: AudioSettings
+    track: PlannedTrack, sound: Sound, placed: Placed, digest: Mapping[str, str], settings: AudioSettings
 ) -> dict[str, Any]:
     return {
         "path": track.path,
@@ -62,24 +71,39 @@ def _track(
         "number": track.tags.track,
         "passage": track.passage,
         "source": track.source,
-        "source_sha256": source_sha256,
+        "source_sha256": digest[track.source],
+        "pieces": [
+            {
+                "source": piece.source,
+                "source_sha256": digest[piece.source],
+                "start": piece.start_seconds,
+                "end": piece.end_seconds,
+            }
+            for piece in track.pieces
+        ],
+        "part": track.part,
+        "parts": track.parts,
         "loudness": {
             "source_lufs": _rounded(sound.source.integrated_lufs),
             "source_true_peak_dbtp": _rounded(sound.source.true_peak_dbtp),
             "target_lufs": settings.target_lufs,
             "gain_db": sound.gain_db,
+            "limited_db": sound.limited_db,
             "delivered_lufs": _rounded(sound.delivered.integrated_lufs),
             "delivered_true_peak_dbtp": _rounded(sound.delivered.true_peak_dbtp),
+            "lra": _rounded(sound.lra_lu),
+            "noise_floor_db": _rounded(sound.noise_floor_db),
             "work": track.work,
             "work_source_lufs": _rounded(sound.work_source.integrated_lufs),
             "work_delivered_lufs": _rounded(sound.work_delivered.integrated_lufs),
             "held_by": sound.held_by,
         },
+        "shaping": asdict(track.shaping),
     }
 
 
 def _rounded(level: float | None) -> float | None:
-    return None if level is None else round(level, 2)
+    return None if level is None or not math.isfinite(level) else round(level, 2)
 
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:

@@ -1,32 +1,29 @@
-"""The second sound stage: one gain per work, finished MP3 streams, and proof on what was encoded.
+"""The third sound stage: the level of each work, finished MP3 streams, and proof on what was encoded.
 
-The tracks of a work are measured as the one programme they are, raised by one gain, and the encoded files are
-measured as one again; where they missed, the gain is corrected and they are rendered once more. Nothing here
-knows names, tags or folders.
+Each work is a search (audio/level.py) that asks for renders and is told what they measured; all works search at once,
+round by round, so that their renders share the threads. Nothing here knows names, tags or folders.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from builder.audio.loudness import (
-    MAX_CORRECTIONS,
-    Loudness,
-    Tried,
-    best,
-    combined,
-    gain_for,
-    held_by,
-    next_gain,
-)
-from builder.audio.render import render, render_spoken_title, trimmed
+from builder.audio.feed import Fades
+from builder.audio.graph import MAKE_UP_DB
+from builder.audio.kweight import Samples
+from builder.audio.level import Level, Order, Programme, order_for, search
+from builder.audio.limiter import limited
+from builder.audio.loudness import Loudness, combined
+from builder.audio.render import RENDER_REVISION, Signal, render, render_title
 from builder.desk import Desk
 from builder.findings import Finding
-from builder.measuring import Measured, Part, loudness_facts, loudness_from, part_of, recall, title_of
+from builder.measuring import Measured, Part, loudness_facts, loudness_from, parts_of, recall, title_of
 from builder.plan import Plan, PlannedTrack
 from builder.profiles.profile import AudioSettings
+from builder.signals import TrackSignal, signals_of, title_signal, works_of
 from builder.sources import Source
 from builder.store import Entry, key_of
 
@@ -35,16 +32,20 @@ from builder.store import Entry, key_of
 class Sound:
     """The finished sound of one track: `file` is a bare MP3 stream in the store.
 
-    `work_source` and `work_delivered` are those of the whole work, which the gain was chosen for.
+    `gain_db` is what was added in all, `limited_db` how far the limiter held the highest peak down. `work_source` and
+    `work_delivered` are those of the whole work, which the gain was chosen for.
     """
 
     file: Path
     sha256: str
     seconds: float
     gain_db: float
+    limited_db: float
     held_by: str | None
     source: Loudness
     delivered: Loudness
+    lra_lu: float
+    noise_floor_db: float
     work_source: Loudness
     work_delivered: Loudness
     was_stored: bool
@@ -62,6 +63,57 @@ class _Made:
         return loudness_from(self.entry.facts)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Job:
+    """A render as it is ordered; `key` is the store's, a digest of all that its bytes depend on."""
+
+    track: PlannedTrack
+    signal: TrackSignal
+    order: Order
+    key: str
+
+
+class _Work:
+    """A work while its level is searched for: `jobs` by track path are what it asks for, in the end what ships."""
+
+    def __init__(
+        self,
+        tracks: Sequence[PlannedTrack],
+        signals: Mapping[str, TrackSignal],
+        audio: AudioSettings,
+        digest: Mapping[str, str],
+    ) -> None:
+        self.tracks = tracks
+        self.level: Level | None = None
+        self._signals, self._audio, self._digest = signals, audio, digest
+        lift = signals[tracks[0].path].lift_db
+        make_up = max(MAKE_UP_DB[track.shaping.compress] for track in tracks)
+        self._search = search(
+            {track.path: _programme(signals[track.path]) for track in tracks},
+            replace(audio, max_gain_db=audio.max_gain_db - lift + make_up),
+        )
+        self.jobs = self._ordered(next(self._search))
+
+    def tell(self, delivered: Mapping[str, Loudness]) -> None:
+        """What the jobs measured, by track path: there are new jobs after that, or a level."""
+        try:
+            self.jobs = self._ordered(self._search.send(delivered))
+        except StopIteration as end:
+            level: Level = end.value
+            self.level, self.jobs = level, self._ordered(level.orders)
+
+    def _ordered(self, orders: Mapping[str, Order]) -> dict[str, _Job]:
+        return {
+            track.path: _Job(
+                track=track,
+                signal=self._signals[track.path],
+                order=orders[track.path],
+                key=_key(track, self._signals[track.path], orders[track.path], self._audio, self._digest),
+            )
+            for track in self.tracks
+        }
+
+
 def render_plan(
     desk: Desk,
     plan: Plan,
@@ -70,206 +122,182 @@ def render_plan(
     measured: Mapping[Part, Measured],
 ) -> tuple[dict[str, Sound], list[Finding]]:
     """Render every track of the plan, by track path; or findings, where nothing right can be made of one."""
-    settings = plan.profile.audio
-    works = works_of(plan.tracks)
-    gains = {work: gain_for(_source_of(tracks, measured), settings) for work, tracks in works.items()}
-    tried: dict[str, list[Tried]] = {work: [] for work in works}
-    made: dict[tuple[str, float], _Made] = {}
-    due: Sequence[PlannedTrack] = plan.tracks
-    for attempt in range(MAX_CORRECTIONS + 1):
-
-        def job(track: PlannedTrack) -> _Made:
-            return _render(desk, track, sources, digest, measured, gains[track.work], settings)
-
+    signals = signals_of(desk, plan, sources, digest, measured)
+    works = [_Work(tracks, signals, plan.audio, digest) for tracks in works_of(plan.tracks).values()]
+    made: dict[str, _Made] = {}
+    stage = "render"
+    while searching := [work for work in works if work.level is None]:
         # Tracks that are the same sound under two names are rendered once.
-        keys = [_key(t, digest, measured[part_of(t)], gains[t.work], settings) for t in due]
-        first = dict(zip(reversed(keys), reversed(due), strict=True))
-        stage = "correct" if attempt else "render"
-        renders = dict(zip(first, desk.each(stage, list(first.values()), job, lambda t: t.path), strict=True))
-        made |= {(track.path, gains[track.work]): renders[key] for track, key in zip(due, keys, strict=True)}
-        better: dict[str, float] = {}
-        for work in dict.fromkeys(track.work for track in due):
-            now = [made[track.path, gains[work]] for track in works[work]]
-            tried[work].append(Tried(gain_db=gains[work], delivered=combined(one.loudness for one in now)))
-            gain = next_gain(tried[work], settings)
-            if gain is not None:
-                better[work] = gain
-        if not better:
-            break
-        gains.update(better)
-        due = [track for track in plan.tracks if track.work in better]
-    gains = {work: best(tries, settings).gain_db for work, tries in tried.items()}
-    holds = {work: held_by(tries, settings) for work, tries in tried.items()}
-    chosen = {track.path: made[track.path, gains[track.work]] for track in plan.tracks}
-    if findings := [f for track in plan.tracks for f in _wrong(track, chosen[track.path].loudness, settings)]:
-        return {}, findings
-    return _sounds(works, chosen, measured, gains, holds), []
-
-
-def _wrong(track: PlannedTrack, delivered: Loudness, settings: AudioSettings) -> list[Finding]:
-    """What must not ship: a track in which nothing is left to hear, or one that is louder than its ceiling."""
-    if delivered.integrated_lufs is None:
-        code, message = "E508", f"nothing is left of {track.source} once it is an MP3 for a speech player"
-        help_text = "listen to it; a tone above hearing, or hum below it, is no speech"
-    elif delivered.true_peak_dbtp > settings.peak_dbtp:
-        peak = delivered.true_peak_dbtp
-        code, message = (
-            "E509",
-            f"{track.source} stays at {peak:.1f} dBTP, above the {settings.peak_dbtp:g} allowed",
+        jobs = {job.key: job for work in reversed(searching) for job in reversed(work.jobs.values())}
+        due = [job for job in reversed(jobs.values()) if job.key not in made]
+        results = desk.each(
+            stage,
+            due,
+            lambda job: _render(desk, job, plan.audio, sources, digest, measured),
+            lambda job: job.track.path,
         )
-        help_text = "cut the click or bang out of it that no level can tame"
-    else:
-        return []
-    return [Finding(code=code, place=track.place, track=track.title, message=message, help=help_text)]
+        made.update({job.key: result for job, result in zip(due, results, strict=True)})
+        for work in searching:
+            work.tell({path: made[job.key].loudness for path, job in work.jobs.items()})
+        stage = "correct"
+    if findings := [finding for work in works for finding in _wrong(work, made, plan.audio)]:
+        return {}, findings
+    return {path: sound for work in works for path, sound in _sounds(work, made).items()}, []
 
 
-def forecast(desk: Desk, plan: Plan, digest: Mapping[str, str]) -> set[str]:
+def forecast(desk: Desk, plan: Plan, sources: Mapping[str, Source], digest: Mapping[str, str]) -> set[str]:
     """Paths of the tracks that a build would render anew: render_plan's way, walked in the store only."""
-    settings = plan.profile.audio
+    rate = plan.audio.sample_rate_hz
+    parts = dict.fromkeys(part for track in plan.tracks for part in parts_of(track))
+    measured = {part: found for part in parts if (found := recall(desk, part, digest, rate))}
+    signals = signals_of(desk, plan, sources, digest, measured, is_reading=True)
     new: set[str] = set()
     for tracks in works_of(plan.tracks).values():
-        parts = [part for track in tracks for part in (part_of(track), title_of(track)) if part is not None]
-        known = {part: found for part in parts if (found := recall(desk, part, digest, settings))}
-        if len(known) < len(set(parts)):
+        titles = [part for track in tracks if (part := title_of(track))]
+        if any(track.path not in signals for track in tracks) or any(part not in measured for part in titles):
             new |= {track.path for track in tracks}
             continue
-        gain: float | None = gain_for(_source_of(tracks, known), settings)
-        tried: list[Tried] = []
-        for _ in range(MAX_CORRECTIONS + 1):
-            if gain is None:
+        work = _Work(tracks, signals, plan.audio, digest)
+        while work.level is None:
+            stored = {path: desk.store.find(job.key) for path, job in work.jobs.items()}
+            if missing := {path for path, entry in stored.items() if entry is None}:
+                new |= missing
                 break
-            made = {
-                track.path: _Made(entry=entry, was_stored=True)
-                for track in tracks
-                if (entry := desk.store.find(_key(track, digest, known[part_of(track)], gain, settings)))
-            }
-            if len(made) < len(tracks):
-                new |= {track.path for track in tracks if track.path not in made}
-                break
-            tried.append(Tried(gain_db=gain, delivered=_delivered_of(tracks, made)))
-            gain = next_gain(tried, settings)
+            work.tell({path: loudness_from(entry.facts) for path, entry in stored.items() if entry})
     return new
 
 
-def works_of(tracks: Sequence[PlannedTrack]) -> dict[str, list[PlannedTrack]]:
-    """Tracks by work, both in play order."""
-    works: dict[str, list[PlannedTrack]] = {}
-    for track in tracks:
-        works.setdefault(track.work, []).append(track)
-    return works
+def _programme(signal: TrackSignal) -> Programme:
+    return Programme(loudness=signal.loudness, envelope=signal.envelope)
 
 
-def _source_of(tracks: Sequence[PlannedTrack], measured: Mapping[Part, Measured]) -> Loudness:
-    return combined(measured[part_of(track)].analysis.loudness for track in tracks)
-
-
-def _delivered_of(tracks: Sequence[PlannedTrack], made: Mapping[str, _Made]) -> Loudness:
-    return combined(made[track.path].loudness for track in tracks)
-
-
-def _sounds(
-    works: Mapping[str, Sequence[PlannedTrack]],
-    made: Mapping[str, _Made],
-    measured: Mapping[Part, Measured],
-    gains: Mapping[str, float],
-    holds: Mapping[str, str | None],
-) -> dict[str, Sound]:
-    sounds = {}
-    for work, tracks in works.items():
-        before, after = _source_of(tracks, measured), _delivered_of(tracks, made)
-        for track in tracks:
-            render_made = made[track.path]
-            assert render_made.entry.file is not None  # noqa: S101  # renders are stored with their file
-            sounds[track.path] = Sound(
-                file=render_made.entry.file,
-                sha256=render_made.entry.sha256,
-                seconds=render_made.entry.facts["seconds"],
-                gain_db=gains[work],
-                held_by=holds[work],
-                source=measured[part_of(track)].analysis.loudness,
-                delivered=render_made.loudness,
-                work_source=before,
-                work_delivered=after,
-                was_stored=render_made.was_stored,
+def _wrong(work: _Work, made: Mapping[str, _Made], audio: AudioSettings) -> list[Finding]:
+    """What must not ship: a track in which nothing is left to hear, or one that is louder than its ceiling."""
+    findings = []
+    for track in work.tracks:
+        delivered = made[work.jobs[track.path].key].loudness
+        if delivered.integrated_lufs is None:
+            code, message = "E508", f"nothing is left of {track.source} once it is an MP3 for a speech player"
+            help_text = "listen to it; a tone above hearing, or hum below it, is no speech"
+        elif delivered.true_peak_dbtp > audio.peak_dbtp:
+            peak = delivered.true_peak_dbtp
+            code, message = (
+                "E509",
+                f"{track.source} stays at {peak:.1f} dBTP, above the {audio.peak_dbtp:g} allowed",
             )
+            help_text = "cut the click or bang out of it that no level can tame"
+        else:
+            continue
+        findings.append(
+            Finding(code=code, place=track.place, track=track.title, message=message, help=help_text)
+        )
+    return findings
+
+
+def _sounds(work: _Work, made: Mapping[str, _Made]) -> dict[str, Sound]:
+    ready = {path: made[job.key] for path, job in work.jobs.items()}
+    before = combined(job.signal.source for job in work.jobs.values())
+    after = combined(one.loudness for one in ready.values())
+    sounds = {}
+    for path, job in work.jobs.items():
+        entry = ready[path].entry
+        assert entry.file is not None  # noqa: S101  # renders are stored with their file
+        assert work.level is not None  # noqa: S101  # the search is over
+        sounds[path] = Sound(
+            file=entry.file,
+            sha256=entry.sha256,
+            seconds=entry.facts["seconds"],
+            gain_db=round(job.signal.lift_db + job.order.gain_db, 2),
+            limited_db=entry.facts["limited_db"],
+            held_by=work.level.held_by,
+            source=job.signal.source,
+            delivered=ready[path].loudness,
+            lra_lu=entry.facts["lra_lu"],
+            noise_floor_db=entry.facts["noise_floor_db"],
+            work_source=before,
+            work_delivered=after,
+            was_stored=ready[path].was_stored,
+        )
     return sounds
 
 
 def _key(
-    track: PlannedTrack,
-    digest: Mapping[str, str],
-    measured: Measured,
-    gain_db: float,
-    settings: AudioSettings,
+    track: PlannedTrack, signal: TrackSignal, order: Order, audio: AudioSettings, digest: Mapping[str, str]
 ) -> str:
     title = None
     if track.announcement is not None:
-        title = {
-            "source": digest[track.announcement],
-            "pause": track.pause_seconds,
-            "level": [settings.target_lufs, settings.peak_dbtp, settings.max_gain_db],
-        }
+        title = {"source": digest[track.announcement], "pause": track.pause_seconds, "audio": asdict(audio)}
     return key_of(
         {
-            "measured": measured.key,
-            "gain_db": gain_db,
-            "bitrate_kbps": settings.bitrate_kbps,
-            "head_silence": track.head_silence_seconds,
-            "tail_silence": track.tail_silence_seconds,
+            "signal": signal.key,
+            "order": asdict(order),
+            "sample_rate_hz": audio.sample_rate_hz,
+            "bitrate_kbps": audio.bitrate_kbps,
+            "quality": audio.quality,
+            "fades": [track.fade_in_seconds, track.fade_out_seconds],
             "title": title,
+            "revision": RENDER_REVISION,
         }
     )
 
 
 def _render(
     desk: Desk,
-    track: PlannedTrack,
+    job: _Job,
+    audio: AudioSettings,
     sources: Mapping[str, Source],
     digest: Mapping[str, str],
     measured: Mapping[Part, Measured],
-    gain_db: float,
-    settings: AudioSettings,
 ) -> _Made:
     """One track from the store, or made now and put there."""
-    part, title = part_of(track), title_of(track)
-    found = measured[part]
-    key = _key(track, digest, found, gain_db, settings)
-    entry = desk.store.find(key)
+    entry = desk.store.find(job.key)
     if entry is not None:
         return _Made(entry=entry, was_stored=True)
-    source = sources[track.source]
-    window, seconds = trimmed(
-        part.window,
-        found.analysis,
-        head_silence_seconds=track.head_silence_seconds,
-        tail_silence_seconds=track.tail_silence_seconds,
-    )
+    track, title = job.track, title_of(job.track)
+    signal, limited_db = _to_render(job.signal, job.order)
     with desk.store.workplace() as folder:
-        spoken: Path | None = None
+        spoken: Samples | None = None
         if title is not None:
-            spoken, clip = folder / "title.wav", sources[title.source]
+            clip = sources[title.source]
+            whole = title_signal(desk, title, measured[title], clip)
+            order = order_for(_programme(whole), audio)
             with desk.unchanged(clip, digest[title.source]):
-                seconds += render_spoken_title(
+                spoken = render_title(
                     desk.ffmpeg,
-                    clip.path,
-                    clip.facts,
-                    settings,
-                    measured[title].analysis,
+                    _to_render(whole, order)[0],
+                    audio,
+                    order,
+                    silence_dbfs=measured[title].analysis.silence_dbfs,
                     pause_seconds=track.pause_seconds,
-                    out=spoken,
+                    folder=folder,
                 )
         out = folder / "track.mp3"
-        with desk.unchanged(source, digest[track.source]):
+        with ExitStack() as stack:
+            for piece in track.pieces:
+                stack.enter_context(desk.unchanged(sources[piece.source], digest[piece.source]))
             made = render(
                 desk.ffmpeg,
-                source.path,
-                source.facts,
-                settings,
-                window=window,
-                seconds=seconds,
-                gain_db=gain_db,
-                spoken_title=spoken,
+                signal,
+                audio,
+                job.order,
+                fades=Fades(fade_in=track.fade_in_seconds, fade_out=track.fade_out_seconds),
+                title=spoken,
                 out=out,
             )
-        facts = {"seconds": made.seconds, **loudness_facts(made.loudness)}
-        return _Made(entry=desk.store.add(key, facts, out), was_stored=False)
+        facts = {
+            "seconds": made.seconds,
+            "limited_db": round(limited_db, 2),
+            "lra_lu": made.envelope.lra_lu,
+            "noise_floor_db": made.envelope.noise_floor_db,
+            **loudness_facts(made.envelope.loudness),
+        }
+        return _Made(entry=desk.store.add(job.key, facts, out), was_stored=False)
+
+
+def _to_render(signal: TrackSignal, order: Order) -> tuple[Signal, float]:
+    """The signal with its envelope where the limiter needs it, and how far that will hold the peaks down, in dB."""
+    if order.ceiling_dbtp is None:
+        return Signal(cuts=signal.cuts, envelope=None), 0.0
+    envelope = signal.envelope()
+    reduction = limited(envelope, order.gain_db, order.ceiling_dbtp).reduction_db
+    return Signal(cuts=signal.cuts, envelope=envelope), reduction

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from builder.audio.probe import Fault, SourceFacts, probe
 from builder.findings import Finding, Place
-from builder.manifest.pack import Pack, Section, Track
+from builder.manifest.pack import Pack, Piece, Section, Track
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +61,17 @@ def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding]]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Use:
-    """A file that a track needs. One clip may announce many tracks, so it is told of without their titles."""
+    """A file that a track needs: a piece of it, or else its spoken title, which may be that of many tracks and is
+    told of without their titles."""
 
     name: str
     place: Place
     track: Track
-    is_title: bool
+    piece: Piece | None
+
+    @property
+    def is_title(self) -> bool:
+        return self.piece is None
 
     @property
     def shown_as(self) -> str:
@@ -74,16 +79,17 @@ class _Use:
 
     def minds(self, fault: Fault) -> bool:
         """A recording that is cut short may be used up to an `end` that is set."""
-        return not (fault.code == "E307" and not self.is_title and self.track.edit.end_seconds is not None)
+        return not (fault.code == "E307" and self.piece and self.piece.end_seconds is not None)
 
 
 def _uses(section: Section) -> Iterator[_Use]:
     for track in section.tracks:
-        yield _Use(name=track.source, place=track.place, track=track, is_title=False)
+        for piece in track.pieces:
+            yield _Use(name=piece.source, place=piece.place, track=track, piece=piece)
     for track in section.tracks:
         clip = track.edit.announcement
         if clip is not None:
-            yield _Use(name=clip, place=track.announcement_place, track=track, is_title=True)
+            yield _Use(name=clip, place=track.announcement_place, track=track, piece=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,13 +176,13 @@ class _Shelf:
 
 def _beyond(use: _Use, found: _Found) -> list[Finding]:
     """`start` and `end` against the length that the recording declares."""
-    edit = use.track.edit
-    if use.is_title or found.source is None or not found.source.facts.is_exact:
+    piece = use.piece
+    if piece is None or found.source is None or not found.source.facts.is_exact:
         return []
     seconds = found.source.facts.seconds
     beyond = (
-        ("start", edit.start_seconds, use.track.start_place, seconds),
-        ("end", edit.end_seconds, use.track.end_place, seconds + 0.5),
+        ("start", piece.start_seconds, piece.start_place, seconds),
+        ("end", piece.end_seconds, piece.end_place, seconds + 0.5),
     )
     return [
         Finding(

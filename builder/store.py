@@ -23,6 +23,7 @@ import platformdirs
 from builder.errors import StorageError
 
 _WORKPLACE = ".work-"
+_CONTENT = ".data"
 # No single recording takes a day to render; a workplace that old belongs to nobody.
 _ABANDONED_SECONDS = 24 * 3600
 
@@ -84,7 +85,7 @@ class Store:
         try:
             document = json.loads(text)
             facts, digest = document["facts"], document["sha256"]
-            sound = path.with_suffix(".mp3") if digest["file"] else None
+            sound = path.with_suffix(_CONTENT) if digest["file"] else None
             # The key is part of what is hashed, so that no entry can stand in another's place.
             is_whole = digest["facts"] == key_of({"key": key, "facts": facts})
             if is_whole and (sound is None or file_digest(sound) == digest["file"]):
@@ -96,7 +97,7 @@ class Store:
         except OSError:  # a disk that does not answer now is no proof of damage
             return None
         if self._is_open:  # a plan writes nothing
-            for bad in (path, path.with_suffix(".mp3")):
+            for bad in (path, path.with_suffix(_CONTENT)):
                 _put_aside(bad)
         return None
 
@@ -112,7 +113,7 @@ class Store:
         if file is not None:
             digest["file"] = file_digest(file)
             _flush(file)
-            file.replace(path.with_suffix(".mp3"))
+            file.replace(path.with_suffix(_CONTENT))
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         temporary = Path(name)
         try:
@@ -124,7 +125,7 @@ class Store:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        return Entry(facts=facts, file=path.with_suffix(".mp3") if file else None, sha256=digest["file"])
+        return Entry(facts=facts, file=path.with_suffix(_CONTENT) if file else None, sha256=digest["file"])
 
     @contextmanager
     def workplace(self) -> Iterator[Path]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from builder.bible.passage import parse_passage, passage_title
 from builder.findings import Finding, Place
 from builder.manifest.load import load_pack
-from builder.manifest.pack import Edit, Pack, Section, Track
+from builder.manifest.pack import Edit, Pack, Piece, Section, Track
 from builder.naming import utf16_units
 from builder.plan import Plan, plan_card
 from builder.profiles.load import built_in
@@ -29,6 +29,17 @@ _TITLES = st.sampled_from(
 )
 
 
+def _piece(source: str, start: float | None = None, end: float | None = None) -> Piece:
+    return Piece(
+        source=source,
+        start_seconds=start,
+        end_seconds=end,
+        place=_PLACE,
+        start_place=_PLACE,
+        end_place=_PLACE,
+    )
+
+
 def _track(
     number: int, title: str, *, section: int = 1, speaker: str | None = None, edit: Edit | None = None
 ) -> Track:
@@ -37,13 +48,11 @@ def _track(
         title=title,
         speaker=speaker,
         passage=None,
-        source=f"{section}/{number}.wav",
+        pieces=(_piece(f"{section}/{number}.wav"),),
         edit=edit or Edit(),
         work=f"{section}.{number}",
         place=dataclasses.replace(_PLACE, line=section * 10_000 + number),
         announcement_place=_PLACE,
-        start_place=_PLACE,
-        end_place=_PLACE,
     )
 
 
@@ -78,6 +87,7 @@ def _pack(*sections: Section, language: str = "ko") -> Pack:
         title="희망의 소리",
         language=language,
         edition=None,
+        quality="standard",
         profiles=("sd-card",),
         sources=Path("recordings"),
         sources_place=_PLACE,
@@ -108,7 +118,7 @@ def test_names_tags_and_places_give_one_play_order(
     pack = _pack(*(_listed(n, title, titles) for n, (title, titles) in enumerate(sections, 1)))
     tracks = plan_card(pack, profile, {})[0].tracks
 
-    assert [track.source for track in tracks] == [track.source for track in pack.tracks]
+    assert [track.pieces for track in tracks] == [track.pieces for track in pack.tracks]
     assert sorted(tracks, key=lambda t: t.path.encode()) == list(tracks)
     assert sorted(tracks, key=lambda t: t.path.encode("utf-16-be")) == list(tracks)
     assert sorted(tracks, key=lambda t: t.path.casefold()) == list(tracks)
@@ -294,8 +304,8 @@ def test_silences_and_pauses_come_from_the_profile_unless_written(tmp_path: Path
     assert {track.head_silence_seconds for track in tracks[6:]} == {0.25}
     assert [track.tail_silence_seconds for track in tracks[6:]] == [1.5, 0.0, 1.5]
     assert [track.pause_seconds for track in tracks[6:]] == [2.0, 2.0, 0.0]
-    assert [(t.start_seconds, t.end_seconds) for t in tracks[6:]] == [
+    assert [(t.pieces[0].start_seconds, t.pieces[0].end_seconds) for t in tracks[6:]] == [
         (10.0, None),
-        (0.0, 40.0),
+        (None, 40.0),
         (10.0, 5400.0),
     ]

@@ -34,7 +34,7 @@ def _json(store: Store, key: str = _KEY) -> Path:
 
 
 def _sound(store: Store, key: str = _KEY) -> Path:
-    return _json(store, key).with_suffix(".mp3")
+    return _json(store, key).with_suffix(".data")
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_what_is_added_is_found_by_this_and_every_later_store(store: Store) -> N
     assert store.find(_OTHER) is None
 
 
-def test_a_measurement_is_an_entry_without_a_file(store: Store) -> None:
+def test_facts_alone_are_an_entry_without_a_file(store: Store) -> None:
     store.add(_KEY, _FACTS)
     assert store.find(_KEY) == Entry(facts=_FACTS, file=None, sha256="")
 
@@ -62,7 +62,7 @@ def test_a_measurement_is_an_entry_without_a_file(store: Store) -> None:
 def test_the_file_is_moved_in_and_no_workplace_stays(store: Store) -> None:
     _add(store)
     left = [path for path in store.folder.rglob("*") if path.is_file()]
-    assert sorted(path.suffix for path in left) == [".json", ".mp3"]
+    assert sorted(path.suffix for path in left) == [".data", ".json"]
     assert not list(store.folder.glob(".work-*"))
 
 

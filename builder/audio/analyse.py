@@ -1,54 +1,34 @@
-"""One pass over a recording: its loudness, its true length, and the silence at its head and tail."""
+"""One pass over a recording: its envelope, its true length, its channels, and the silence at its head and tail."""
 
 from __future__ import annotations
 
-import math
-from array import array
-from collections import Counter, deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from builder.audio.ffmpeg import Ffmpeg, Outcome, failure, source_arguments
+from builder.audio.envelope import Envelope
+from builder.audio.ffmpeg import Ffmpeg, failure
+from builder.audio.graph import Voice, Window
+from builder.audio.hear import EDGE_SECONDS, ChannelFault, Heard, hear
 from builder.audio.loudness import ABSOLUTE_GATE_LUFS, Loudness
 from builder.audio.probe import CUT_SHORT_HELP, Fault, SourceFacts
-from builder.audio.speech import SAMPLE_BYTES, head_silence_seconds, tail_silence_seconds
-from builder.profiles.profile import AudioSettings
+from builder.audio.speech import head_silence_seconds, tail_silence_seconds
+from builder.audio.spool import Spool
+from builder.shaping import Channel
 
-# pydub looks for silence in so much of each end, to 10 ms; beyond, the meter's blocks tell it to half a second.
-EDGE_SECONDS = 20.0
 # Silence is what stays this far below the recording's own loudness, so that a whisper is never cut.
 SILENCE_BELOW_LU = 35.0
 QUIETEST_SILENCE_DBFS = -75.0
+# Filters may end a little earlier or later than what goes in.
+_SHAPING_SLACK_SECONDS = 0.1
 # Below this it is a click: too few frames for players, and for checkers of MP3, to know it for sound.
 SHORTEST_SECONDS = 0.25
-
-# The filter prints peaks as linear numbers with three decimals; a gain of 60 dB before it, in double
-# precision, moves the digits of quiet recordings into view, and is taken off again here.
-_LIFT_DB = 60.0
-_BLOCK_SECONDS, _HOP_SECONDS = 0.4, 0.1
-_BLOCKS, _PEAKS = "blocks.txt", "peaks.txt"
-# `apad` gives a clip shorter than one block a block to be measured in.
-_METER = (
-    f"volume={_LIFT_DB:.0f}dB:precision=double,apad=whole_dur={_BLOCK_SECONDS},"
-    "ebur128=peak=true:metadata=1,"
-    f"ametadata=mode=print:key=lavfi.r128.M:file={_BLOCKS},"
-    f"ametadata=mode=print:key=lavfi.r128.true_peak:file={_PEAKS}"
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Window:
-    """The part of a recording that is meant, in seconds from its first sample; `end` None is its end."""
-
-    start: float = 0.0
-    end: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Analysis:
     """What a recording is, within its window. `silence_dbfs` is what counts as silence in it; `complaint` is
-    the decoder's, or "".
+    the decoder's, or "". `channel` is what was measured of its `channels`, and `shift` the direct current taken from it
+    (0 where there is none to speak of); `clipped_samples` counts flat tops.
     """
 
     loudness: Loudness
@@ -56,165 +36,99 @@ class Analysis:
     head_silence_seconds: float
     tail_silence_seconds: float
     silence_dbfs: float
+    channels: int
+    channel: Channel
+    channel_fault: ChannelFault
+    shift: float
+    clipped_samples: int
     complaint: str
 
 
-def front_filters(settings: AudioSettings, window: Window) -> str:
-    """The filters that make a recording into the signal that is measured and encoded: cut, mixed, resampled.
-
-    Time is counted in samples, since a recording's own time stamps may have gaps.
-    """
-    layout = {1: "mono", 2: "stereo"}[settings.channels]
-    cut = f"atrim=start={window.start:.6f}" + ("" if window.end is None else f":end={window.end:.6f}")
-    # Without rematrix_maxval a float mix of two channels comes out 3 dB louder than the loudest of them.
-    mix = f"out_sample_fmt=flt:out_chlayout={layout}:rematrix_maxval=1"
-    return f"asetpts=N/SR/TB,{cut},asetpts=N/SR/TB,aresample={settings.sample_rate_hz}:{mix}"
-
-
 def analyse(
-    ffmpeg: Ffmpeg, path: Path, facts: SourceFacts, settings: AudioSettings, window: Window, folder: Path
-) -> Analysis | Fault:
-    """Decode the window once and measure it as it would go to the encoder. A fault where it cannot be used.
+    ffmpeg: Ffmpeg,
+    path: Path,
+    facts: SourceFacts,
+    window: Window,
+    channel: Channel,
+    rate_hz: int,
+    folder: Path,
+    spool: Spool,
+) -> tuple[Analysis, Envelope] | Fault:
+    """Decode the window and measure it as it will go to the encoder. A fault where it cannot be used.
 
-    `folder` is an empty place to work in.
+    It is decoded a second time if direct current must be taken from it, or, with `channel` "auto", if only one of its
+    two channels is any good. `folder` is a place to work in.
     """
-    frame = SAMPLE_BYTES * settings.channels
-    edges = _Edges(int(EDGE_SECONDS * settings.sample_rate_hz) * frame)
-    filters = f"[0:a:0]{front_filters(settings, window)},asplit=2[sound][metered];[metered]{_METER}[meter]"
-    arguments = [
-        *source_arguments(path, facts.kind),
-        *("-filter_complex_threads", "1", "-filter_complex", filters),
-        *("-map", "[sound]", "-f", "s16le", "-c:a", "pcm_s16le", "pipe:1"),
-        *("-map", "[meter]", "-f", "null", "-"),
-    ]
-    with ffmpeg.stream(arguments, folder) as call:
-        for chunk in call:
-            edges.add(chunk)
-    outcome = call.outcome
-    seconds = edges.total / frame / settings.sample_rate_hz
-    if fault := _unusable(path, facts, window, seconds, outcome, folder):
+    voice = Voice(path=path, facts=facts, window=window, channels=0, channel=channel, shift=0.0)
+    heard = hear(ffmpeg, voice, rate_hz, folder, spool)
+    if fault := _unusable(path, facts, window, heard, folder):
         return fault
-    meter = _read_meter(folder, seconds, outcome)
-    level = meter.loudness.integrated_lufs
+    why: ChannelFault = ""
+    if channel == "auto":
+        why = heard.channel_fault
+        channel = heard.louder if why else "mix"
+    shift = heard.shift_of(channel)
+    if why or shift:
+        spool.begin_again()
+        heard = hear(ffmpeg, replace(voice, channel=channel, shift=shift), rate_hz, folder, spool)
+        if fault := _unusable(path, facts, window, heard, folder):
+            return fault
+    envelope = heard.envelope
+    loudness = envelope.loudness
+    level = loudness.integrated_lufs
     if level is None:
         return Fault(
             code="E501",
-            message=f"{path.name} is silent: nothing in its mono mix is louder than {ABSOLUTE_GATE_LUFS:.0f} LUFS",
-            help="listen to it; it may be the wrong file, an unplugged microphone, or channels that cancel out",
+            message=f"{path.name} is silent: nothing in it is louder than {ABSOLUTE_GATE_LUFS:.0f} LUFS",
+            help="listen to it; it may be the wrong file, or an unplugged microphone",
         )
     threshold = max(level - SILENCE_BELOW_LU, QUIETEST_SILENCE_DBFS)
-    head = head_silence_seconds(edges.head, settings.sample_rate_hz, settings.channels, threshold)
-    tail = tail_silence_seconds(edges.tail, settings.sample_rate_hz, settings.channels, threshold)
-    if seconds > EDGE_SECONDS:
-        far_head, far_tail = meter.silence_at_ends(threshold)
+    head = head_silence_seconds(heard.edges.head, rate_hz, threshold)
+    tail = tail_silence_seconds(heard.edges.tail, rate_hz, threshold)
+    if envelope.seconds > EDGE_SECONDS:
+        far_head, far_tail = envelope.silence_at_ends(threshold)
         head = max(head, far_head) if head > EDGE_SECONDS - 1 else head
         tail = max(tail, far_tail) if tail > EDGE_SECONDS - 1 else tail
-    return Analysis(
-        loudness=meter.loudness,
-        seconds=seconds,
+    spool.keep()
+    found = Analysis(
+        loudness=loudness,
+        seconds=envelope.seconds,
         head_silence_seconds=head,
         tail_silence_seconds=tail,
         silence_dbfs=threshold,
-        complaint=outcome.complaints[0] if outcome.complaints else "",
+        channels=heard.channels,
+        channel=channel,
+        channel_fault=why,
+        shift=shift,
+        clipped_samples=heard.clipped_samples,
+        complaint=heard.outcome.complaints[0] if heard.outcome.complaints else "",
     )
+    return found, envelope
 
 
-def measure(ffmpeg: Ffmpeg, path: Path, seconds: float) -> Loudness:
-    """The loudness of a finished MP3 of known length, decoded as it ships. It must decode without a complaint."""
-    folder = path.parent
-    arguments = [
-        *(*source_arguments(path, "mp3"), "-filter_complex_threads", "1"),
-        *("-filter_complex", f"[0:a:0]{_METER}[metered]", "-map", "[metered]", "-f", "null", "-"),
-    ]
-    outcome = ffmpeg.run(arguments, folder)
-    if outcome.code != 0 or outcome.complaints:
-        raise failure(folder, outcome, "the MP3 made for this card does not decode cleanly")
-    return _read_meter(folder, seconds, outcome).loudness
+def analyse_shaped(
+    ffmpeg: Ffmpeg, voice: Voice, seconds: float, rate_hz: int, folder: Path, spool: Spool
+) -> Envelope:
+    """The envelope of a recording that was analysed before and is `seconds` long, once it is lifted and shaped."""
+    heard = hear(ffmpeg, voice, rate_hz, folder, spool)
+    length = heard.envelope.seconds
+    if heard.outcome.code != 0 or heard.is_strange or abs(length - seconds) > _SHAPING_SLACK_SECONDS:
+        raise failure(
+            folder, heard.outcome, f"ffmpeg shaped {length:.2f} of {seconds:.2f} s of {voice.path.name}"
+        )
+    spool.keep()
+    return heard.envelope
 
 
-class _Edges:
-    """The first and the last bytes of a stream, at most `size` of each, and how many there were in all."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._head = bytearray()
-        self._tail: deque[bytes] = deque()
-        self._tail_size = 0
-        self.total = 0
-
-    def add(self, chunk: bytes) -> None:
-        self.total += len(chunk)
-        if len(self._head) < self._size:
-            self._head += chunk[: self._size - len(self._head)]
-        self._tail.append(chunk)
-        self._tail_size += len(chunk)
-        while self._tail_size - len(self._tail[0]) >= self._size:
-            self._tail_size -= len(self._tail.popleft())
-
-    @property
-    def head(self) -> bytes:
-        return bytes(self._head)
-
-    @property
-    def tail(self) -> bytes:
-        return b"".join(self._tail)[-self._size :]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Meter:
-    """What the meter wrote: the level of each 400 ms block, one every 100 ms, and the loudness of them all."""
-
-    levels: array[float]
-    loudness: Loudness
-
-    def silence_at_ends(self, threshold: float) -> tuple[float, float]:
-        """Seconds at the head and the tail in which no block reaches the threshold; half a second to be safe."""
-        loud = [index for index, level in enumerate(self.levels) if level > threshold]
-        if not loud:
-            return 0.0, 0.0
-        head = loud[0] * _HOP_SECONDS - _BLOCK_SECONDS - _HOP_SECONDS
-        tail = (len(self.levels) - 1 - loud[-1]) * _HOP_SECONDS - _HOP_SECONDS
-        return max(0.0, head), max(0.0, tail)
-
-
-def _read_meter(folder: Path, seconds: float, outcome: Outcome) -> _Meter:
-    """Read what the meter wrote, and take it away. Every block must be there: a full disk loses some in silence."""
-    try:
-        levels = array("d", (value - _LIFT_DB for value in _values(folder / _BLOCKS)))
-        peaks = array("d", _values(folder / _PEAKS))
-    except (OSError, ValueError) as error:
-        raise failure(folder, outcome, "the loudness meter's numbers are not there") from error
-    finally:
-        for name in (_BLOCKS, _PEAKS):
-            (folder / name).unlink(missing_ok=True)
-    expected = math.floor(max(seconds, _BLOCK_SECONDS) / _HOP_SECONDS + 1e-6)
-    if min(len(levels), len(peaks)) < expected:
-        what = f"the loudness meter wrote {min(len(levels), len(peaks))} of {expected} blocks"
-        raise failure(folder, outcome, what)
-    blocks = Counter(round(level * 100) for level in levels if level > ABSOLUTE_GATE_LUFS)
-    peak = max(peaks)
-    return _Meter(
-        levels=levels,
-        loudness=Loudness(
-            blocks=dict(sorted(blocks.items())),
-            true_peak_dbtp=20 * math.log10(peak) - _LIFT_DB if peak > 0 else -math.inf,
-        ),
-    )
-
-
-def _values(path: Path) -> Iterator[float]:
-    """The numbers in a file of ametadata: lines of `key=value` between lines of `frame:`."""
-    with path.open(encoding="ascii", errors="replace") as lines:
-        for line in lines:
-            if line.startswith("lavfi."):
-                value = float(line.partition("=")[2])
-                yield value if math.isfinite(value) else ABSOLUTE_GATE_LUFS - 100
-
-
-def _unusable(
-    path: Path, facts: SourceFacts, window: Window, seconds: float, outcome: Outcome, folder: Path
-) -> Fault | None:
+def _unusable(path: Path, facts: SourceFacts, window: Window, heard: Heard, folder: Path) -> Fault | None:
     """Why what was decoded is not what was asked for, if it is not."""
+    seconds, outcome = heard.envelope.seconds, heard.outcome
+    if heard.is_strange:
+        return Fault(
+            code="E514",
+            message=f"{path.name} holds samples that are no numbers (NaN or infinite)",
+            help="export it again from the program that made it, as 16- or 24-bit WAV or as FLAC",
+        )
     if outcome.crashed or (
         outcome.code == 0 and seconds == 0 and not outcome.complaints and facts.seconds > window.start
     ):

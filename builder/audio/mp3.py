@@ -9,11 +9,12 @@ import mmap
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 _BITRATES_V1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _BITRATES_V2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+_KEPT_BYTES = 1 << 20
 _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 
 
@@ -28,17 +29,17 @@ class Header:
     has_crc: bool
     size: int
 
-    @property
+    @cached_property
     def samples(self) -> int:
         return 1152 if self.is_mpeg1 else 576
 
-    @property
+    @cached_property
     def side_size(self) -> int:
         if self.is_mpeg1:
             return 17 if self.channels == 1 else 32
         return 9 if self.channels == 1 else 17
 
-    @property
+    @cached_property
     def data_start(self) -> int:
         """Where main data begins within the frame."""
         return 4 + (2 if self.has_crc else 0) + self.side_size
@@ -101,13 +102,23 @@ def first_frame(data: bytes | mmap.mmap, start: int, *, within: int = 65536) -> 
 
 def frames(data: bytes | mmap.mmap, start: int) -> Iterator[tuple[int, Header]]:
     """Each (offset, header) from `start` on, as long as whole frames follow each other without a gap."""
-    offset, length = start, len(data)
+    offset, length, kept = start, len(data), 0
     while offset + 4 <= length:
         header = parse_header(bytes(data[offset : offset + 4]))
         if header is None or offset + header.size > length:
             return
         yield offset, header
         offset += header.size
+        if offset - kept > 2 * _KEPT_BYTES:
+            kept = _let_go(data, kept, offset - _KEPT_BYTES)
+
+
+def _let_go(data: bytes | mmap.mmap, start: int, end: int) -> int:
+    """Pages of a mapped file that were read count as this program's memory until it says that they need not."""
+    end -= end % mmap.ALLOCATIONGRANULARITY
+    if isinstance(data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        data.madvise(mmap.MADV_DONTNEED, start, end - start)
+    return end
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,10 +204,12 @@ def clear_ancillary(path: Path) -> int:
         for offset, header in frames(data, 0):
             begin, length = _main_data(data, offset, header)
             start = max(0, position - begin) * 8
-            changed += _zero(data, slots, used_until, start)
+            if used_until < start:
+                changed += _zero(data, slots, used_until, start)
             used_until = max(used_until, start + length)
-            slots.append((position, offset + header.data_start, header.size - header.data_start))
-            position += header.size - header.data_start
+            room = header.size - header.data_start
+            slots.append((position, offset + header.data_start, room))
+            position += room
             while slots and (slots[0][0] + slots[0][2]) * 8 <= used_until:
                 slots.popleft()
         changed += _zero(data, slots, used_until, position * 8)

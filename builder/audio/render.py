@@ -1,72 +1,95 @@
-"""A recording becomes the MP3 of a track: cut, mixed to mono, levelled, encoded; then counted and measured."""
+"""Voices become the MP3 of a track: levelled, limited, encoded; then counted, decoded and measured."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from builder.audio import mp3
-from builder.audio.analyse import Analysis, Window, front_filters, measure
-from builder.audio.ffmpeg import Ffmpeg, failure, source_arguments
-from builder.audio.loudness import Loudness, gain_for
-from builder.audio.probe import Fault, SourceFacts
-from builder.audio.speech import SAMPLE_BYTES, write_spoken_title
+from builder.audio.envelope import Envelope
+from builder.audio.feed import Cut, Fades, gain_factor, levelled
+from builder.audio.ffmpeg import Ffmpeg, failure
+from builder.audio.hear import pcm16
+from builder.audio.kweight import Samples
+from builder.audio.level import Order
+from builder.audio.limiter import Curve, gain_curve
+from builder.audio.proof import prove
+from builder.audio.speech import spoken_title
 from builder.errors import EngineError
 from builder.profiles.profile import AudioSettings
+from builder.shaping import Quality
 
 # Part of every render's identity: raise it when the same order would give other bytes.
-RENDER_REVISION = 2
+RENDER_REVISION = 3
 
 MAX_TITLE_SECONDS = 60.0
-_TITLE_HEADROOM_DB = 1.5
-_CLIP_SLACK_SECONDS = 0.01
 
 # An encoder adds its delay and fills its last frame; anything beyond is not what was ordered.
 _LENGTH_SLACK_SECONDS = 0.25
+# LAME's own scale: 3 is what it does when it is not asked, 2 what its authors recommend where time does not matter,
+# 7 takes half the time. No listening test has told 3 from 7 yet.
+_LAME_QUALITY: Mapping[Quality, int] = {"fast": 7, "standard": 3, "best": 2}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
     """What a finished MP3 is, found by walking and decoding it."""
 
-    loudness: Loudness
+    envelope: Envelope
     seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signal:
+    """What a render is made of: cuts one behind the other; their envelope where the order has a ceiling."""
+
+    cuts: Sequence[Cut]
+    envelope: Envelope | None
 
 
 def render(
     ffmpeg: Ffmpeg,
-    source: Path,
-    facts: SourceFacts,
+    signal: Signal,
     settings: AudioSettings,
+    order: Order,
     *,
-    window: Window,
-    seconds: float,
-    gain_db: float,
-    spoken_title: Path | None,
+    fades: Fades,
+    title: Samples | None,
     out: Path,
 ) -> Rendered:
-    """Write `out`, a bare MP3 stream. `seconds` is what it must last, spoken title included.
+    """Write `out`, a bare MP3 stream: no tag, no Info frame, no encoder's name. `title` is played before the signal.
 
-    No tag, no Info frame, no encoder's name. Raises StorageError when the disk did not take it all.
+    Raises StorageError when the disk did not take it all.
     """
-    inputs = source_arguments(source, facts.kind)
-    chain = f"[0:a:0]{front_filters(settings, window)},volume={gain_db:.2f}dB:precision=float"
-    if spoken_title is not None:
-        inputs += source_arguments(spoken_title, "wav")
-        layout = {1: "mono", 2: "stereo"}[settings.channels]
-        chain += (
-            f"[track];[1:a:0]aformat=sample_fmts=flt:sample_rates={settings.sample_rate_hz}"
-            f":channel_layouts={layout}[title];[title][track]concat=n=2:v=0:a=1"
-        )
+    rate = settings.sample_rate_hz
+    spool = _spool_to_read(signal, order, fades, title)
+    raw = ("-f", "f32le", "-ar", str(rate), "-ac", "1")
+    source = ["-protocol_whitelist", "pipe", *raw, "-i", "pipe:0"]
+    if spool is not None:
+        source = [
+            "-protocol_whitelist",
+            "file",
+            *raw,
+            "-i",
+            f"file:{spool}",
+            *_one_cut(signal.cuts[0], order, rate),
+        ]
     arguments = [
-        *(*inputs, "-filter_complex_threads", "1", "-filter_complex", f"{chain}[out]", "-map", "[out]"),
+        *source,
         *("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact"),
         *("-c:a", "libmp3lame", "-b:a", f"{settings.bitrate_kbps}k", "-threads", "1"),
+        *("-compression_level", str(_LAME_QUALITY[settings.quality])),
         *("-f", "mp3", "-write_xing", "0", "-id3v2_version", "0", "-write_id3v1", "0", f"file:{out.name}"),
     ]
-    outcome = ffmpeg.run(arguments, out.parent)
+    with closing(_feed(ffmpeg, signal, settings, order, fades, title, out.parent)) as feed:
+        outcome = ffmpeg.run(arguments, out.parent, feed if spool is None else None)
     stream = mp3.walk(out) if out.exists() else None
     length = stream.samples / stream.sample_rate_hz if stream else 0.0
+    seconds = sum(cut.seconds for cut in signal.cuts) + (0 if title is None else len(title) / rate)
     if (
         outcome.code != 0
         or stream is None
@@ -74,67 +97,69 @@ def render(
         or abs(length - seconds) > _LENGTH_SLACK_SECONDS
     ):
         raise failure(out.parent, outcome, f"ffmpeg wrote {length:.2f} s of an MP3 of {seconds:.2f} s")
-    expected = (settings.sample_rate_hz, settings.channels, frozenset({settings.bitrate_kbps}))
+    expected = (rate, settings.channels, frozenset({settings.bitrate_kbps}))
     if (stream.sample_rate_hz, stream.channels, stream.bitrates_kbps) != expected:
         raise EngineError(f"ffmpeg wrote {stream} where {settings} was asked for")
     mp3.clear_ancillary(out)
-    return Rendered(loudness=measure(ffmpeg, out, length), seconds=length)
+    return Rendered(envelope=prove(out, rate, stream.samples), seconds=length)
 
 
-def render_spoken_title(
+def _spool_to_read(signal: Signal, order: Order, fades: Fades, title: Samples | None) -> Path | None:
+    """The spool that ffmpeg can read by itself, which costs less than to be fed: one cut, and only its gain to set.
+
+    The bytes that come out are the same, since both multiply each sample by the same 32-bit number.
+    """
+    is_plain = order.ceiling_dbtp is None and fades == Fades() and title is None
+    return signal.cuts[0].spool if is_plain and len(signal.cuts) == 1 else None
+
+
+def _one_cut(cut: Cut, order: Order, rate_hz: int) -> list[str]:
+    start, end = round(cut.start * rate_hz), round(cut.end * rate_hz)
+    gain = f"volume={gain_factor(order.gain_db)!r}:precision=float"
+    filters = f"[0:a:0]atrim=start_sample={start}:end_sample={end},{gain}[out]"
+    return ["-filter_complex_threads", "1", "-filter_complex", filters, "-map", "[out]"]
+
+
+def _feed(
     ffmpeg: Ffmpeg,
-    source: Path,
-    facts: SourceFacts,
+    signal: Signal,
     settings: AudioSettings,
-    found: Analysis,
-    *,
-    pause_seconds: float,
-    out: Path,
-) -> float:
-    """Make the WAV of a spoken title: trimmed, at the target level, its pause behind it. Returns its seconds."""
-    arguments = [
-        *(*source_arguments(source, facts.kind), "-filter_complex_threads", "1"),
-        *("-filter_complex", f"[0:a:0]{front_filters(settings, Window())}[out]", "-map", "[out]"),
-        *("-f", "s16le", "-c:a", "pcm_s16le", "pipe:1"),
-    ]
-    with ffmpeg.stream(arguments, out.parent) as call:
-        pcm = b"".join(call)
-    length = len(pcm) / (SAMPLE_BYTES * settings.channels * settings.sample_rate_hz)
-    if call.outcome.code != 0 or abs(length - found.seconds) > _CLIP_SLACK_SECONDS:
-        raise failure(
-            out.parent, call.outcome, f"ffmpeg read {length:.2f} of {found.seconds:.2f} s of {source.name}"
-        )
-    # The title's peaks stay below the ceiling, so that they never hold down the recording behind it.
-    modest = replace(settings, peak_dbtp=settings.peak_dbtp - _TITLE_HEADROOM_DB)
-    return write_spoken_title(
-        out,
-        pcm,
-        settings.sample_rate_hz,
-        settings.channels,
-        gain_db=gain_for(found.loudness, modest),
-        threshold_dbfs=found.silence_dbfs,
-        pause_seconds=pause_seconds,
-    )
+    order: Order,
+    fades: Fades,
+    title: Samples | None,
+    folder: Path,
+) -> Generator[memoryview, None, None]:
+    if title is not None:
+        yield title.data
+    rate, curve = settings.sample_rate_hz, _curve(signal, order)
+    for piece in levelled(
+        ffmpeg, signal.cuts, rate, gain_db=order.gain_db, curve=curve, fades=fades, folder=folder
+    ):
+        yield piece.data
 
 
-def title_fault(path: Path, found: Analysis | Fault) -> Fault | None:
-    """Why a clip cannot be a spoken title, if it cannot."""
-    if isinstance(found, Fault):
-        return found
-    if found.seconds <= MAX_TITLE_SECONDS:
+def _curve(signal: Signal, order: Order) -> Curve | None:
+    if order.ceiling_dbtp is None or signal.envelope is None:
         return None
-    return Fault(
-        code="E504",
-        message=f"{path.name} lasts {found.seconds:.0f} s; a spoken title at most {MAX_TITLE_SECONDS:.0f} s",
-        help="is this the recording itself? `announce` names a clip that says the title",
+    return gain_curve(signal.envelope.peak, order.gain_db, order.ceiling_dbtp)
+
+
+def render_title(
+    ffmpeg: Ffmpeg,
+    signal: Signal,
+    settings: AudioSettings,
+    order: Order,
+    *,
+    silence_dbfs: float,
+    pause_seconds: float,
+    folder: Path,
+) -> Samples:
+    """The samples of a spoken title: levelled, the silence around it trimmed, its pause behind it."""
+    rate, curve = settings.sample_rate_hz, _curve(signal, order)
+    pieces = levelled(
+        ffmpeg, signal.cuts, rate, gain_db=order.gain_db, curve=curve, fades=Fades(), folder=folder
     )
-
-
-def trimmed(
-    window: Window, found: Analysis, *, head_silence_seconds: float, tail_silence_seconds: float
-) -> tuple[Window, float]:
-    """The window less what silence is too much at either end, and how long it lasts."""
-    head = max(0.0, found.head_silence_seconds - head_silence_seconds)
-    tail = max(0.0, found.tail_silence_seconds - tail_silence_seconds)
-    seconds = found.seconds - head - tail
-    return Window(start=window.start + head, end=window.start + head + seconds), seconds
+    clip = pcm16(np.concatenate(list(pieces)))
+    threshold = silence_dbfs + order.gain_db
+    pcm = spoken_title(clip, rate, threshold_dbfs=threshold, pause_seconds=pause_seconds)
+    return np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from builder.bible.books import books
 from builder.bible.passage import PassageError, parse_passage
 from builder.manifest import text
+from builder.shaping import Channel, Compress, Denoise, Quality
 
 # Editors read `edition: 2026.11` as a number where this program reads the text; both are right.
 _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
@@ -82,6 +83,16 @@ PassageText = Annotated[
 Source = Annotated[str, AfterValidator(text.checked_source), WithJsonSchema({"type": ["string", "number"]})]
 Pattern = Annotated[str, AfterValidator(text.checked_pattern), WithJsonSchema({"type": ["string", "number"]})]
 Level = Literal["together", "each"]
+Split = Annotated[
+    float,
+    BeforeValidator(lambda value: text.checked_length(_one_value(value))),
+    WithJsonSchema({"type": "string", "examples": ["30min", "1h"]}),
+]
+Hertz = Annotated[
+    float,
+    BeforeValidator(lambda value: text.checked_hertz(_one_value(value))),
+    WithJsonSchema({"type": ["number", "string"], "examples": [80, "none"]}),
+]
 SourceList = Annotated[list[Source], Field(min_length=1)]
 
 
@@ -104,11 +115,42 @@ AnnouncementPattern = Annotated[
 SourcePattern = Annotated[
     Annotated[Pattern, Tag("(path)")] | Annotated[SourceList, Tag("(list)")], Discriminator(_shape)
 ]
-BookNames = dict[Annotated[str, AfterValidator(_book_code)], Title]
 
 
 class _Written(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _check_forward(start: float | None, end: float | None) -> None:
+    if end is not None and end <= (start or 0):
+        raise text.fault("E216", "`end` does not come after `start`", "both count from the recording's start")
+
+
+class PieceEntry(_Written):
+    """A part of a recording that is joined to others."""
+
+    source: Source = Field(description="The recording, relative to `sources`.")
+    start: Time | None = Field(None, description="Where in the recording the piece begins.")
+    end: Time | None = Field(None, description="Where in the recording the piece ends.")
+
+    @model_validator(mode="after")
+    def _forward(self) -> PieceEntry:
+        _check_forward(self.start, self.end)
+        return self
+
+
+def _piece_shape(value: object) -> str:
+    return "(piece)" if isinstance(value, (dict, PieceEntry)) else "(path)"
+
+
+_Piece = Annotated[
+    Annotated[Source, Tag("(path)")] | Annotated[PieceEntry, Tag("(piece)")], Discriminator(_piece_shape)
+]
+TrackSource = Annotated[
+    Annotated[Source, Tag("(path)")] | Annotated[list[_Piece], Field(min_length=1), Tag("(list)")],
+    Discriminator(_shape),
+]
+BookNames = dict[Annotated[str, AfterValidator(_book_code)], Title]
 
 
 class Sound(_Written):
@@ -122,23 +164,41 @@ class Sound(_Written):
     tail_silence: Seconds | None = Field(
         None, description="Seconds of silence that stay at most at the end of a track."
     )
+    fade_in: Seconds | None = Field(None, description="Seconds over which a track begins softly.")
+    fade_out: Seconds | None = Field(None, description="Seconds over which a track ends softly.")
+    channel: Channel | None = Field(
+        None,
+        description="Of two channels: auto (their mean, or the good one where the other is dead), mix, left, right.",
+    )
+    high_pass: Hertz | None = Field(None, description="Takes rumble and hum below so many Hz away; none.")
+    denoise: Denoise | None = Field(None, description="light: takes 6 dB from a steady hiss; none.")
+    compress: Compress | None = Field(
+        None, description="gentle or strong: less distance between soft and loud, for noisy places; none."
+    )
+
+
+_SPLIT = "Listed tracks longer than this are divided at silences near it: 30min, 1h; none."
 
 
 class Defaults(Sound):
     """What holds for every track that does not say otherwise."""
 
     announce: Announcement = Field(False, description="false, or one recording played before every track.")
+    split: Split | None = Field(None, description=_SPLIT)
 
 
 class TrackEntry(Sound):
     """One listed track: a sermon, a song, or a passage with a recording of its own."""
 
-    source: Source = Field(description="The recording, relative to `sources`.")
+    source: TrackSource = Field(
+        description="The recording, relative to `sources`; or a list of recordings, or parts, to be joined."
+    )
     title: Title | None = Field(None, description="What the listener sees. Without it, the passage.")
     passage: PassageText | None = Field(None, description="The Scripture it reads or preaches on.")
     start: Time | None = Field(None, description="Where in the recording the track begins.")
     end: Time | None = Field(None, description="Where in the recording the track ends.")
     announce: Announcement | None = Field(None, description="A recording of the spoken title, or false.")
+    split: Split | None = Field(None, description=_SPLIT)
     note: Text | None = Field(None, description="For the office; never leaves this file.")
 
     @model_validator(mode="after")
@@ -147,10 +207,16 @@ class TrackEntry(Sound):
             raise text.fault(
                 "E215", "a track needs a `title` or a `passage`", "say what the listener should see"
             )
-        if self.end is not None and self.end <= (self.start or 0):
-            raise text.fault(
-                "E216", "`end` does not come after `start`", "both count from the recording's start"
-            )
+        _check_forward(self.start, self.end)
+        if isinstance(self.source, list):
+            if self.start is not None or self.end is not None:
+                raise text.fault(
+                    "E223",
+                    "`start` and `end` of joined recordings",
+                    'give them to the pieces: source: [{source: a.mp3, end: "10:00"}, b.mp3]',
+                )
+            if self.split is not None:
+                raise text.fault("E223", "`split` of joined recordings", "list them as tracks of their own")
         return self
 
 
@@ -169,6 +235,7 @@ class SectionEntry(Sound):
         None,
         description="together: one gain for the section (a reading has that); each: a gain for every track.",
     )
+    split: Split | None = Field(None, description=_SPLIT)
     announce: AnnouncementPattern | None = Field(
         None, description="Recordings of the spoken titles (a pattern or a list), or false."
     )
@@ -188,6 +255,10 @@ class SectionEntry(Sound):
         if self.reading is not None and self.source is None:
             raise text.fault(
                 "E217", "a `reading` needs a `source`", "for example source: MRK/MRK_{chapter:03}.mp3"
+            )
+        if self.reading is not None and self.split is not None:
+            raise text.fault(
+                "E217", "a `reading` is never split: each chapter is one track", "take `split` out"
             )
         if self.tracks is not None and isinstance(self.announce, str):
             text.check_fields(self.announce, {"number"})
@@ -211,6 +282,9 @@ class Manifest(_Written):
     sources: Annotated[
         str, AfterValidator(text.checked_folder), WithJsonSchema({"type": ["string", "number"]})
     ] = Field(".", description="The folder of recordings, relative to this file.")
+    quality: Quality = Field(
+        "standard", description="How much time the encoder takes: fast (half of it), standard, best."
+    )
     books: BookNames = Field({}, description="Names of books that replace the built-in ones: {GEN: …}.")
     defaults: Defaults = Field(
         Defaults.model_construct(), description="What holds for every track that does not say otherwise."
@@ -219,39 +293,3 @@ class Manifest(_Written):
     sections: Annotated[list[SectionEntry], Field(min_length=1)] = Field(
         description="Folders, in play order."
     )
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a manifest, for editors and for checks outside this program."""
-    schema = _as_written(Manifest.model_json_schema(mode="validation"))
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "packbuilder manifest",
-        **schema,
-    }
-
-
-def _as_written(node: Any) -> Any:
-    """Without what pydantic adds and a manifest does not allow: null for an absent key, titles made of names."""
-    if isinstance(node, list):
-        return [_as_written(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    out = {}
-    for key, value in node.items():
-        if key == "default" and (value is None or isinstance(value, dict)):
-            continue
-        if key == "title" and isinstance(value, str):
-            continue
-        out[key] = (
-            {name: _as_written(inner) for name, inner in value.items()}
-            if key in ("properties", "$defs")
-            else _as_written(value)
-        )
-    forms = [form for form in out.get("anyOf", ()) if form != {"type": "null"}]
-    if "anyOf" in out and len(forms) == 1:
-        del out["anyOf"]
-        out = {**forms[0], **out}
-    elif "anyOf" in out:
-        out["anyOf"] = forms
-    return out

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from builder.bible.passage import Passage
 from builder.findings import Place
+from builder.shaping import Channel, Compress, Denoise, Quality
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,29 +17,47 @@ class Edit:
     `announcement` is the source path of a recorded spoken title. All lengths are in seconds.
     """
 
-    start_seconds: float | None = None
-    end_seconds: float | None = None
     head_silence_seconds: float | None = None
     tail_silence_seconds: float | None = None
     announcement: str | None = None
     pause_seconds: float | None = None
+    fade_in_seconds: float = 0.0
+    fade_out_seconds: float = 0.0
+    channel: Channel = "auto"
+    high_pass_hz: float | None = None
+    denoise: Denoise = "none"
+    compress: Compress | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A part of a recording: `source` below the sources, times in seconds; None is the recording's own end."""
+
+    source: str
+    start_seconds: float | None = None
+    end_seconds: float | None = None
+    place: Place
+    start_place: Place
+    end_place: Place
 
 
 @dataclass(frozen=True, kw_only=True)
 class Track:
-    """One audio file of the pack. `number` is its chapter in a reading, else its place in the section."""
+    """A recording of the pack, or several joined. `number` is its chapter in a reading, else its place in the section.
+
+    Where it is longer than `split_seconds` it becomes several files.
+    """
 
     number: int
     title: str
     speaker: str | None
     passage: Passage | None
-    source: str
+    pieces: tuple[Piece, ...]
     edit: Edit
     work: str
+    split_seconds: float | None = None
     place: Place
     announcement_place: Place
-    start_place: Place
-    end_place: Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +79,7 @@ class Pack:
     title: str
     language: str
     edition: str | None
+    quality: Quality
     profiles: tuple[str, ...]
     profile_places: tuple[Place, ...]
     sources: Path

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from builder.bible.passage import Passage, parse_passage, passage_title
 from builder.findings import Finding, Place
-from builder.manifest.models import Manifest, SectionEntry, Sound, TrackEntry
+from builder.manifest.models import Manifest, PieceEntry, SectionEntry, Sound, TrackEntry
 from builder.manifest.nodes import Node
-from builder.manifest.pack import Edit, Pack, Section, Track
+from builder.manifest.pack import Edit, Pack, Piece, Section, Track
 from builder.manifest.text import fill_pattern
 
 
@@ -39,6 +40,7 @@ def resolve(
         title=manifest.title,
         language=manifest.language,
         edition=manifest.edition,
+        quality=manifest.quality,
         profiles=tuple(profiles),
         profile_places=tuple(profiles.values()),
         sources=path.parent / manifest.sources,
@@ -85,19 +87,18 @@ class _Section:
         tracks = []
         for index, (part, source) in enumerate(zip(parts, sources, strict=False)):
             clip, clip_place = self._announcement(index, len(parts), part)
+            place = self._place("source", *([index] if isinstance(entry.source, list) else []))
             tracks.append(
                 Track(
                     number=part.first,
                     title=self._title_of(part),
                     speaker=entry.speaker or self.manifest.defaults.speaker,
                     passage=part,
-                    source=source,
+                    pieces=(Piece(source=source, place=place, start_place=place, end_place=place),),
                     edit=self._edit(entry, announcement=clip),
                     work=work if together else f"{self.index + 1}.{passage.book} {part.numbers}",
-                    place=self._place("source", *([index] if isinstance(entry.source, list) else [])),
+                    place=place,
                     announcement_place=clip_place,
-                    start_place=self._place(),
-                    end_place=self._place(),
                 )
             )
         return tracks
@@ -131,24 +132,45 @@ class _Section:
             if entry.announce is not None:
                 clip = entry.announce if isinstance(entry.announce, str) else None
                 clip_place = self._place("tracks", index, "announce")
+            split = next((one.split for one in (entry, section, defaults) if one.split is not None), None)
             tracks.append(
                 Track(
                     number=index + 1,
                     title=title,
                     speaker=entry.speaker or section.speaker or defaults.speaker,
                     passage=passage,
-                    source=entry.source,
+                    pieces=self._pieces(entry, index),
                     edit=self._edit(entry, section, announcement=clip),
                     work=f"{self.index + 1}"
                     if section.level == "together"
                     else f"{self.index + 1}.{index + 1}",
+                    split_seconds=None if isinstance(entry.source, list) else split or None,
                     place=self._place("tracks", index, "source"),
                     announcement_place=clip_place,
-                    start_place=self._place("tracks", index, "start"),
-                    end_place=self._place("tracks", index, "end"),
                 )
             )
         return tracks
+
+    def _pieces(self, entry: TrackEntry, index: int) -> tuple[Piece, ...]:
+        """The recording of a listed track, or those that are joined."""
+        if isinstance(entry.source, str):
+            return (self._piece(entry, entry.source, "tracks", index),)
+        return tuple(
+            self._piece(None, item, "tracks", index, "source", at)
+            if isinstance(item, str)
+            else self._piece(item, item.source, "tracks", index, "source", at)
+            for at, item in enumerate(entry.source)
+        )
+
+    def _piece(self, cut: TrackEntry | PieceEntry | None, source: str, *path: str | int) -> Piece:
+        return Piece(
+            source=source,
+            start_seconds=cut.start if cut else None,
+            end_seconds=cut.end if cut else None,
+            place=self._place(*path, "source") if cut else self._place(*path),
+            start_place=self._place(*path, "start"),
+            end_place=self._place(*path, "end"),
+        )
 
     def _announcement(self, index: int, of: int, part: Passage | None) -> tuple[str | None, Place]:
         """The spoken title that the section, or else the manifest, gives its `index`th track."""
@@ -171,17 +193,20 @@ class _Section:
         """Settings of the track, else of the section, else of the manifest."""
         given = (*nearest, self.manifest.defaults)
 
-        def setting(name: str) -> float | None:
+        def setting(name: str) -> Any:
             return next((value for one in given if (value := getattr(one, name)) is not None), None)
 
-        track = nearest[0] if isinstance(nearest[0], TrackEntry) else None
         return Edit(
-            start_seconds=track.start if track else None,
-            end_seconds=track.end if track else None,
             head_silence_seconds=setting("head_silence"),
             tail_silence_seconds=setting("tail_silence"),
             announcement=announcement,
             pause_seconds=setting("pause"),
+            fade_in_seconds=setting("fade_in") or 0.0,
+            fade_out_seconds=setting("fade_out") or 0.0,
+            channel=setting("channel") or "auto",
+            high_pass_hz=setting("high_pass"),
+            denoise=setting("denoise") or "none",
+            compress=setting("compress"),
         )
 
     def _check_unique(self, title: str, first: Place, place: Place) -> None:

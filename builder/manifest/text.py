@@ -121,11 +121,41 @@ def checked_language(value: str) -> str:
     return language.to_tag()
 
 
+_SHORTEST_SPLIT, _LONGEST_SPLIT = 10.0, 6 * 3600.0
+
+
 def checked_seconds(value: str) -> float:
     """A length in seconds, as a plain number: `1.5`."""
     if not re.fullmatch(r"[0-9]{1,5}(?:\.[0-9]{1,6})?", value):
         raise fault("E210", f'"{value}" is not a number of seconds', "write a number such as 1.5")
     return float(value)
+
+
+def checked_length(value: str) -> float:
+    """A length of a track, `30min`, `1h`, `90s` or h:mm:ss; in seconds. `none` is 0."""
+    if value == "none":
+        return 0.0
+    match = re.fullmatch(r"(?P<n>[0-9]{1,4}(?:\.[0-9]{1,3})?) ?(?P<unit>h|min|s)", value)
+    seconds = float(match["n"]) * {"h": 3600, "min": 60, "s": 1}[match["unit"]] if match else 0.0
+    if match is None and ":" in value:
+        seconds = checked_time(value)
+    if not _SHORTEST_SPLIT <= seconds <= _LONGEST_SPLIT:
+        raise fault(
+            "E210", f'"{value}" is not a length of 10s to 6h', "write a length such as 30min or 1h, or none"
+        )
+    return seconds
+
+
+def checked_hertz(value: str) -> float:
+    """A corner frequency in Hz; `none` is 0."""
+    if value == "none":
+        return 0.0
+    number = re.fullmatch(r"([0-9]{1,3})(?: ?Hz)?", value)
+    if number is None or not 20 <= int(number[1]) <= 400:
+        raise fault(
+            "E210", f'"{value}" is not a number of 20 to 400 Hz', "write a number such as 80, or none"
+        )
+    return float(number[1])
 
 
 def checked_time(value: str) -> float:

@@ -16,6 +16,7 @@ from builder.manifest.document import read_document
 from builder.manifest.text import fault
 from builder.manifest.validate import validate
 from builder.profiles.profile import AudioSettings, Charset, Profile
+from builder.shaping import Compress
 
 
 def _pattern(needed: str, *allowed: str) -> AfterValidator:
@@ -81,11 +82,21 @@ class _Rate(_Fact):
 
 
 class _Channels(_Fact):
-    value: Annotated[Literal[1, 2], _AS_NUMBER]
+    value: Annotated[
+        Literal[1], _AS_NUMBER
+    ]  # a voice needs no second channel; half the card, and no dead ear
 
 
 class _Bitrate(_Fact):
     value: Annotated[Literal[32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320], _AS_NUMBER]
+
+
+class _HighPass(_Fact):
+    value: Annotated[float, Field(ge=0, le=400, allow_inf_nan=False)]
+
+
+class _CompressFact(_Fact):
+    value: Compress
 
 
 class _CharsetFact(_Fact):
@@ -111,6 +122,8 @@ class _Facts(BaseModel):
     target_lufs: _Number
     peak_dbtp: _Number
     max_gain_db: _Number
+    high_pass_hz: _HighPass
+    compress: _CompressFact
     head_silence_seconds: _Length
     tail_silence_seconds: _Length
     pause_seconds: _Length
@@ -148,7 +161,9 @@ def load_profile(path: Path) -> Profile:
         raise ProfileError("; ".join(f"{path.name}:{f.place.line}: {f.message}" for f in findings))
     facts: dict[str, Any] = {name: getattr(file.facts, name) for name in _Facts.model_fields}
     values = {name: fact.value for name, fact in facts.items()}
-    audio = AudioSettings(**{name: values.pop(name) for name in AudioSettings.__dataclass_fields__})
+    audio = AudioSettings(
+        **{name: values.pop(name) for name in AudioSettings.__dataclass_fields__ if name in values}
+    )
     return Profile(
         name=file.name,
         title=file.title,

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from builder.shaping import Compress, Quality
+
 Charset = Literal["ascii", "bmp"]
 
 
@@ -19,6 +21,7 @@ class AudioSettings:
     target_lufs: float
     peak_dbtp: float
     max_gain_db: float
+    quality: Quality = "standard"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,8 @@ class Profile:
     max_files_per_folder: int
     max_files: int
     audio: AudioSettings
+    high_pass_hz: float
+    compress: Compress
     head_silence_seconds: float
     tail_silence_seconds: float
     pause_seconds: float

@@ -39,7 +39,8 @@ def bare(path: Path, folder: Path) -> Path:
 def test_mpg123_plays_every_track_to_its_end(starter: Path, profile: str) -> None:
     mpg123 = oracle("mpg123")
     for path in tracks_of(starter, profile):
-        assert checked(mpg123, "-q", "-t", path) == "", path
+        said = checked(mpg123, "-t", path)  # -q would keep its complaints back
+        assert "error" not in said.lower() and "warning" not in said.lower(), said
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -118,7 +119,7 @@ def test_every_work_is_at_its_target_or_the_record_says_why(starter: Path, profi
     for track in record_of(starter, profile)["tracks"]:
         loudness = track["loudness"]
         off = loudness["work_delivered_lufs"] - loudness["target_lufs"]
-        assert abs(off) <= 0.5 or (off < 0 and loudness["held_by"] == "true peak"), track
+        assert abs(off) <= 0.5 or (off < 0 and loudness["held_by"] == "limiter"), track
         assert loudness["delivered_true_peak_dbtp"] <= -1.5
 
 
@@ -159,7 +160,8 @@ def test_nothing_but_tracks_is_on_the_card(starter: Path) -> None:
 def test_no_encoder_left_its_name_in_the_bytes(starter: Path) -> None:
     for path in tracks_of(starter, "mp3-player"):
         data = path.read_bytes()
-        for name in (b"LAME", b"Lavf", b"Lavc", b"Xing", b"Info", b"UUUU"):
+        # LAME fills up with U; four of them in a row have been seen in sound itself.
+        for name in (b"LAME", b"Lavf", b"Lavc", b"Xing", b"Info", b"U" * 8):
             assert name not in data, (path, name)
 
 

@@ -1,4 +1,4 @@
-"""One pass over a recording, against ffmpeg's own summary and against signals of known level."""
+"""A recording looked at, against signals of known level: its length, its silence, its channels and its faults."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import math
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from builder.audio.analyse import Analysis, Window, analyse
+from builder.audio.analyse import Analysis, analyse
 from builder.audio.ffmpeg import Ffmpeg, find_ffmpeg
+from builder.audio.graph import Window
 from builder.audio.probe import Fault, probe
-from builder.profiles.load import built_in
+from builder.audio.spool import NO_SPOOLS
+from builder.shaping import Channel
 from tests.conftest import SAMPLES, convert, speech, write_wav
-
-SETTINGS = built_in()["sd-card"].audio
+from tests.recordings import Recording, Samples, clipped, noise, side_by_side, tone, voice, write
 
 
 @pytest.fixture(scope="module")
@@ -23,13 +25,29 @@ def ffmpeg() -> Ffmpeg:
     return find_ffmpeg()
 
 
-def analysis(ffmpeg: Ffmpeg, path: Path, window: Window | None = None) -> Analysis:
-    facts = probe(path).facts
-    assert facts is not None
-    with tempfile.TemporaryDirectory() as folder:
-        found = analyse(ffmpeg, path, facts, SETTINGS, window or Window(), Path(folder))
+def analysis(ffmpeg: Ffmpeg, path: Path, window: Window | None = None, channel: Channel = "auto") -> Analysis:
+    found = outcome(ffmpeg, path, window, channel)
     assert isinstance(found, Analysis), found
     return found
+
+
+def outcome(
+    ffmpeg: Ffmpeg,
+    path: Path,
+    window: Window | None = None,
+    channel: Channel = "auto",
+    rate: int = 44100,
+) -> Analysis | Fault:
+    facts = probe(path).facts
+    assert facts is not None
+    with tempfile.TemporaryDirectory() as folder, NO_SPOOLS.open("") as spool:
+        found = analyse(ffmpeg, path, facts, window or Window(), channel, rate, Path(folder), spool)
+    if isinstance(found, Fault):
+        return found
+    measured, envelope = found
+    assert envelope.loudness == measured.loudness
+    assert envelope.seconds == measured.seconds
+    return measured
 
 
 def sine(path: Path, *, dbfs: float, seconds: float = 3.0, hertz: float = 997.0, rate: int = 44100) -> Path:
@@ -112,11 +130,84 @@ def test_noise_where_sound_should_be_is_a_fault(ffmpeg: Ffmpeg, tmp_path: Path) 
     data = bytearray(path.read_bytes())
     data[9000:] = bytes(len(data) - 9000)
     path.write_bytes(data)
-    facts = probe(path).facts
-    assert facts is not None
-    found = analyse(ffmpeg, path, facts, SETTINGS, Window(), tmp_path)
+    found = outcome(ffmpeg, path)
     assert isinstance(found, Fault)
     assert found.code in ("E307", "E503")
+
+
+def one_of(path: Path, samples: Samples, rate: int = 44100) -> Path:
+    return write(path, Recording(np.atleast_2d(samples), rate, "f32"))
+
+
+@pytest.mark.parametrize(
+    ("level", "channel", "fault"),
+    [(-25.0, "mix", ""), (-49.0, "mix", ""), (-55.0, "left", "dead"), (None, "left", "dead")],
+)
+def test_a_channel_far_below_the_other_is_dead(
+    ffmpeg: Ffmpeg, tmp_path: Path, level: float | None, channel: str, fault: str
+) -> None:
+    good = voice(4, level=-20)
+    other = np.zeros_like(good) if level is None else noise(4, level=level)
+    for name, sides, meant in (("a", (good, other), channel), ("b", (other, good), channel)):
+        found = analysis(ffmpeg, one_of(tmp_path / f"{name}.wav", side_by_side(*sides)))
+        wanted = "right" if name == "b" and meant == "left" else meant
+        assert (found.channels, found.channel, found.channel_fault) == (2, wanted, fault)
+
+
+def test_channels_that_cancel_out_leave_the_louder_one(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+    sound = voice(4)
+    found = analysis(ffmpeg, one_of(tmp_path / "a.wav", side_by_side(sound * 0.8, -sound)))
+    assert (found.channel, found.channel_fault) == ("right", "cancelled")
+    alone = analysis(ffmpeg, one_of(tmp_path / "b.wav", sound))
+    assert found.loudness.integrated_lufs == pytest.approx(alone.loudness.integrated_lufs, abs=0.02)
+    assert (alone.channels, alone.channel_fault) == (1, "")
+
+
+def test_the_channel_that_is_asked_for_is_taken_whatever_is_in_it(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+    sound = voice(4)
+    path = one_of(tmp_path / "a.wav", side_by_side(sound, sound * 0.01))
+    left, right, mix = (analysis(ffmpeg, path, channel=c) for c in ("left", "right", "mix"))
+    levels = [one.loudness.integrated_lufs or 0.0 for one in (left, right, mix)]
+    assert levels[0] - levels[1] == pytest.approx(40, abs=0.3)
+    assert levels[0] - levels[2] == pytest.approx(5.9, abs=0.3)
+    assert {one.channel_fault for one in (left, right, mix)} == {""}
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("at", [0, 100_000, -1])
+def test_samples_that_are_no_numbers_are_a_fault(ffmpeg: Ffmpeg, tmp_path: Path, bad: float, at: int) -> None:
+    sound = voice(4)
+    sound[at] = bad
+    for samples in (sound, side_by_side(voice(4), sound)):
+        found = outcome(ffmpeg, one_of(tmp_path / "a.wav", samples))
+        assert isinstance(found, Fault)
+        assert found.message.endswith("samples that are no numbers (NaN or infinite)")
+
+
+def test_flat_tops_are_counted_in_either_channel(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+    good, cut = voice(4), clipped(voice(4), 12)
+    one, both = one_of(tmp_path / "a.wav", cut), one_of(tmp_path / "b.wav", side_by_side(good, cut))
+    assert analysis(ffmpeg, one).clipped_samples == analysis(ffmpeg, both).clipped_samples > 1000
+    assert analysis(ffmpeg, one_of(tmp_path / "c.wav", good)).clipped_samples == 0
+
+
+@pytest.mark.parametrize("rate", [16000, 22050, 44100, 48000])
+def test_a_recording_measures_the_same_at_any_rate_of_a_card(
+    ffmpeg: Ffmpeg, tmp_path: Path, rate: int
+) -> None:
+    path = one_of(tmp_path / "a.wav", voice(4, rate=32000), 32000)
+    found, same = outcome(ffmpeg, path, rate=rate), outcome(ffmpeg, path, rate=32000)
+    assert isinstance(found, Analysis)
+    assert isinstance(same, Analysis)
+    assert found.seconds == pytest.approx(4.0, abs=0.001)
+    assert found.loudness.integrated_lufs == pytest.approx(same.loudness.integrated_lufs, abs=0.3)
+
+
+@pytest.mark.parametrize("sound", [np.zeros(88200), tone(997, 2, level=-80.0)], ids=["digital", "faint"])
+def test_silence_is_a_fault(ffmpeg: Ffmpeg, tmp_path: Path, sound: Samples) -> None:
+    found = outcome(ffmpeg, one_of(tmp_path / "a.wav", sound))
+    assert isinstance(found, Fault)
+    assert found.code == "E501"
 
 
 @pytest.mark.parametrize(

@@ -120,16 +120,40 @@ def test_a_hopelessly_quiet_recording_is_raised_to_the_limit_and_the_record_says
     assert loudness["held_by"] == "boost limit"
 
 
-def test_a_peak_holds_a_recording_below_the_target_and_never_clips(desk: Desk) -> None:
-    samples = array.array("h", speech(desk.sources / "s.wav", 4, level_dbfs=-40).read_bytes()[44:])
-    for n in range(30000, 30040):
+def with_click(desk: Desk, level_dbfs: float, length: int) -> None:
+    """Speech with a click of so many samples at full scale."""
+    samples = array.array("h", speech(desk.sources / "s.wav", 4, level_dbfs=level_dbfs).read_bytes()[44:])
+    for n in range(30000, 30000 + length):
         samples[n] = 32000 if n % 8 < 4 else -32000
     write_wav(desk.sources / "a.wav", samples)
     desk.one_track("a.wav")
+
+
+def test_a_click_is_held_down_and_the_speech_comes_to_the_target(desk: Desk) -> None:
+    with_click(desk, -28, 8)
+    ran = desk.build("--format", "json")
+    assert (ran.code, ran.codes) == (0, [])
+    loudness = desk.record()["tracks"][0]["loudness"]
+    assert loudness["held_by"] is None
+    assert loudness["delivered_lufs"] == pytest.approx(-19, abs=0.35)
+    assert loudness["delivered_true_peak_dbtp"] <= -1.5
+    assert 5 < loudness["limited_db"] < 24
+    # A second away from it nothing was touched: the same gain as everywhere.
+    source = array.array("h", (desk.sources / "a.wav").read_bytes()[44:])
+    for start in (2.0, 3.0):
+        change = rms_dbfs(decoded(only_track(desk)), start, start + 0.9) - rms_dbfs(
+            source, start, start + 0.9
+        )
+        assert change == pytest.approx(loudness["gain_db"] - 0.445, abs=0.3)
+
+
+def test_a_click_that_is_most_of_the_sound_holds_the_recording_and_never_clips(desk: Desk) -> None:
+    with_click(desk, -40, 40)
     ran = desk.build("--format", "json")
     assert (ran.code, ran.codes) == (0, ["W506"])
     loudness = desk.record()["tracks"][0]["loudness"]
-    assert loudness["held_by"] == "true peak"
+    assert loudness["held_by"] == "limiter"
+    assert loudness["limited_db"] > 12
     assert loudness["delivered_true_peak_dbtp"] <= -1.5
     assert max(map(abs, decoded(only_track(desk)))) < 32767
 

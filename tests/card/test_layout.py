@@ -12,9 +12,12 @@ from builder.audio.mp3 import id3v2_size
 from builder.card.layout import FIXED_TIME, fix_times, place_track
 from builder.errors import StorageError
 from builder.findings import Place
+from builder.manifest.pack import Piece
 from builder.plan import PlannedTrack, Tags
+from builder.shaping import Shaping
 from tests.card.test_tags import ASCII, KOREAN, STREAM
 
+PLACE = Place(file="m.yaml")
 SHA256 = hashlib.sha256(STREAM).hexdigest()
 
 
@@ -25,18 +28,21 @@ def _track(path: str, tags: Tags) -> PlannedTrack:
         title=tags.title,
         speaker=None,
         passage=None,
-        source="never on the card.wav",
+        pieces=(Piece(source="never on the card.wav", place=PLACE, start_place=PLACE, end_place=PLACE),),
+        part=1,
+        parts=1,
         work="1",
-        start_seconds=0.0,
-        end_seconds=None,
+        shaping=Shaping(),
+        fade_in_seconds=0.0,
+        fade_out_seconds=0.0,
         head_silence_seconds=0.5,
         tail_silence_seconds=1.5,
         announcement=None,
         pause_seconds=1.0,
         seconds=1.0,
         bytes=8000,
-        place=Place(file="m.yaml"),
-        announcement_place=Place(file="m.yaml"),
+        place=PLACE,
+        announcement_place=PLACE,
     )
 
 

@@ -169,9 +169,9 @@ def test_what_a_manifest_may_not_use_of_yaml_is_a_finding_at_its_place(
     ids=["lists", "closed lists", "mappings", "dashes", "question marks", "indents"],
 )
 def test_depth_5000_is_one_finding_and_costs_nothing(read: Read, text: str) -> None:
-    before = time.monotonic()
+    before = time.process_time()
     document = read(text)
-    assert time.monotonic() - before < 2
+    assert time.process_time() - before < 2
     assert [finding.code for finding in document.findings] == ["E103"]
     assert document.root is None
 
@@ -187,17 +187,17 @@ def test_aliases_that_multiply_cost_nothing(read: Read) -> None:
     """The billion laughs: each line is ten of the line before."""
     lines = ["a0: &a0 [" + ", ".join(["ha"] * 10) + "]"]
     lines += [f"a{n}: &a{n} [" + ", ".join([f"*a{n - 1}"] * 10) + "]" for n in range(1, 20)]
-    before = time.monotonic()
+    before = time.process_time()
     document = read("\n".join(lines))
-    assert time.monotonic() - before < 2
+    assert time.process_time() - before < 2
     assert {finding.code for finding in document.findings} == {"E105"}
     assert len(document.findings) == 20 + 190
 
 
 def test_sixty_thousand_values_are_one_finding(read: Read) -> None:
-    before = time.monotonic()
+    before = time.process_time()
     document = read("a:\n" + "- b\n" * 60_000)
-    assert time.monotonic() - before < 5
+    assert time.process_time() - before < 5
     assert [finding.code for finding in document.findings] == ["E102"]
     assert document.root is None
     assert document.findings[0].place.line == MAX_NODES + 1
@@ -206,9 +206,9 @@ def test_sixty_thousand_values_are_one_finding(read: Read) -> None:
 def test_a_file_above_two_mebibytes_is_one_finding_and_is_not_parsed(read: Read) -> None:
     text = "a: 1 #".ljust(MAX_BYTES, "x")
     assert read(text).findings == ()
-    before = time.monotonic()
+    before = time.process_time()
     document = read(text + "x")
-    assert time.monotonic() - before < 2
+    assert time.process_time() - before < 2
     assert [finding.code for finding in document.findings] == ["E102"]
     assert document.findings[0].place.line == 1
 

@@ -13,7 +13,7 @@ from tests.manifest.conftest import GOOD, HEAD, Load, good, pack_of
 
 
 def sources(section: Section) -> list[str]:
-    return [track.source for track in section.tracks]
+    return [piece.source for track in section.tracks for piece in track.pieces]
 
 
 def titles(section: Section) -> list[str]:
@@ -28,14 +28,11 @@ def test_the_smallest_pack_has_the_defaults() -> None:
     (section,) = pack.sections
     assert (section.number, section.title, section.passage) == (1, "S", None)
     (track,) = pack.tracks
-    assert (track.number, track.title, track.source, track.speaker, track.passage) == (
-        1,
-        "A",
-        "a.mp3",
-        None,
-        None,
-    )
-    assert track.edit == Edit()
+    assert (track.number, track.title, track.speaker, track.passage) == (1, "A", None, None)
+    assert [(piece.source, piece.start_seconds, piece.end_seconds) for piece in track.pieces] == [
+        ("a.mp3", None, None)
+    ]
+    assert (track.edit, track.split_seconds, pack.quality) == (Edit(), None, "standard")
 
 
 def test_sources_are_relative_to_the_folder_of_the_manifest(load: Load) -> None:
@@ -88,7 +85,7 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing() -> None:
     assert b"\r\n" in raw
     pack = good("crlf-and-bom")
     assert (pack.id, pack.title) == ("p", "희망의 소리")
-    assert [(track.source, track.place.line) for track in pack.tracks] == [
+    assert [(track.pieces[0].source, track.place.line) for track in pack.tracks] == [
         ("MRK_001.mp3", 6),
         ("MRK_002.mp3", 6),
     ]
@@ -118,7 +115,7 @@ def test_the_number_in_a_pattern_counts_from_one_where_the_chapter_does_not(load
 def test_listed_files_go_to_the_chapters_in_order_each_at_its_own_place() -> None:
     (section,) = good("reading-with-list").sections
     assert section.title == "요한의 기록"
-    assert [(track.number, track.source, track.place.line) for track in section.tracks] == [
+    assert [(track.number, track.pieces[0].source, track.place.line) for track in section.tracks] == [
         (3, "a.mp3", 8),
         (4, "둘째/b.wav", 9),
         (5, "c.flac", 10),

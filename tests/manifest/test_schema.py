@@ -11,7 +11,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from builder.manifest.models import Manifest, json_schema
+from builder.manifest.models import Manifest
+from builder.manifest.schema import json_schema
 from builder.manifest.validate import PERSONAL_KEYS
 
 ROOT = Path(__file__).parents[2]
@@ -107,7 +108,17 @@ def test_a_missing_key_is_refused(validator: Draft202012Validator, key: str) -> 
         ({"tracks": {"title": "A"}}, ("sections", 0)),
         ({"source": {"book": 1}}, ("sections", 0)),
         ({"announce": True}, ("sections", 0, "tracks", 0)),
-        ({"source": ["a.mp3"]}, ("sections", 0, "tracks", 0)),
+        ({"source": []}, ("sections", 0, "tracks", 0)),
+        ({"source": [["a.mp3"]]}, ("sections", 0, "tracks", 0)),
+        ({"source": [{"start": "0:10"}]}, ("sections", 0, "tracks", 0)),
+        ({"source": [{"source": "a.mp3", "titel": "A"}]}, ("sections", 0, "tracks", 0)),
+        ({"source": {"source": "a.mp3"}}, ("sections", 0, "tracks", 0)),
+        ({"compress": "gentel"}, ("sections", 0, "tracks", 0)),
+        ({"channel": "both"}, ("sections", 0)),
+        ({"denoise": True}, ()),
+        ({"fade_in": -1}, ("sections", 0, "tracks", 0)),
+        ({"split": 30}, ("sections", 0)),
+        ({"quality": "superb"}, ()),
     ],
     ids=lambda value: json.dumps(value) if isinstance(value, dict) else "",
 )

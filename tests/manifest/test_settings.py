@@ -8,9 +8,9 @@ from builder.manifest.pack import Edit
 from tests.manifest.conftest import HEAD, Load, good, pack_of
 
 
-def test_times_reach_the_edit_in_seconds() -> None:
-    edits = [track.edit for track in good("times").tracks]
-    assert [(edit.start_seconds, edit.end_seconds) for edit in edits] == [
+def test_times_reach_the_pack_in_seconds() -> None:
+    pieces = [piece for track in good("times").tracks for piece in track.pieces]
+    assert [(piece.start_seconds, piece.end_seconds) for piece in pieces] == [
         (95.0, 95.5),
         (12.0, 5400.0),
         (5400.0, 5400.5),
@@ -36,6 +36,44 @@ def test_the_nearest_setting_wins() -> None:
     assert defaults.edit == Edit(
         pause_seconds=1, head_silence_seconds=0.1, tail_silence_seconds=0.2, announcement="pack.ogg"
     )
+
+
+def test_settings_of_the_sound_reach_the_pack_and_the_nearest_wins() -> None:
+    pack = good("sound-settings")
+    assert (pack.quality, good("quality-fast").quality) == ("best", "fast")
+    inherits, says, spells, *chapters = (track.edit for track in pack.tracks)
+    assert inherits == Edit(
+        channel="mix",
+        high_pass_hz=80,
+        denoise="light",
+        compress="strong",
+        fade_in_seconds=0.5,
+        fade_out_seconds=2,
+    )
+    # `none` and 0 are settings too, and not the absence of one.
+    assert says == Edit(channel="left", high_pass_hz=0, compress="none", fade_out_seconds=1.5)
+    assert (spells.channel, spells.high_pass_hz, spells.compress) == ("auto", 120, "strong")
+    assert {(edit.channel, edit.compress) for edit in chapters} == {("right", "gentle")}
+
+
+def test_joined_recordings_reach_the_pack_each_with_its_own_times_and_place() -> None:
+    sides, gap, alone = good("joined-recordings").tracks
+    assert [piece.source for piece in sides.pieces] == ["side-a.mp3", "side-b.mp3"]
+    assert [(piece.source, piece.start_seconds, piece.end_seconds) for piece in gap.pieces] == [
+        ("meeting.wav", 12.0, 2700.0),
+        ("intermission.ogg", None, None),
+        ("meeting.wav", 3720.0, None),
+    ]
+    assert [(piece.place.line, piece.place.column) for piece in gap.pieces] == [(11, 22), (12, 13), (13, 21)]
+    assert (gap.pieces[0].start_place.line, gap.pieces[0].end_place.line) == (11, 11)
+    assert gap.pieces[2].start_place.line == 14
+    assert [piece.source for piece in alone.pieces] == ["song.flac"]
+
+
+def test_listed_tracks_are_split_by_the_nearest_setting_and_others_never() -> None:
+    seconds = [track.split_seconds for track in good("split").tracks]
+    #                  section, track, joined, defaults, clock, and two chapters
+    assert seconds == [1800.0, 90.0, None, 3600.0, 1500.0, None, None]
 
 
 def test_the_nearest_setting_wins_for_a_reading_too(load: Load) -> None:
@@ -105,4 +143,4 @@ def test_a_faulty_setting_does_not_take_its_track_with_it(load: Load) -> None:
     loaded = load(HEAD + "sections: [{title: S, tracks: [{title: A, source: a.mp3, start: x, zzz: 1}]}]\n")
     assert {finding.code for finding in loaded.findings} == {"E201", "E210"}
     assert loaded.pack is not None
-    assert [(track.title, track.edit.start_seconds) for track in loaded.pack.tracks] == [("A", None)]
+    assert [(track.title, track.pieces[0].start_seconds) for track in loaded.pack.tracks] == [("A", None)]

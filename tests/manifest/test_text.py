@@ -22,6 +22,8 @@ CHECKS: list[Callable[[str], Any]] = [
     text.checked_language,
     text.checked_seconds,
     text.checked_time,
+    text.checked_length,
+    text.checked_hertz,
     text.checked_source,
     text.checked_pattern,
 ]

@@ -33,7 +33,8 @@ def test_every_shipped_profile_loads_under_the_name_of_its_file(path: Path) -> N
 @pytest.mark.parametrize("profile", built_in().values(), ids=built_in())
 def test_every_fact_has_a_source(profile: Profile) -> None:
     fields = {*Profile.__dataclass_fields__, *AudioSettings.__dataclass_fields__}
-    facts = fields - {"name", "title", "confidence", "tested_on", "audio", "sources"}
+    # The quality is the pack's to choose.
+    facts = fields - {"name", "title", "confidence", "tested_on", "audio", "sources", "quality"}
     assert set(profile.sources) == facts
     assert [name for name, source in profile.sources.items() if len(source.strip()) < 8] == []
 
@@ -62,11 +63,14 @@ def test_every_pattern_begins_with_a_number_and_names_only_what_there_is(profile
 def test_every_profile_orders_sound_that_mp3_can_hold(profile: Profile) -> None:
     audio = profile.audio
     assert audio.sample_rate_hz in (22050, 24000, 32000, 44100, 48000)
-    assert audio.channels in (1, 2)
+    assert audio.channels == 1
+    assert audio.quality == "standard"
     assert audio.bitrate_kbps in (32, 40, 48, 56, 64, 80, 96, 112, 128)
     assert -30 < audio.target_lufs < -10
     assert -3 <= audio.peak_dbtp < 0
     assert 0 < audio.max_gain_db <= 40
+    assert profile.high_pass_hz == 0 or 20 <= profile.high_pass_hz <= 400
+    assert profile.compress in ("none", "gentle", "strong")
 
 
 def _load(tmp_path: Path, text: str) -> Profile:
@@ -108,6 +112,20 @@ def _line_of(text: str) -> int:
         ("tested_on: []", "tested_on: me", _line_of("tested_on:"), "expected a list"),
         ("confidence: high", "confidence: high\nconfidence: low", _line_of("confidence:") + 1, "here twice"),
         ("  channels:", "  bitrate_kbps:", _line_of("  bitrate_kbps:"), 'key "bitrate_kbps" is here twice'),
+        ("  channels:\n    value: 1", "  channels:\n    value: 2", _line_of("  channels:") + 1, '"2"'),
+        ("value: none", "value: gentel", _line_of("  compress:") + 1, '"gentel"'),
+        (
+            "high_pass_hz:\n    value: 0",
+            "high_pass_hz:\n    value: 401",
+            _line_of("  high_pass_hz:") + 1,
+            '"401"',
+        ),
+        (
+            "high_pass_hz:\n    value: 0",
+            "high_pass_hz:\n    value: none",
+            _line_of("  high_pass_hz:") + 1,
+            '"none"',
+        ),
         ("value: ascii", "value: !!str ascii", _line_of("  charset:") + 1, "tag "),
     ],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from builder.findings import Finding, Place
-from builder.manifest.pack import Edit, Pack, Section, Track
+from builder.manifest.pack import Edit, Pack, Piece, Section, Track
 from builder.plan import Plan, plan_card
 from builder.profiles.load import built_in
 from builder.review.report import (
@@ -182,13 +182,11 @@ def _plan() -> Plan:
                     title=name,
                     speaker=None,
                     passage=None,
-                    source=f"{name}.wav",
+                    pieces=(Piece(source=f"{name}.wav", place=place, start_place=place, end_place=place),),
                     edit=Edit(),
                     work=f"{number}.{n}",
                     place=place,
                     announcement_place=place,
-                    start_place=place,
-                    end_place=place,
                 )
                 for n, name in enumerate(names, 1)
             ),
@@ -200,6 +198,7 @@ def _plan() -> Plan:
         title="희망",
         language="ko",
         edition=None,
+        quality="standard",
         profiles=("mp3-player",),
         sources=Path(),
         sources_place=place,

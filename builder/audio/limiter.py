@@ -1,0 +1,73 @@
+"""The limiter: a gain over time that keeps every true peak below a ceiling. Pure.
+
+It is decided from the envelope, before any rendering: a value for each edge between two bins of 10 ms, with
+straight lines between them. No bin's gain is above what its own peak and those around it need, so that nothing depends
+on where exactly within a bin a peak stands. Where no peak comes near the ceiling, the gain is exactly 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builder.audio.envelope import Envelope
+
+Curve: TypeAlias = NDArray[np.float32]
+"""Gain factors at the edges of the bins, 10 ms apart: one more than there are bins."""
+
+# The gain falls before a peak and rises after it over so many bins each (30 ms): several periods of a voice, so that
+# it does not follow the waveform, which would be distortion.
+_REACH = 3
+# Ten minutes at a time, so that a recording of hours takes little memory.
+_PIECE = 60_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limited:
+    """What a limiter would do to a recording: `reduction_db` is the deepest it goes, 0 where it does nothing."""
+
+    envelope: Envelope
+    reduction_db: float
+
+
+def gain_curve(peak: NDArray[np.float32], gain_db: float, ceiling_dbtp: float) -> Curve:
+    """The limiter's curve for these peaks once raised by `gain_db`."""
+    curve = np.ones(len(peak) + 1, np.float32)
+    highest = 10 ** ((ceiling_dbtp - gain_db) / 20)  # that need not be held down
+    for start in range(0, len(curve), _PIECE):
+        end = min(start + _PIECE, len(curve))
+        # An edge belongs to the bins on either side, and the smoothing mixes _REACH edges into it; one more, since an
+        # encoder may move a peak a little. Over so many bins goes the minimum, so that no mean is above any of them.
+        reach = 2 * _REACH + 2
+        first, last = max(0, start - reach), min(len(peak), end + reach)
+        around = np.pad(peak[first:last], (first - start + reach, end + reach - last)).astype(np.float64)
+        if around.max() <= highest:
+            continue
+        needed = highest / np.maximum(around, highest)
+        edges = np.lib.stride_tricks.sliding_window_view(needed, 2 * _REACH + 4).min(axis=1)
+        window = np.hanning(2 * _REACH + 3)[1:-1]
+        smooth = np.zeros(end - start)
+        for at, weight in enumerate(window / window.sum()):  # in this order on every processor
+            smooth += weight * edges[at : at + len(smooth)]
+        curve[start:end] = np.minimum(smooth, 1.0)
+    return curve
+
+
+def limited(envelope: Envelope, gain_db: float, ceiling_dbtp: float) -> Limited:
+    """The envelope of the recording raised by `gain_db` and limited."""
+    curve = gain_curve(envelope.peak, gain_db, ceiling_dbtp)
+    before, after = curve[:-1], curve[1:]
+    gain = np.float32(10 ** (gain_db / 20))
+    power = before * after
+    power += before * before
+    power += after * after
+    power *= envelope.power * (gain * gain / 3)  # the mean of a squared straight line
+    return Limited(
+        envelope=Envelope(
+            power=power, peak=envelope.peak * np.maximum(before, after) * gain, seconds=envelope.seconds
+        ),
+        reduction_db=float(-20 * np.log10(curve.min(initial=1.0))) + 0.0,
+    )

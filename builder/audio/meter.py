@@ -1,0 +1,152 @@
+"""The loudness meter: samples in, an envelope out, in constant memory. ITU-R BS.1770-4.
+
+Mono is measured as the one channel it is. A stereo copy of the same sound reads 3.01 LU more, since the standard
+adds the powers of all channels; a player that puts a mono file on two speakers is not asked.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from builder.audio.envelope import BINS_PER_SECOND, Envelope
+from builder.audio.kweight import KWeighting, Samples
+
+# Left, right, centre count once; the two surrounds of five channels 1.5 dB more (BS.1770-4, table 3).
+_WEIGHTS = (1.0, 1.0, 1.0, 1.41, 1.41)
+_FULL_SCALE = 32767 / 32768
+_OVERSAMPLING, _TAPS = 4, 16
+# So much is measured at a time: long enough to be worth the calls, short enough for a processor's own memory.
+_PIECE_SECONDS = 2
+
+
+def _interpolator() -> Samples:
+    """Windowed sincs (Kaiser) that give the three values between two samples, one row each: (3, taps)."""
+    delay = np.arange(1, _OVERSAMPLING)[:, None] / _OVERSAMPLING
+    at = np.arange(_TAPS)[None, :] - _TAPS // 2 + delay
+    window = np.i0(6.0 * np.sqrt(np.maximum(0.0, 1 - (at / (_TAPS / 2)) ** 2))) / np.i0(6.0)
+    rows = np.sinc(at) * window
+    normal: Samples = (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
+    return normal
+
+
+_BETWEEN = _interpolator()
+# No value between samples is more than so many times the highest sample around it.
+_MOST_ABOVE = float(np.abs(_BETWEEN).sum(axis=1).max())
+
+
+class FlatTops:
+    """Counts samples that were cut off at full scale: neighbours of one value there, in any channel."""
+
+    def __init__(self, channels: int) -> None:
+        self.count = 0
+        self._last = np.zeros((1, channels), np.float32)
+        self._was_cut = np.zeros((1, channels), bool)
+
+    def add(self, samples: Samples) -> None:
+        """The next samples, at least one: (n, channels)."""
+        if max(samples.max(), -samples.min()) < _FULL_SCALE:
+            self._was_cut[:] = False
+        else:
+            rows = np.concatenate([self._last, samples])
+            is_cut = (rows[1:] == rows[:-1]) & (np.abs(rows[1:]) >= _FULL_SCALE)
+            begins = is_cut & ~np.concatenate([self._was_cut, is_cut[:-1]])
+            self.count += int(is_cut.sum() + begins.sum())
+            self._was_cut = is_cut[-1:]
+        self._last = samples[-1:]
+
+
+class Meter:
+    """Give it all samples by `add`, in pieces of any size, then ask `finish` for the envelope."""
+
+    def __init__(self, rate_hz: int, channels: int = 1) -> None:
+        if not 1 <= channels <= len(_WEIGHTS):
+            raise ValueError(f"a meter of {channels} channels; there are 1 to {len(_WEIGHTS)}")
+        self._rate = rate_hz
+        self._filters = [KWeighting(rate_hz) for _ in range(channels)]
+        # Sample i belongs to bin i * 100 // rate. A second is a whole number of bins at every rate.
+        self._piece = _PIECE_SECONDS * rate_hz
+        self._starts = -(-np.arange(_PIECE_SECONDS * BINS_PER_SECOND) * rate_hz // BINS_PER_SECOND)
+        self._waiting = np.empty((0, channels), np.float32)
+        self._before = np.zeros((_TAPS - 1, channels), np.float32)
+        self._power, self._peak = bytearray(), bytearray()
+        self._last_peak = np.float32(0)
+        self._samples = 0
+        self._sample_peak = self._true_peak = 0.0
+        self._tops = FlatTops(channels)
+
+    def add(self, samples: Samples) -> None:
+        """The next samples: (n, channels), finite, full scale 1."""
+        if len(samples):
+            self._samples += len(samples)
+            self._tops.add(samples)
+            self._take(samples)
+
+    def finish(self) -> Envelope:
+        """The envelope of all that was added."""
+        # Silence behind the end, so that the peaks between the last samples are seen, and a whole piece is there.
+        bins = -(-self._samples * BINS_PER_SECOND // self._rate)
+        rest = self._piece - len(self._waiting) - _TAPS
+        self._take(np.zeros((_TAPS + rest % self._piece, len(self._filters)), np.float32))
+        power, peak = np.frombuffer(self._power, np.float32), np.frombuffer(self._peak, np.float32)
+        if bins:
+            peak[bins - 1] = peak[bins - 1 :].max()
+        return Envelope(
+            power=power[:bins],
+            peak=peak[:bins],
+            seconds=self._samples / self._rate,
+            sample_peak=self._sample_peak,
+            clipped_samples=self._tops.count,
+        )
+
+    def _take(self, samples: Samples) -> None:
+        waiting = np.concatenate([self._waiting, samples]) if len(self._waiting) else samples
+        whole = len(waiting) - len(waiting) % self._piece
+        for start in range(0, whole, self._piece):
+            self._measure(waiting[start : start + self._piece])
+        self._waiting = waiting[whole:].copy()
+
+    def _measure(self, piece: Samples) -> None:
+        power = np.zeros(1, np.float32)
+        for channel, weighting in enumerate(self._filters):
+            filtered = weighting.filter(np.ascontiguousarray(piece[:, channel]))
+            filtered *= filtered
+            power = power + filtered * np.float32(_WEIGHTS[channel]) if channel else filtered
+        size = np.abs(piece)
+        size = size[:, 0] if size.shape[1] == 1 else size.max(axis=1)
+        peak = np.maximum.reduceat(size, self._starts)
+        highest = float(peak.max())
+        self._sample_peak = max(self._sample_peak, highest)
+        self._power += (
+            np.add.reduceat(power, self._starts) * np.float32(BINS_PER_SECOND / self._rate)
+        ).tobytes()
+        self._peak += self._with_true_peaks(piece, peak).tobytes()
+
+    def _with_true_peaks(self, piece: Samples, peak: Samples) -> Samples:
+        """Look between the samples of those bins that could hold the highest true peak so far.
+
+        A bin that cannot is left at its highest sample: the search is lazy, and its highest value exact.
+        """
+        context = np.concatenate([self._before, piece])
+        around = np.maximum(peak, np.concatenate([[self._last_peak], peak[:-1]]))
+        found = peak.copy()
+        bins = np.flatnonzero(around * _MOST_ABOVE > self._true_peak)
+        if len(bins):
+            found[bins] = np.maximum(found[bins], self._between(context, bins))
+            self._true_peak = max(self._true_peak, float(found[bins].max()))
+        self._last_peak = peak[-1]
+        self._before = context[-(_TAPS - 1) :]
+        return found
+
+    def _between(self, context: Samples, bins: np.ndarray) -> Samples:
+        """The highest value between the samples of each of these bins; (bins,)."""
+        length = math.ceil(self._rate / BINS_PER_SECOND)
+        at = self._starts[bins][:, None] + np.arange(length + _TAPS - 1)[None, :]
+        highest = np.zeros(len(bins), np.float32)
+        for channel in range(context.shape[1]):
+            pieces = context[:, channel][np.minimum(at, len(context) - 1)]
+            around = np.lib.stride_tricks.sliding_window_view(pieces, _TAPS, axis=1)
+            values = np.abs(around.reshape(-1, _TAPS) @ _BETWEEN.T)
+            np.maximum(highest, values.reshape(len(bins), -1).max(axis=1), out=highest)
+        return highest

@@ -1,0 +1,262 @@
+"""The second sound stage: each track as one signal, cut, trimmed and shaped, and measured as it will be levelled.
+
+Here two more late numbers of a plan are found, besides the gain: where silence is cut away, and where a recording
+is split.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from builder.audio.analyse import analyse_shaped
+from builder.audio.envelope import Envelope, joined, read_envelope
+from builder.audio.feed import Cut
+from builder.audio.graph import SHAPING_LUFS, Voice
+from builder.audio.loudness import Loudness, combined
+from builder.audio.split import split_points
+from builder.desk import Desk
+from builder.measuring import Measured, Part, loudness_facts, loudness_from, part_of
+from builder.plan import Plan, PlannedTrack
+from builder.profiles.profile import AudioSettings
+from builder.shaping import PLAIN, Shaping
+from builder.sources import Source
+from builder.store import Entry, key_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackSignal:
+    """A track before its level is set. `key` is a digest of all that it depends on; `source` is its loudness before
+    it was lifted by `lift_db` and shaped. The envelope is read when it is asked for.
+    """
+
+    key: str
+    cuts: tuple[Cut, ...]
+    lift_db: float
+    source: Loudness
+    loudness: Loudness
+    envelope: Callable[[], Envelope]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Stretch:
+    """What a track keeps of a measured part: from `start` to `end`, in seconds from the part's own start."""
+
+    part: Part
+    measured: Measured
+    start: float
+    end: float
+
+    @property
+    def seconds(self) -> float:
+        return self.end - self.start
+
+
+def signals_of(
+    desk: Desk,
+    plan: Plan,
+    sources: Mapping[str, Source],
+    digest: Mapping[str, str],
+    measured: Mapping[Part, Measured],
+    *,
+    is_reading: bool = False,
+) -> dict[str, TrackSignal]:
+    """The signal of every track of the plan, by its path.
+
+    With `is_reading` nothing is decoded: tracks whose measurements are not all in the store are left out.
+    """
+    kept = {
+        track.path: _stretches(track, measured)
+        for track in plan.tracks
+        if all(part_of(piece, track) in measured for piece in track.pieces)
+    }
+    tracks = [track for track in plan.tracks if track.path in kept]
+    raw = {track.path: _raw_loudness(track, kept[track.path]) for track in tracks}
+    lifts = {work: _lift(members, raw, plan.audio) for work, members in works_of(tracks).items()}
+    wanted = list(
+        dict.fromkeys(
+            _Shape(part=one.part, shaping=track.shaping, lift_db=lifts[track.work])
+            for track in tracks
+            if not _is_plain(track, lifts[track.work])
+            for one in kept[track.path]
+        )
+    )
+
+    def job(shape: _Shape) -> _Shaped | None:
+        found, source = measured[shape.part], sources[shape.part.source]
+        entry = desk.store.find(_shaped_key(shape, found))
+        if entry is None and not is_reading:
+            with desk.unchanged(source, digest[shape.part.source]):
+                entry = _shape(desk, shape, source, found, plan.audio.sample_rate_hz)
+        return None if entry is None else _shaped(_shaped_key(shape, found), entry)
+
+    results = desk.each("shape", wanted, job, lambda shape: shape.part.source) if wanted else []
+    shaped = dict(zip(wanted, results, strict=True))
+    signals = {}
+    for track in tracks:
+        signal = _signal(desk, track, kept[track.path], raw[track.path], lifts[track.work], sources, shaped)
+        if signal is not None:
+            signals[track.path] = signal
+    return signals
+
+
+def works_of(tracks: Sequence[PlannedTrack]) -> dict[str, list[PlannedTrack]]:
+    """Tracks by work, both in play order."""
+    works: dict[str, list[PlannedTrack]] = {}
+    for track in tracks:
+        works.setdefault(track.work, []).append(track)
+    return works
+
+
+def title_signal(desk: Desk, part: Part, found: Measured, source: Source) -> TrackSignal:
+    """The signal of a spoken title: the whole clip as it is."""
+    voice = _voice(source, part, found, PLAIN, 0.0)
+    return TrackSignal(
+        key=found.key,
+        cuts=(Cut(voice=voice, start=0.0, end=found.analysis.seconds, spool=desk.spools.find(found.key)),),
+        lift_db=0.0,
+        source=found.analysis.loudness,
+        loudness=found.analysis.loudness,
+        envelope=found.envelope,
+    )
+
+
+def _stretches(track: PlannedTrack, measured: Mapping[Part, Measured]) -> list[_Stretch]:
+    """The parts of a track less what silence is too much at either end; or its share of a part that is split."""
+    parts = [part_of(piece, track) for piece in track.pieces]
+    found = [measured[part] for part in parts]
+    starts, ends = [0.0 for _ in found], [one.analysis.seconds for one in found]
+    starts[0] += max(0.0, found[0].analysis.head_silence_seconds - track.head_silence_seconds)
+    ends[-1] -= max(0.0, found[-1].analysis.tail_silence_seconds - track.tail_silence_seconds)
+    if track.parts > 1:
+        points = split_points(found[0].envelope().between(starts[0], ends[0]), track.parts)
+        edges = [starts[0], *(starts[0] + point for point in points), ends[0]]
+        starts, ends = [edges[track.part - 1]], [edges[track.part]]
+    return [
+        _Stretch(part=part, measured=one, start=start, end=end)
+        for part, one, start, end in zip(parts, found, starts, ends, strict=True)
+    ]
+
+
+def _raw_loudness(track: PlannedTrack, stretches: Sequence[_Stretch]) -> Loudness:
+    if track.parts > 1:
+        return joined([one.measured.envelope().between(one.start, one.end) for one in stretches]).loudness
+    return combined(one.measured.analysis.loudness for one in stretches)
+
+
+def _is_plain(track: PlannedTrack, lift_db: float) -> bool:
+    """Whether a track is heard as it was recorded; where its work is lifted, it is lifted too."""
+    return track.shaping.is_plain and not lift_db
+
+
+def _lift(tracks: Sequence[PlannedTrack], raw: Mapping[str, Loudness], audio: AudioSettings) -> float:
+    """What brings a work to the level at which filters that depend on level are set."""
+    level = combined(raw[track.path] for track in tracks).integrated_lufs
+    if level is None or not any(track.shaping.needs_level for track in tracks):
+        return 0.0
+    return round(min(SHAPING_LUFS - level, audio.max_gain_db), 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shape:
+    """A part to be measured once more, as it is when it has been lifted and shaped."""
+
+    part: Part
+    shaping: Shaping
+    lift_db: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shaped:
+    key: str
+    loudness: Loudness
+    file: Path
+    seconds: float
+
+
+def _shaped_key(shape: _Shape, found: Measured) -> str:
+    return key_of({"measured": found.key, "shaping": asdict(shape.shaping), "lift_db": shape.lift_db})
+
+
+def _shape(desk: Desk, shape: _Shape, source: Source, found: Measured, rate_hz: int) -> Entry:
+    voice = _voice(source, shape.part, found, shape.shaping, shape.lift_db)
+    key, seconds = _shaped_key(shape, found), found.analysis.seconds
+    with desk.store.workplace() as folder:
+        with desk.spools.open(key) as spool:
+            envelope = analyse_shaped(desk.ffmpeg, voice, seconds, rate_hz, folder, spool)
+        envelope.write(folder / "envelope")
+        facts = {"seconds": envelope.seconds, **loudness_facts(envelope.loudness)}
+        return desk.store.add(key, facts, folder / "envelope")
+
+
+def _shaped(key: str, entry: Entry) -> _Shaped:
+    assert entry.file is not None  # noqa: S101  # measurements are stored with their envelope
+    seconds = entry.facts["seconds"]
+    return _Shaped(key=key, loudness=loudness_from(entry.facts), file=entry.file, seconds=seconds)
+
+
+def _signal(
+    desk: Desk,
+    track: PlannedTrack,
+    stretches: Sequence[_Stretch],
+    raw: Loudness,
+    lift_db: float,
+    sources: Mapping[str, Source],
+    shaped: Mapping[_Shape, _Shaped | None],
+) -> TrackSignal | None:
+    shapes = [_Shape(part=one.part, shaping=track.shaping, lift_db=lift_db) for one in stretches]
+    made = [] if _is_plain(track, lift_db) else [shaped[shape] for shape in shapes]
+    there = [one for one in made if one is not None]
+    if len(there) < len(made):
+        return None
+
+    shaping = track.shaping if there else PLAIN
+    keys = [one.key for one in there] or [one.measured.key for one in stretches]
+
+    def envelope() -> Envelope:
+        whole = (
+            [read_envelope(one.file, one.seconds) for one in there]
+            if there
+            else [one.measured.envelope() for one in stretches]
+        )
+        return joined([a.between(b.start, b.end) for a, b in zip(whole, stretches, strict=True)])
+
+    loudness = raw
+    if there:
+        loudness = envelope().loudness if track.parts > 1 else combined(one.loudness for one in there)
+    return TrackSignal(
+        key=key_of(
+            {
+                "stretches": [[one.measured.key, one.start, one.end] for one in stretches],
+                "shaping": asdict(track.shaping),
+                "lift_db": lift_db,
+            }
+        ),
+        cuts=tuple(
+            Cut(
+                voice=_voice(sources[one.part.source], one.part, one.measured, shaping, lift_db),
+                start=one.start,
+                end=one.end,
+                spool=desk.spools.find(key),
+            )
+            for one, key in zip(stretches, keys, strict=True)
+        ),
+        lift_db=lift_db,
+        source=raw,
+        loudness=loudness,
+        envelope=envelope,
+    )
+
+
+def _voice(source: Source, part: Part, found: Measured, shaping: Shaping, lift_db: float) -> Voice:
+    return Voice(
+        path=source.path,
+        facts=source.facts,
+        window=part.window,
+        channels=found.analysis.channels,
+        channel=found.analysis.channel,
+        shift=found.analysis.shift,
+        shaping=shaping,
+        lift_db=lift_db,
+    )
