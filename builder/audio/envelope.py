@@ -28,10 +28,9 @@ QUIETEST_DB = -96.0  # what 16 bits can hold; digital silence is written as this
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Envelope:
-    """`power` is the K-weighted mean square of each 10 ms, all channels; `peak` the highest true peak within it.
+    """`power` is the K-weighted mean square of each 10 ms, all channels; `peak` what its true peak is at most.
 
-    `peak` is exact within 6 dB of the highest of all, which is what can ever need a limiter; below that it may be
-    the highest sample instead. Full scale is 1.
+    The highest `peak` of all is a true peak itself. Full scale is 1.
     """
 
     power: NDArray[np.float32]

@@ -40,6 +40,18 @@ class Header:
         return 9 if self.channels == 1 else 17
 
     @cached_property
+    def side_layout(self) -> tuple[int, int, tuple[int, ...]]:
+        """Where in the side information, read as one number, `main_data_begin` stands (shift and mask) and each
+        `part2_3_length` of 12 bits (shifts).
+        """
+        total, mono = self.side_size * 8, self.channels == 1
+        if self.is_mpeg1:
+            first, step, count = (18 if mono else 20), 59, (2 if mono else 4)
+            return total - 9, 0x1FF, tuple(total - first - step * part - 12 for part in range(count))
+        first, step, count = (9 if mono else 10), 63, (1 if mono else 2)
+        return total - 8, 0xFF, tuple(total - first - step * part - 12 for part in range(count))
+
+    @cached_property
     def data_start(self) -> int:
         """Where main data begins within the frame."""
         return 4 + (2 if self.has_crc else 0) + self.side_size
@@ -202,35 +214,27 @@ def clear_ancillary(path: Path) -> int:
         position = 0  # of the present frame's own slot in the main data stream, bytes
         used_until = 0  # bits of the main data stream that decoders have read so far
         for offset, header in frames(data, 0):
-            begin, length = _main_data(data, offset, header)
-            start = max(0, position - begin) * 8
+            first = offset + header.data_start
+            side = int.from_bytes(data[first - header.side_size : first], "big")
+            begin_shift, begin_mask, shifts = header.side_layout
+            start = (position - (side >> begin_shift & begin_mask)) * 8
             if used_until < start:
                 changed += _zero(data, slots, used_until, start)
-            used_until = max(used_until, start + length)
+            end = max(0, start)
+            for shift in shifts:
+                end += side >> shift & 0xFFF
+            if end > used_until:
+                used_until = end
             room = header.size - header.data_start
-            slots.append((position, offset + header.data_start, room))
+            slots.append((position, first, room))
             position += room
-            while slots and (slots[0][0] + slots[0][2]) * 8 <= used_until:
+            while (slots[0][0] + slots[0][2]) * 8 <= used_until:
                 slots.popleft()
+                if not slots:
+                    break
         changed += _zero(data, slots, used_until, position * 8)
         data.flush()
     return changed
-
-
-def _main_data(data: mmap.mmap, offset: int, header: Header) -> tuple[int, int]:
-    """(main_data_begin in bytes, length of the frame's main data in bits), from its side information."""
-    start = offset + header.data_start - header.side_size
-    side = int.from_bytes(data[start : start + header.side_size], "big")
-    total = header.side_size * 8
-    mono = header.channels == 1
-    if header.is_mpeg1:
-        begin = side >> (total - 9) & 0x1FF
-        first, step, count = (18 if mono else 20), 59, (2 if mono else 4)
-    else:
-        begin = side >> (total - 8) & 0xFF
-        first, step, count = (9 if mono else 10), 63, (1 if mono else 2)
-    length = sum(side >> (total - first - step * part - 12) & 0xFFF for part in range(count))
-    return begin, length
 
 
 def _zero(data: mmap.mmap, slots: deque[tuple[int, int, int]], first_bit: int, end_bit: int) -> int:
