@@ -45,10 +45,12 @@ class Spools:
                     path.unlink(missing_ok=True)
 
     def take(self, count: int) -> bool:
-        """Whether so many bytes more may be written."""
+        """Take room for so many bytes more; whether there was any. A negative count gives room back."""
         with self._lock:
+            if self._left <= count:
+                return False
             self._left -= count
-            return self._left > 0
+            return True
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.f32"
@@ -75,8 +77,8 @@ class Spool:
         try:
             if not self._spools.take(samples.nbytes):
                 raise OSError
-            self._file.write(samples.data if samples.flags.c_contiguous else samples.tobytes())
             self._size += samples.nbytes
+            self._file.write(samples.data if samples.flags.c_contiguous else samples.tobytes())
         except OSError:  # no room
             self._give_up()
 
