@@ -75,10 +75,13 @@ def _same(source: Source, sha256: str) -> None:
 
 
 @contextmanager
-def open_desk(report: Report, jobs: int | None = None, *, is_reading: bool = False) -> Iterator[Desk]:
+def open_desk(
+    report: Report, jobs: int | None = None, *, is_reading: bool = False, is_measuring: bool = False
+) -> Iterator[Desk]:
     """A desk with `jobs` threads, or one for each processor.
 
-    With `is_reading` it is one that writes nothing, not even the store's folder.
+    With `is_reading` it is one that writes nothing, not even the store's folder; with `is_measuring` nothing will be
+    encoded on it, so that no decoded sound is kept.
 
     An error or an interrupt ends the running encodes before it goes on.
     """
@@ -88,7 +91,7 @@ def open_desk(report: Report, jobs: int | None = None, *, is_reading: bool = Fal
         store.open()
     threads = ThreadPoolExecutor(jobs or os.cpu_count() or 1, thread_name_prefix="track")
     with ExitStack() as stack:
-        spools = NO_SPOOLS if is_reading else _spools(stack.enter_context(store.workplace()))
+        spools = NO_SPOOLS if is_reading or is_measuring else _spools(stack.enter_context(store.workplace()))
         try:
             yield Desk(ffmpeg=ffmpeg, store=store, spools=spools, threads=threads, report=report)
         except BaseException:

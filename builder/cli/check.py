@@ -46,7 +46,7 @@ def _audio_findings(checked: Checked) -> list[Finding]:
     """Recordings can be listened to only where the manifest is otherwise right."""
     if not checked.is_good:
         return []
-    with progress() as report, open_desk(report) as desk:
+    with progress() as report, open_desk(report, is_measuring=True) as desk:
         return analyse_only(checked, desk)
 
 
