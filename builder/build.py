@@ -155,6 +155,13 @@ def _storage_errors(target: Path) -> Iterator[None]:
         ) from error
 
 
+_HELP = {
+    "boost limit": "the recording is very quiet; one made closer to the microphone would reach it",
+    "limiter": "its loudest moments stand too far above the rest; cut them out, or ask for a calmer recording",
+    "corrections": "listen to it: the sound changes too much in the encoder to be met",
+}
+
+
 def _off_target(card: Built) -> list[Finding]:
     """Works that could not be brought to the target, one finding each."""
     findings = []
@@ -171,7 +178,7 @@ def _off_target(card: Built) -> list[Finding]:
                 track=track.title,
                 message=f"{sound['work_delivered_lufs']:.1f} LUFS instead of the {sound['target_lufs']:g} aimed at; "
                 f"held by: {sound['held_by']}",
-                help="a recording with fewer sudden peaks, or made closer to the microphone, would reach it",
+                help=_HELP[sound["held_by"]],
             )
         )
     return findings

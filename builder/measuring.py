@@ -25,6 +25,7 @@ from builder.store import Entry, key_of
 _CLIPPED_SAMPLES = 50
 # Less direct current is taken out without a word.
 _MUCH_SHIFT = 0.05
+_SPLIT_DOUBT = 0.15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +126,11 @@ def _findings(
     for piece in track.pieces:
         result = found[part_of(piece, track)]
         faults = [result] if isinstance(result, Fault) else _doubts(Path(piece.source).name, result.analysis)
+        if track.part > 1:  # it was said of the first part
+            faults = []
         findings += [finding_of(fault, piece.place, track.title) for fault in faults]
+        if track.parts > 1 and isinstance(result, Measured):
+            findings += _unlike_the_plan(track, piece, result.analysis.seconds)
     title = title_of(track)
     if title is not None:
         clip = found[title]
@@ -133,6 +138,20 @@ def _findings(
         if said is not None:  # without the track's title: one clip may announce many
             findings.append(finding_of(said, track.announcement_place, ""))
     return findings
+
+
+def _unlike_the_plan(track: PlannedTrack, piece: Piece, seconds: float) -> list[Finding]:
+    """The number of parts goes by what a header says, which may be wrong."""
+    planned = track.sound_seconds * track.parts
+    if track.part > 1 or abs(seconds - planned) <= planned * _SPLIT_DOUBT:
+        return []
+    fault = Fault(
+        code="W515",
+        message=f"{piece.source} is {seconds / 60:.1f} min long where its header says {planned / 60:.1f} min: "
+        f"it was split into {track.parts} parts of {seconds / track.parts / 60:.1f} min",
+        help="save it again in an audio editor, as WAV or as MP3 of one bitrate; then the length is known",
+    )
+    return [finding_of(fault, piece.place, "")]
 
 
 def _doubts(name: str, found: Analysis) -> list[Fault]:

@@ -44,7 +44,8 @@ class Tags:
 class PlannedTrack:
     """One file of the card. `path` is relative to the card, with `/`; the pieces' `source` and `announcement` likewise
     to the sources. It is the whole of its joined pieces, or `part` of `parts` that are cut at silences. Lengths are in
-    seconds; `seconds` and `bytes` are estimates until the sound has been decoded.
+    seconds; `sound_seconds`, which is without the spoken title, `seconds` and `bytes` are estimates until the sound has
+    been decoded.
     """
 
     path: str
@@ -63,6 +64,7 @@ class PlannedTrack:
     tail_silence_seconds: float
     announcement: str | None
     pause_seconds: float
+    sound_seconds: float
     seconds: float
     bytes: int
     place: Place
@@ -195,7 +197,7 @@ def _planned(
     edit = track.edit
     pause = profile.pause_seconds if edit.pause_seconds is None else edit.pause_seconds
     announcement = edit.announcement if file.part == 1 else None
-    seconds = _sound_seconds(track, lengths) / file.parts
+    seconds = sound_seconds = _sound_seconds(track, lengths) / file.parts
     if announcement is not None:
         seconds += lengths.get(announcement, 0.0) + pause
     several = len(pack.sections) > 1
@@ -230,6 +232,7 @@ def _planned(
         tail_silence_seconds=_given(edit.tail_silence_seconds, profile.tail_silence_seconds),
         announcement=announcement,
         pause_seconds=pause,
+        sound_seconds=sound_seconds,
         seconds=seconds,
         bytes=round(seconds * profile.audio.bitrate_kbps * 125) + _TAG_BYTES,
         place=track.place,

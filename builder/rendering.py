@@ -179,6 +179,11 @@ def _wrong(work: _Work, made: Mapping[str, _Made], audio: AudioSettings) -> list
         if delivered.integrated_lufs is None:
             code, message = "E508", f"nothing is left of {track.source} once it is an MP3 for a speech player"
             help_text = "listen to it; a tone above hearing, or hum below it, is no speech"
+            if track.parts > 1:
+                message = f"part {track.part} of {track.parts} of {track.source} has no sound in it"
+                help_text = (
+                    "split it into fewer parts, or take the silence out: list what is before and behind it"
+                )
         elif delivered.true_peak_dbtp > audio.peak_dbtp:
             peak = delivered.true_peak_dbtp
             code, message = (

@@ -129,6 +129,13 @@ def _unusable(path: Path, facts: SourceFacts, window: Window, heard: Heard, fold
             message=f"{path.name} holds samples that are no numbers (NaN or infinite)",
             help="export it again from the program that made it, as 16- or 24-bit WAV or as FLAC",
         )
+    nothing = outcome.code == 0 and seconds == 0 and not outcome.complaints
+    if nothing and window.start > 0 and not facts.is_exact:  # its header promised more than there is
+        return Fault(
+            code="E502",
+            message=f"`start` is at {window.start:.1f} s; {path.name} ends before that",
+            help="set `start` inside the recording",
+        )
     if outcome.crashed or (
         outcome.code == 0 and seconds == 0 and not outcome.complaints and facts.seconds > window.start
     ):

@@ -29,8 +29,9 @@ ENCODER_LOSS_DB = 0.445
 _OVERSHOOT_DB, _OVERSHOOT_BELOW_64_KBPS_DB = 1.0, 1.6
 # A ceiling that was not kept is lowered by what it was exceeded by, and by this.
 _MARGIN_DB = 0.2
-# A limiter that takes more than this from the loudness of a work is heard; rather let the work be quieter.
-MAX_LIMITER_LOSS_LU = 3.0
+# A limiter may take any peak down, but not more than this in the mean over all that is no silence: a clap or a click is
+# not missed, a voice that is squeezed all the time is heard. Rather let such a work be quieter.
+MAX_LIMITING_DB = 3.0
 _STEP_DB = 0.02
 
 
@@ -132,18 +133,28 @@ def _gain(
         return _rounded(gain), "boost limit" if want - level > settings.max_gain_db else None
     envelopes = {name: one.envelope() for name, one in work.items()}
 
-    def missing(gain: float) -> float:
-        parts = (limited(envelope, gain, ceilings[name]).envelope for name, envelope in envelopes.items())
-        after = combined(part.loudness for part in parts).integrated_lufs
-        return math.inf if after is None else want - after
+    def after(gain: float) -> tuple[float, float]:
+        """The loudness at this gain, and the mean of what the limiter takes, in dB."""
+        parts = [limited(envelope, gain, ceilings[name]) for name, envelope in envelopes.items()]
+        loudness = combined(part.envelope.loudness for part in parts).integrated_lufs
+        mean = sum(part.reductions_db for part in parts) / max(1, sum(part.sounding for part in parts))
+        return -math.inf if loudness is None else loudness, mean
 
-    low, high = gain, min(gain + MAX_LIMITER_LOSS_LU, settings.max_gain_db)
-    if missing(high) > 0:
-        return _rounded(high), "boost limit" if high == settings.max_gain_db else "limiter"
+    free = min(ceilings[name] - one.loudness.true_peak_dbtp for name, one in work.items())
+    most = _highest(min(free, gain), settings.max_gain_db, lambda gain: after(gain)[1] <= MAX_LIMITING_DB)
+    if after(most)[0] < want:
+        return _rounded(most), "boost limit" if most > settings.max_gain_db - _STEP_DB else "limiter"
+    return _rounded(_highest(min(gain, most), most, lambda gain: after(gain)[0] <= want)), None
+
+
+def _highest(low: float, high: float, is_right: Callable[[float], bool]) -> float:
+    """The highest gain up to which something is right; it is at `low`."""
+    if is_right(high):
+        return high
     while high - low > _STEP_DB:
         middle = (low + high) / 2
-        low, high = (middle, high) if missing(middle) > 0 else (low, middle)
-    return _rounded(low), None
+        low, high = (middle, high) if is_right(middle) else (low, middle)
+    return low
 
 
 def _is_over(programme: Programme, gain_db: float, ceiling_dbtp: float) -> bool:

@@ -21,16 +21,23 @@ Curve: TypeAlias = NDArray[np.float32]
 # The gain falls before a peak and rises after it over so many bins each (30 ms): several periods of a voice, so that
 # it does not follow the waveform, which would be distortion.
 _REACH = 3
+# Once raised, what is below this (-50 dB, K-weighted) is a pause.
+SILENT_POWER = 10 ** (-50 / 10)
 # Ten minutes at a time, so that a recording of hours takes little memory.
 _PIECE = 60_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limited:
-    """What a limiter would do to a recording: `reduction_db` is the deepest it goes, 0 where it does nothing."""
+    """What a limiter would do to a recording: `reduction_db` is the deepest it goes, 0 where it does nothing.
+
+    `reductions_db` is the sum of what it takes from each of the `sounding` bins, those that are no silence.
+    """
 
     envelope: Envelope
     reduction_db: float
+    reductions_db: float
+    sounding: int
 
 
 def gain_curve(peak: NDArray[np.float32], gain_db: float, ceiling_dbtp: float) -> Curve:
@@ -65,9 +72,13 @@ def limited(envelope: Envelope, gain_db: float, ceiling_dbtp: float) -> Limited:
     power += before * before
     power += after * after
     power *= envelope.power * (gain * gain / 3)  # the mean of a squared straight line
+    sounding = power > SILENT_POWER
+    reductions = -20 * np.log10((before[sounding] + after[sounding]) / 2)
     return Limited(
         envelope=Envelope(
             power=power, peak=envelope.peak * np.maximum(before, after) * gain, seconds=envelope.seconds
         ),
         reduction_db=float(-20 * np.log10(curve.min(initial=1.0))) + 0.0,
+        reductions_db=float(reductions.sum(dtype=np.float64)),
+        sounding=len(reductions),
     )

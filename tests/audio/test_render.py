@@ -147,14 +147,14 @@ def test_a_click_is_held_down_and_the_speech_comes_to_the_target(desk: Desk) -> 
         assert change == pytest.approx(loudness["gain_db"] - 0.445, abs=0.3)
 
 
-def test_a_click_that_is_most_of_the_sound_holds_the_recording_and_never_clips(desk: Desk) -> None:
+def test_a_click_that_is_most_of_the_sound_is_held_down_so_that_the_speech_is_heard(desk: Desk) -> None:
     with_click(desk, -40, 40)
     ran = desk.build("--format", "json")
-    assert (ran.code, ran.codes) == (0, ["W506"])
     loudness = desk.record()["tracks"][0]["loudness"]
-    assert loudness["held_by"] == "limiter"
     assert loudness["limited_db"] > 12
+    assert loudness["gain_db"] > 15
     assert loudness["delivered_true_peak_dbtp"] <= -1.5
+    assert ran.code == 0
     assert max(map(abs, decoded(only_track(desk)))) < 32767
 
 

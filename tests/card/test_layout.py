@@ -39,6 +39,7 @@ def _track(path: str, tags: Tags) -> PlannedTrack:
         tail_silence_seconds=1.5,
         announcement=None,
         pause_seconds=1.0,
+        sound_seconds=1.0,
         seconds=1.0,
         bytes=8000,
         place=PLACE,
