@@ -55,14 +55,29 @@ def levelled(
     ends = (round(fades.fade_in * rate_hz), round(fades.fade_out * rate_hz))
     gain = np.float32(gain_factor(gain_db))
     at = 0
-    for cut in cuts:
-        for piece in _samples(ffmpeg, cut, rate_hz, folder):
-            sound = piece * gain
-            if curve is not None:
-                _limit(sound, at, rate_hz, curve)
-            _fade(sound, at, length, ends)
-            at += len(sound)
-            yield sound
+    pieces = (piece for cut in cuts for piece in _samples(ffmpeg, cut, rate_hz, folder))
+    for piece in _by_seconds(pieces, rate_hz):
+        sound = piece * gain
+        if curve is not None:
+            _limit(sound, at, rate_hz, curve)
+        _fade(sound, at, length, ends)
+        at += len(sound)
+        yield sound
+
+
+def _by_seconds(pieces: Iterator[Samples], rate_hz: int) -> Iterator[Samples]:
+    """The same samples, a second at a time, so that their arithmetic does not depend on how they came."""
+    waiting = np.empty(0, np.float32)
+    for piece in pieces:
+        if len(waiting) or len(piece) != rate_hz:
+            waiting = np.concatenate([waiting, piece])
+            whole = len(waiting) - len(waiting) % rate_hz
+            yield from (waiting[start : start + rate_hz] for start in range(0, whole, rate_hz))
+            waiting = waiting[whole:]
+        else:
+            yield piece
+    if len(waiting):
+        yield waiting
 
 
 def gain_factor(gain_db: float) -> float:
@@ -104,7 +119,15 @@ def _limit(sound: Samples, at: int, rate_hz: int, curve: Curve) -> None:
     first = at * BINS_PER_SECOND // rate_hz
     last = -(-(at + len(sound)) * BINS_PER_SECOND // rate_hz)
     edges = curve[first : last + 1]
-    if edges.min(initial=1.0) < 1.0:
+    if edges.min(initial=1.0) == 1.0:
+        return
+    if len(sound) == rate_hz and rate_hz % BINS_PER_SECOND == 0 and len(edges) == BINS_PER_SECOND + 1:
+        part = np.arange(rate_hz // BINS_PER_SECOND, dtype=np.float32) / np.float32(
+            rate_hz // BINS_PER_SECOND
+        )
+        lines = edges[:-1, None] + (edges[1:] - edges[:-1])[:, None] * part
+        sound *= lines.reshape(-1)
+    else:
         places = (at + np.arange(len(sound))) * (BINS_PER_SECOND / rate_hz)
         sound *= np.interp(places, np.arange(first, first + len(edges)), edges, right=1.0).astype(np.float32)
 
