@@ -9,14 +9,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from builder.audio.mp3 import walk
+from builder.audio.proof import prove
+
 
 def proof_seconds(files: Sequence[Path]) -> float | None:
-    """Processor seconds that proving these files takes, in this process and its children; None where it moved."""
-    try:
-        from builder.audio.mp3 import walk
-        from builder.audio.proof import prove
-    except ImportError:  # TODO(engine): name the proof here once more
-        return None
+    """Processor seconds that proving these files takes, in this process; None where one of them is no MP3."""
     streams = [(path, walk(path)) for path in files]  # counting the frames is not part of the proof
     began = _seconds()
     for path, stream in streams:
