@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.findings import Finding, has_errors, in_order
+from builder.limits import faults_of
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack, Track
 from builder.plan import Plan, plan_card
@@ -50,9 +51,9 @@ def check(path: Path, profiles: Sequence[Profile] = ()) -> Checked:
         findings += [*faults, *_used_twice(pack)]
         lengths = {name: source.facts.seconds for name, source in sources.items()}
         for profile in profiles:
-            plan, faults = plan_card(pack, profile, lengths)
+            plan = plan_card(pack, profile, lengths)
             plans.append(plan)
-            findings += [*faults, *_doubtful_sound(plan)]
+            findings += faults_of(plan, pack)
     return Checked(
         file=loaded.file,
         lines=loaded.lines,
@@ -91,37 +92,6 @@ def _used_twice(pack: Pack) -> list[Finding]:
                     track=track.title,
                     message=f'{source} is also the recording of "{other.title}" (line {other.place.line})',
                     help="is one of the two the wrong file? If both are meant, nothing need be done",
-                )
-            )
-    return findings
-
-
-def _doubtful_sound(plan: Plan) -> list[Finding]:
-    """Orders for the sound that can only be a mistake, or that do what nobody wants."""
-    findings = []
-    compressed: dict[str, str] = {}
-    for track in plan.tracks:
-        fades = track.fade_in_seconds + track.fade_out_seconds
-        if fades and fades > track.sound_seconds / 2 > 0:
-            message = f"fades of {fades:g} s take more than half of a track of {track.sound_seconds:.1f} s"
-            findings.append(
-                Finding(
-                    code="E414",
-                    place=track.place,
-                    track=track.title,
-                    message=message,
-                    help="a fade of a voice is a second or two; shorten `fade_in` and `fade_out`",
-                )
-            )
-        if compressed.setdefault(track.work, track.shaping.compress) != track.shaping.compress:
-            message = "tracks of one gain are compressed in different ways, and will not be equally loud"
-            findings.append(
-                Finding(
-                    code="W415",
-                    place=track.place,
-                    track=track.title,
-                    message=message,
-                    help="give `compress` to the whole section, or write `level: each`",
                 )
             )
     return findings

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 import langcodes
 
-from builder.findings import Finding, Place
+from builder.findings import Place
 from builder.manifest.pack import Pack, Piece, Section, Track
-from builder.naming import collision_key, label, name, pad
+from builder.naming import label, name, pad
 from builder.profiles.profile import AudioSettings, Profile
 from builder.shaping import Shaping
 
@@ -107,11 +107,8 @@ class Plan:
         return sum(track.bytes for track in self.tracks)
 
 
-def plan_card(pack: Pack, profile: Profile, seconds: Mapping[str, float]) -> tuple[Plan, list[Finding]]:
-    """Lay the pack out for a profile. `seconds` holds the length of each source by its path.
-
-    Findings: limits of the profile that the pack exceeds, names that a card reader takes for one.
-    """
+def plan_card(pack: Pack, profile: Profile, seconds: Mapping[str, float]) -> Plan:
+    """Lay the pack out for a profile. `seconds` holds the length of each source by its path."""
     tracks: list[PlannedTrack] = []
     for section in pack.sections:
         folder = _folder(section, pack, profile)
@@ -119,7 +116,7 @@ def plan_card(pack: Pack, profile: Profile, seconds: Mapping[str, float]) -> tup
         for file in files:
             last = max(file.number for file in files)
             tracks.append(_planned(file, last, section, folder, len(tracks) + 1, pack, profile, seconds))
-    plan = Plan(
+    return Plan(
         pack=pack.id,
         title=pack.title,
         language=pack.language,
@@ -128,7 +125,6 @@ def plan_card(pack: Pack, profile: Profile, seconds: Mapping[str, float]) -> tup
         audio=replace(profile.audio, quality=pack.quality),
         tracks=tuple(tracks),
     )
-    return plan, [*_over_limits(plan, pack), *_collisions(plan)]
 
 
 def _folder(section: Section, pack: Pack, profile: Profile) -> str:
@@ -257,54 +253,3 @@ def _sound_seconds(track: Track, lengths: Mapping[str, float]) -> float:
         end = whole if piece.end_seconds is None else min(piece.end_seconds, whole)
         seconds += max(0.0, end - (piece.start_seconds or 0.0))
     return seconds
-
-
-def _over_limits(plan: Plan, pack: Pack) -> list[Finding]:
-    profile = plan.profile
-    findings = []
-
-    def finding(code: str, place: Place, message: str, help_text: str) -> None:
-        findings.append(Finding(code=code, place=place, message=message, help=help_text))
-
-    if len(plan.folders) > profile.max_folders:
-        finding(
-            "E411",
-            pack.sections[profile.max_folders].place,
-            f"{len(plan.folders)} folders; {profile.name} reads {profile.max_folders}",
-            "join sections, or make two packs",
-        )
-    for section in pack.sections:
-        count = sum(track.tags.disc == section.number for track in plan.tracks)
-        if count > profile.max_files_per_folder:
-            finding(
-                "E412",
-                section.place,
-                f"{count} files in one folder; {profile.name} reads {profile.max_files_per_folder}",
-                "divide this section",
-            )
-    if len(plan.tracks) > profile.max_files:
-        finding(
-            "E413",
-            pack.sections[0].place,
-            f"{len(plan.tracks):,} files; {profile.name} reads {profile.max_files:,}",
-            "make two packs",
-        )
-    return findings
-
-
-def _collisions(plan: Plan) -> list[Finding]:
-    first: dict[str, PlannedTrack] = {}
-    findings = []
-    for track in plan.tracks:
-        other = first.setdefault(collision_key(track.path), track)
-        if other is not track:
-            findings.append(
-                Finding(
-                    code="E401",
-                    place=track.place,
-                    track=track.title,
-                    message=f"{track.path} would also be the name of the track on line {other.place.line}",
-                    help="give the two different titles or numbers",
-                )
-            )
-    return findings

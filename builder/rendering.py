@@ -15,7 +15,7 @@ from builder.audio.feed import Fades
 from builder.audio.graph import MAKE_UP_DB
 from builder.audio.kweight import Samples
 from builder.audio.level import Level, Order, Programme, order_for, search
-from builder.audio.limiter import limited
+from builder.audio.limiter import gain_curve, reduction_of
 from builder.audio.loudness import Loudness, combined
 from builder.audio.render import RENDER_REVISION, Signal, render, render_title
 from builder.desk import Desk
@@ -181,15 +181,11 @@ def _wrong(work: _Work, made: Mapping[str, _Made], audio: AudioSettings) -> list
             help_text = "listen to it; a tone above hearing, or hum below it, is no speech"
             if track.parts > 1:
                 message = f"part {track.part} of {track.parts} of {track.source} has no sound in it"
-                help_text = (
-                    "split it into fewer parts, or take the silence out: list what is before and behind it"
-                )
+                help_text = "split it into fewer parts, or list what is before and behind the silence"
         elif delivered.true_peak_dbtp > audio.peak_dbtp:
             peak = delivered.true_peak_dbtp
-            code, message = (
-                "E509",
-                f"{track.source} stays at {peak:.1f} dBTP, above the {audio.peak_dbtp:g} allowed",
-            )
+            code = "E509"
+            message = f"{track.source} stays at {peak:.1f} dBTP, above the {audio.peak_dbtp:g} allowed"
             help_text = "cut the click or bang out of it that no level can tame"
         else:
             continue
@@ -259,19 +255,18 @@ def _render(
     if entry is not None:
         return _Made(entry=entry, was_stored=True)
     track, title = job.track, title_of(job.track)
-    signal, limited_db = _to_render(job.signal, job.order)
+    signal = _to_render(job.signal, job.order)
     with desk.store.workplace() as folder:
         spoken: Samples | None = None
         if title is not None:
             clip = sources[title.source]
             whole = title_signal(desk, title, measured[title], clip)
-            order = order_for(_programme(whole), audio)
+            levelled = _to_render(whole, order_for(_programme(whole), audio))
             with desk.unchanged(clip, digest[title.source]):
                 spoken = render_title(
                     desk.ffmpeg,
-                    _to_render(whole, order)[0],
+                    levelled,
                     audio,
-                    order,
                     silence_dbfs=measured[title].analysis.silence_dbfs,
                     pause_seconds=track.pause_seconds,
                     folder=folder,
@@ -284,14 +279,13 @@ def _render(
                 desk.ffmpeg,
                 signal,
                 audio,
-                job.order,
                 fades=Fades(fade_in=track.fade_in_seconds, fade_out=track.fade_out_seconds),
                 title=spoken,
                 out=out,
             )
         facts = {
             "seconds": made.seconds,
-            "limited_db": round(limited_db, 2),
+            "limited_db": 0.0 if signal.curve is None else round(reduction_of(signal.curve), 2),
             "lra_lu": made.envelope.lra_lu,
             "noise_floor_db": made.envelope.noise_floor_db,
             **loudness_facts(made.envelope.loudness),
@@ -299,10 +293,9 @@ def _render(
         return _Made(entry=desk.store.add(job.key, facts, out), was_stored=False)
 
 
-def _to_render(signal: TrackSignal, order: Order) -> tuple[Signal, float]:
-    """The signal with its envelope where the limiter needs it, and how far that will hold the peaks down, in dB."""
-    if order.ceiling_dbtp is None:
-        return Signal(cuts=signal.cuts, envelope=None), 0.0
-    envelope = signal.envelope()
-    reduction = limited(envelope, order.gain_db, order.ceiling_dbtp).reduction_db
-    return Signal(cuts=signal.cuts, envelope=envelope), reduction
+def _to_render(signal: TrackSignal, order: Order) -> Signal:
+    """The signal at the level that was ordered."""
+    curve = None
+    if order.ceiling_dbtp is not None:
+        curve = gain_curve(signal.envelope().peak, order.gain_db, order.ceiling_dbtp)
+    return Signal(cuts=signal.cuts, gain_db=order.gain_db, curve=curve)

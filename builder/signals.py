@@ -48,10 +48,6 @@ class _Stretch:
     start: float
     end: float
 
-    @property
-    def seconds(self) -> float:
-        return self.end - self.start
-
 
 def signals_of(
     desk: Desk,

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builder.limits import faults_of
 from builder.manifest.load import load_pack
 from builder.plan import Plan, PlannedTrack, plan_card
 from builder.profiles.load import built_in
@@ -27,7 +28,7 @@ def _plan(
     loaded = load_pack(path)
     assert loaded.findings == ()
     assert loaded.pack is not None
-    return plan_card(loaded.pack, profile, lengths)[0]
+    return plan_card(loaded.pack, profile, lengths)
 
 
 def _tracks(
@@ -107,8 +108,8 @@ def test_parts_count_against_the_limits_of_a_profile(tmp_path: Path) -> None:
     path.write_text(f"{_HEAD}sections: [{{title: S, split: 10s, tracks: [{{title: A, source: a.wav}}]}}]\n")
     pack = load_pack(path).pack
     assert pack is not None
-    assert plan_card(pack, tight, {"a.wav": 50.0})[1] == []
-    (finding,) = plan_card(pack, tight, {"a.wav": 60.0})[1]
+    assert faults_of(plan_card(pack, tight, {"a.wav": 50.0}), pack) == []
+    (finding,) = faults_of(plan_card(pack, tight, {"a.wav": 60.0}), pack)
     assert finding.code == "E412"
 
 

@@ -63,6 +63,11 @@ def gain_curve(peak: NDArray[np.float32], gain_db: float, ceiling_dbtp: float) -
     return curve
 
 
+def reduction_of(curve: Curve) -> float:
+    """The deepest that a curve goes, in dB; 0 where it does nothing."""
+    return float(-20 * np.log10(curve.min(initial=1.0))) + 0.0
+
+
 def limited(envelope: Envelope, gain_db: float, ceiling_dbtp: float) -> Limited:
     """The envelope of the recording raised by `gain_db` and limited."""
     curve = gain_curve(envelope.peak, gain_db, ceiling_dbtp)
@@ -78,7 +83,7 @@ def limited(envelope: Envelope, gain_db: float, ceiling_dbtp: float) -> Limited:
         envelope=Envelope(
             power=power, peak=envelope.peak * np.maximum(before, after) * gain, seconds=envelope.seconds
         ),
-        reduction_db=float(-20 * np.log10(curve.min(initial=1.0))) + 0.0,
+        reduction_db=reduction_of(curve),
         reductions_db=float(reductions.sum(dtype=np.float64)),
         sounding=len(reductions),
     )

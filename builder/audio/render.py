@@ -15,8 +15,7 @@ from builder.audio.feed import Cut, Fades, gain_factor, levelled
 from builder.audio.ffmpeg import Ffmpeg, failure
 from builder.audio.hear import pcm16
 from builder.audio.kweight import Samples
-from builder.audio.level import Order
-from builder.audio.limiter import Curve, gain_curve
+from builder.audio.limiter import Curve
 from builder.audio.proof import prove
 from builder.audio.speech import spoken_title
 from builder.errors import EngineError
@@ -45,17 +44,17 @@ class Rendered:
 
 @dataclass(frozen=True, kw_only=True)
 class Signal:
-    """What a render is made of: cuts one behind the other; their envelope where the order has a ceiling."""
+    """What a render is made of: cuts one behind the other, their gain, and the limiter's curve where one is needed."""
 
     cuts: Sequence[Cut]
-    envelope: Envelope | None
+    gain_db: float
+    curve: Curve | None
 
 
 def render(
     ffmpeg: Ffmpeg,
     signal: Signal,
     settings: AudioSettings,
-    order: Order,
     *,
     fades: Fades,
     title: Samples | None,
@@ -66,18 +65,11 @@ def render(
     Raises StorageError when the disk did not take it all.
     """
     rate = settings.sample_rate_hz
-    spool = _spool_to_read(signal, order, fades, title)
+    spool = _spool_to_read(signal, fades, title)
     raw = ("-f", "f32le", "-ar", str(rate), "-ac", "1")
     source = ["-protocol_whitelist", "pipe", *raw, "-i", "pipe:0"]
     if spool is not None:
-        source = [
-            "-protocol_whitelist",
-            "file",
-            *raw,
-            "-i",
-            f"file:{spool}",
-            *_one_cut(signal.cuts[0], order, rate),
-        ]
+        source = ["-protocol_whitelist", "file", *raw, "-i", f"file:{spool}", *_one_cut(signal, rate)]
     arguments = [
         *source,
         *("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact"),
@@ -85,7 +77,7 @@ def render(
         *("-compression_level", str(_LAME_QUALITY[settings.quality])),
         *("-f", "mp3", "-write_xing", "0", "-id3v2_version", "0", "-write_id3v1", "0", f"file:{out.name}"),
     ]
-    with closing(_feed(ffmpeg, signal, settings, order, fades, title, out.parent)) as feed:
+    with closing(_feed(ffmpeg, signal, rate, fades, title, out.parent)) as feed:
         outcome = ffmpeg.run(arguments, out.parent, feed if spool is None else None)
     stream = mp3.walk(out) if out.exists() else None
     length = stream.samples / stream.sample_rate_hz if stream else 0.0
@@ -104,18 +96,19 @@ def render(
     return Rendered(envelope=prove(out, rate, stream.samples), seconds=length)
 
 
-def _spool_to_read(signal: Signal, order: Order, fades: Fades, title: Samples | None) -> Path | None:
+def _spool_to_read(signal: Signal, fades: Fades, title: Samples | None) -> Path | None:
     """The spool that ffmpeg can read by itself, which costs less than to be fed: one cut, and only its gain to set.
 
     The bytes that come out are the same, since both multiply each sample by the same 32-bit number.
     """
-    is_plain = order.ceiling_dbtp is None and fades == Fades() and title is None
+    is_plain = signal.curve is None and fades == Fades() and title is None
     return signal.cuts[0].spool if is_plain and len(signal.cuts) == 1 else None
 
 
-def _one_cut(cut: Cut, order: Order, rate_hz: int) -> list[str]:
+def _one_cut(signal: Signal, rate_hz: int) -> list[str]:
+    (cut,) = signal.cuts
     start, end = round(cut.start * rate_hz), round(cut.end * rate_hz)
-    gain = f"volume={gain_factor(order.gain_db)!r}:precision=float"
+    gain = f"volume={gain_factor(signal.gain_db)!r}:precision=float"
     filters = f"[0:a:0]atrim=start_sample={start}:end_sample={end},{gain}[out]"
     return ["-filter_complex_threads", "1", "-filter_complex", filters, "-map", "[out]"]
 
@@ -123,43 +116,34 @@ def _one_cut(cut: Cut, order: Order, rate_hz: int) -> list[str]:
 def _feed(
     ffmpeg: Ffmpeg,
     signal: Signal,
-    settings: AudioSettings,
-    order: Order,
+    rate_hz: int,
     fades: Fades,
     title: Samples | None,
     folder: Path,
 ) -> Generator[memoryview, None, None]:
     if title is not None:
         yield title.data
-    rate, curve = settings.sample_rate_hz, _curve(signal, order)
     for piece in levelled(
-        ffmpeg, signal.cuts, rate, gain_db=order.gain_db, curve=curve, fades=fades, folder=folder
+        ffmpeg, signal.cuts, rate_hz, gain_db=signal.gain_db, curve=signal.curve, fades=fades, folder=folder
     ):
         yield piece.data
-
-
-def _curve(signal: Signal, order: Order) -> Curve | None:
-    if order.ceiling_dbtp is None or signal.envelope is None:
-        return None
-    return gain_curve(signal.envelope.peak, order.gain_db, order.ceiling_dbtp)
 
 
 def render_title(
     ffmpeg: Ffmpeg,
     signal: Signal,
     settings: AudioSettings,
-    order: Order,
     *,
     silence_dbfs: float,
     pause_seconds: float,
     folder: Path,
 ) -> Samples:
     """The samples of a spoken title: levelled, the silence around it trimmed, its pause behind it."""
-    rate, curve = settings.sample_rate_hz, _curve(signal, order)
+    rate = settings.sample_rate_hz
     pieces = levelled(
-        ffmpeg, signal.cuts, rate, gain_db=order.gain_db, curve=curve, fades=Fades(), folder=folder
+        ffmpeg, signal.cuts, rate, gain_db=signal.gain_db, curve=signal.curve, fades=Fades(), folder=folder
     )
     clip = pcm16(np.concatenate(list(pieces)))
-    threshold = silence_dbfs + order.gain_db
+    threshold = silence_dbfs + signal.gain_db
     pcm = spoken_title(clip, rate, threshold_dbfs=threshold, pause_seconds=pause_seconds)
     return np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)

@@ -11,7 +11,6 @@ from builder.audio import mp3
 from builder.audio.feed import Cut, Fades
 from builder.audio.ffmpeg import find_ffmpeg
 from builder.audio.graph import Voice, Window
-from builder.audio.level import Order
 from builder.audio.probe import probe
 from builder.audio.render import Signal, render
 from builder.profiles.profile import AudioSettings
@@ -58,9 +57,9 @@ def test_every_decoder_plays_it_without_a_word(
     facts = probe(hard).facts
     assert facts is not None
     voice = Voice(path=hard, facts=facts, window=Window(), channels=1, channel="mix", shift=0.0)
-    signal = Signal(cuts=[Cut(voice=voice, start=0.0, end=40.0, spool=None)], envelope=None)
-    order = Order(gain_db=3.0, ceiling_dbtp=None)
-    made = render(find_ffmpeg(), signal, settings, order, fades=Fades(), title=None, out=out)
+    cut = Cut(voice=voice, start=0.0, end=40.0, spool=None)
+    signal = Signal(cuts=[cut], gain_db=3.0, curve=None)
+    made = render(find_ffmpeg(), signal, settings, fades=Fades(), title=None, out=out)
 
     stream = mp3.walk(out)
     assert stream is not None

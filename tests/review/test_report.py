@@ -205,7 +205,7 @@ def _plan() -> Plan:
         profile_places=(place,),
         sections=sections,
     )
-    return plan_card(pack, built_in()["mp3-player"], {"소망.wav": 100.0, "Hope.wav": 3700.0})[0]
+    return plan_card(pack, built_in()["mp3-player"], {"소망.wav": 100.0, "Hope.wav": 3700.0})
 
 
 def test_a_plan_is_shown_as_the_tree_it_will_be() -> None:
