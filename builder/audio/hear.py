@@ -15,7 +15,7 @@ from builder.audio.ffmpeg import Ffmpeg, Outcome
 from builder.audio.graph import Voice
 from builder.audio.kweight import Samples
 from builder.audio.meter import FlatTops, Meter
-from builder.audio.pcm import decode, heard_of, read_pcm
+from builder.audio.pcm import decode, heard_of, pcm16, read_pcm
 from builder.audio.spool import Spool
 from builder.shaping import Channel
 
@@ -158,8 +158,3 @@ class Edges:
 
 
 _NONE = np.empty(0, np.float32)
-
-
-def pcm16(samples: Samples) -> bytes:
-    """Samples as 16-bit integers."""
-    return (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()

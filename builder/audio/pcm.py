@@ -64,6 +64,11 @@ def heard_of(samples: Samples, voice: Voice) -> Samples:
     return used - np.float32(voice.shift) if voice.shift else used
 
 
+def pcm16(samples: Samples) -> bytes:
+    """Samples as 16-bit integers."""
+    return (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
+
+
 def _arrays(waiting: bytes, chunks: Iterator[bytes], channels: int) -> Iterator[Samples]:
     frame = SAMPLE_BYTES * channels
     while True:

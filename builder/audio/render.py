@@ -13,9 +13,9 @@ from builder.audio import mp3
 from builder.audio.envelope import Envelope
 from builder.audio.feed import Cut, Fades, gain_factor, levelled
 from builder.audio.ffmpeg import Ffmpeg, failure
-from builder.audio.hear import pcm16
 from builder.audio.kweight import Samples
 from builder.audio.limiter import Curve
+from builder.audio.pcm import pcm16
 from builder.audio.proof import prove
 from builder.audio.speech import spoken_title
 from builder.errors import EngineError
