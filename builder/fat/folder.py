@@ -1,0 +1,206 @@
+"""The slots of one folder as entries, in the order in which they stand; long names put together and checked.
+
+Layout: Microsoft, "FAT: General Overview of On-Disk Format" 1.03.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from builder.fat.disk import Fault
+from builder.fat.names import LONG_NAME, SLOT_BYTES, checksum, fold
+
+_FOLDER, _LABEL = 0x10, 0x08
+_DELETED = 0xE5
+_UNSHOWN = re.compile(r'["*/:<>?\\|\x00-\x1f\x7f-\x9f]')
+_LONE = re.compile(r"[\ud800-\udfff]")
+_LOWER_STEM, _LOWER_ENDING = 0x08, 0x10  # what Windows NT says in a reserved byte, instead of a long name
+_MOST_LONG_SLOTS = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A file or folder. `offset` is that of its 8.3 entry in the image, `slots` how many slots of 32 bytes it has
+    with those of its long name. `times` are created (tenths, time, date), accessed (date), written (time, date).
+    Characters of a name that FAT does not allow, `/` first of all, are shown as U+FFFD. Of a deleted one the name is
+    what is left of it.
+    """
+
+    parent: str
+    name: str
+    short: str
+    size: int
+    attributes: int
+    first_cluster: int
+    offset: int
+    slots: int
+    times: tuple[int, int, int, int, int, int]
+    is_deleted: bool = False
+
+    @property
+    def path(self) -> str:
+        return f"{self.parent}/{self.name}" if self.parent else self.name
+
+    @property
+    def is_folder(self) -> bool:
+        return bool(self.attributes & _FOLDER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """What a folder holds: entries and deleted ones in order, `.` and `..` apart, and the label of the root."""
+
+    entries: list[Entry] = field(default_factory=list)
+    dots: list[Entry] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+
+
+class _Parser:
+    """Walks the slots once; `pending` are those of a long name whose 8.3 entry has not come yet."""
+
+    def __init__(self, parent: str, locate: Callable[[int], int], log: list[Fault]) -> None:
+        self.found = Listing()
+        self._parent, self._locate, self._log = parent, locate, log
+        self._pending: list[bytes] = []
+        self._since = 0  # where the pending slots begin
+
+    def take(self, position: int, slot: bytes) -> None:
+        is_long = slot[11] & 0x3F == LONG_NAME
+        is_deleted = slot[0] == _DELETED
+        if self._pending and (self._pending[-1][0] == _DELETED) != is_deleted:
+            self.drop("a long name without an entry")
+        if is_long and is_deleted:
+            self._add(position, slot)
+        elif is_long:
+            self._take_long(position, slot)
+        elif slot[11] & _LABEL and not is_deleted:
+            self.drop("a long name without an entry")
+            self.found.labels.append(_shown(slot[:11].decode("cp437").rstrip()))
+        else:
+            self._take_short(position, slot)
+
+    def _add(self, position: int, slot: bytes) -> None:
+        if not self._pending:
+            self._since = position
+        self._pending.append(slot)
+
+    def _take_long(self, position: int, slot: bytes) -> None:
+        """A name's last slot comes first, marked 0x40, and they count down to 1."""
+        last = self._pending[-1] if self._pending else None
+        if slot[0] & 0x40:
+            self.drop("a long name without an entry")
+        elif last is None or slot[0] != (last[0] & 0x3F) - 1 or slot[13] != last[13]:
+            self.drop("a long name without an entry")
+            self._fault(position, "a part of a long name without its beginning")
+            return
+        if not 1 <= slot[0] & 0x3F <= _MOST_LONG_SLOTS:
+            self._fault(position, f"a long name of {slot[0] & 0x3F} slots; {_MOST_LONG_SLOTS} are the most")
+            return
+        self._add(position, slot)
+
+    def _take_short(self, position: int, slot: bytes) -> None:
+        raw, attributes, lower, *times, high, written_time, written_date, low, size = struct.unpack(
+            "<11sBBBHHHHHHHI", slot
+        )
+        is_deleted = raw[0] == _DELETED
+        name = self._long_name(raw, is_deleted=is_deleted) or _short(raw, lower)
+        entry = Entry(
+            parent=self._parent,
+            name=_shown(name),
+            short=_UNSHOWN.sub("\ufffd", _short(raw)),
+            size=size,
+            attributes=attributes,
+            first_cluster=high << 16 | low,
+            offset=self._locate(position),
+            slots=1 + len(self._pending),
+            times=(times[0], times[1], times[2], times[3], written_time, written_date),
+            is_deleted=is_deleted,
+        )
+        self._pending.clear()
+        if raw in (b".          ", b"..         "):
+            self.found.dots.append(entry)
+            return
+        if not is_deleted and (entry.name != name or name in {"", ".", ".."}):
+            self._fault(position, f"{entry.path!r} has a name that FAT does not allow")
+        self.found.entries.append(entry)
+
+    def _long_name(self, raw: bytes, *, is_deleted: bool) -> str:
+        """The pending long name, if it belongs to this entry; "" without one."""
+        if not self._pending:
+            return ""
+        data = b"".join(slot[1:11] + slot[14:26] + slot[28:] for slot in reversed(self._pending))
+        text = data.decode("utf-16-le", "surrogatepass").partition("\0")[0]
+        whole = _LONE.sub("\ufffd", text)
+        if is_deleted:
+            return whole.rstrip("\uffff")
+        if self._pending[-1][0] & 0x3F != 1:
+            self.drop("a long name that lacks its first part")
+            return ""
+        if self._pending[-1][13] != checksum(raw):
+            self.drop("a long name with the checksum of another entry")
+            return ""
+        if whole != text:
+            self._fault(self._since, "a long name that is not UTF-16")
+        return whole
+
+    def drop(self, why: str) -> None:
+        """Give up the pending slots. Deleted ones are kept as an entry of their own: they may tell a name."""
+        if self._pending and self._pending[0][0] == _DELETED:
+            self._take_short(self._since, b"\xe5" + b" " * 10 + bytes(SLOT_BYTES - 11))
+        elif self._pending:
+            self._fault(self._since, why)
+        self._pending.clear()
+
+    def _fault(self, position: int, message: str) -> None:
+        where = f"in {self._parent!r}" if self._parent else "in the root"
+        self._log.append(
+            Fault(kind="structure", offset=self._locate(position), message=f"{where}: {message}")
+        )
+
+
+def parse_folder(data: bytes, parent: str, locate: Callable[[int], int], log: list[Fault]) -> Listing:
+    """The entries in a folder's bytes; `locate` turns a place in them into an offset. Faults go to `log`."""
+    parser = _Parser(parent, locate, log)
+    for position in range(0, len(data), SLOT_BYTES):
+        slot = data[position : position + SLOT_BYTES]
+        if slot[0] == 0:
+            rest = data[position:]
+            if dirty := len(rest.lstrip(b"\0")):
+                place = locate(len(data) - dirty)
+                name = f"{parent!r}" if parent else "the root"
+                log.append(Fault(kind="residue", offset=place, message=f"bytes behind the end of {name}"))
+            break
+        parser.take(position, slot)
+    parser.drop("a long name without an entry")
+    _compare(parser.found.entries, log)
+    return parser.found
+
+
+def _compare(entries: list[Entry], log: list[Fault]) -> None:
+    """No name of an entry, long or short, may be a name of another: a reader would open the wrong one."""
+    seen: dict[str, int] = {}
+    for entry in entries:
+        if entry.is_deleted:
+            continue
+        for key in {fold(entry.name), fold(entry.short)}:
+            if seen.setdefault(key, entry.offset) != entry.offset:
+                message = f"{entry.path!r} ({entry.short}) has a name that another of its folder has too"
+                log.append(Fault(kind="structure", offset=entry.offset, message=message))
+                break
+
+
+def _short(raw: bytes, lower: int = 0) -> str:
+    """8.3 as it is written: `NAME.EXT`. 0x05 stands for 0xE5, which means deleted, its first letter lost."""
+    first = b"?" if raw[0] == _DELETED else b"\xe5" if raw[0] == 0x05 else raw[:1]
+    stem = (first + raw[1:8]).decode("cp437").rstrip(" ")
+    ending = raw[8:].decode("cp437").rstrip(" ")
+    stem = stem.lower() if lower & _LOWER_STEM else stem
+    ending = ending.lower() if lower & _LOWER_ENDING else ending
+    return f"{stem}.{ending}" if ending else stem
+
+
+def _shown(name: str) -> str:
+    return "\ufffd" if name in {"", ".", ".."} else _UNSHOWN.sub("\ufffd", name)

@@ -1,0 +1,58 @@
+"""Looks for bytes where an image made of zeros and a pack has none: the traces of what a card held before.
+
+Slow on a raw device, since all that is free is read; holes of a sparse file are passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder.fat.disk import Disk, Fault
+from builder.fat.header import Header
+from builder.fat.table import Table
+
+_SECTOR = 512
+
+
+def residue(disk: Disk, header: Header, table: Table) -> Iterator[Fault]:
+    """One fault, with its first byte, for every stretch that is not zero, in the order of the image."""
+    for offset, end, words in sorted([*_before_data(header), *_free(header, table), _after(disk, header)]):
+        dirty = disk.first_nonzero(offset, end - offset)
+        if dirty >= 0:
+            yield Fault(kind="residue", offset=dirty, message=f"bytes in {words}")
+
+
+def _before_data(header: Header) -> Iterator[tuple[int, int, str]]:
+    """What lies before the first cluster, as (offset, end, what it is)."""
+    if header.start:
+        yield 0, 446, "the code and the signature of the partition table"
+        yield _SECTOR, header.start, "the gap before the partition"
+    code = 90 if header.fat_bits == 32 else 62
+    known = {header.start, header.backup_offset} - {0} | {header.start}
+    # A copy of FSInfo belongs to the copy of the boot sector, at the same distance.
+    for boot in sorted(known):
+        yield boot + code, boot + 510, "the code of the boot sector"
+    if header.info_offset:
+        distance = header.info_offset - header.start
+        known |= {boot + distance for boot in known}
+    for sector in range(header.start, header.fat_offset, _SECTOR):
+        if sector not in known:
+            yield sector, sector + _SECTOR, "the reserved sectors"
+    used = header.entry_offset(header.clusters + 2) - header.fat_offset
+    for copy in range(header.fats):
+        start = header.fat_offset + copy * header.fat_bytes
+        yield start + used, start + header.fat_bytes, "a FAT, behind its last entry"
+
+
+def _free(header: Header, table: Table) -> Iterator[tuple[int, int, str]]:
+    """Runs of free clusters."""
+    after = 2
+    for cluster, _ in table.nonzero():
+        if cluster > after:
+            yield header.offset_of(after), header.offset_of(cluster), "free clusters"
+        after = cluster + 1
+    yield header.offset_of(after), header.end, "free clusters"
+
+
+def _after(disk: Disk, header: Header) -> tuple[int, int, str]:
+    return header.end, disk.size, "the room behind the last cluster"
