@@ -3,71 +3,85 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from builder.card.image import write_card_image
 from builder.card.layout import Placed, fix_times, place_track
-from builder.card.publish import CARD, RECORD, discard, locked, prepare, publish
+from builder.card.publish import CARD, IMAGE, RECORD, discard, locked, prepare, publish
 from builder.check import Checked
 from builder.desk import Desk, digests
 from builder.errors import StorageError
 from builder.findings import Finding, has_errors
+from builder.limits import room_faults
 from builder.measuring import Measured, Part, measure_plan
-from builder.plan import Plan
+from builder.plan import Plan, joint_plan
 from builder.record import engine, make_record, write_record
 from builder.rendering import Sound, forecast, render_plan
+from builder.sizing import size_for
 
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
-    """A card that was published. `rendered` counts the tracks that were encoded for it just now."""
+    """A card that was published. `image` is its disk image, if one was asked for; `rendered` counts the tracks that
+    were encoded for it just now.
+    """
 
     folder: Path
     plan: Plan
     record: Mapping[str, Any]
+    image: Path | None
+    image_label_bytes: int
     rendered: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Stage:
-    """Where a card is made: the folder it is shown as, its true place, and the stage beside that."""
+    """Where the cards of a profile are made: the folder they are shown in, its true place, the stage beside that."""
 
-    plan: Plan
+    plans: tuple[Plan, ...]
     folder: Path
     target: Path
     stage: Path
 
 
-def build(checked: Checked, out: Path, desk: Desk) -> tuple[list[Built], list[Finding]]:
+def build(
+    checked: Checked, out: Path, desk: Desk, *, with_image: bool = False
+) -> tuple[list[Built], list[Finding]]:
     """Build every plan of a checked manifest below `out`: all cards, each published whole, or none.
 
     Returns the cards and what there is to say about them; no cards, where a recording cannot be used.
     """
     with ExitStack() as stack:
         # What can be refused is refused before any work.
-        stages = [stack.enter_context(_staged(plan, out)) for plan in checked.plans]
+        profiles = _by_profile(checked.plans)
+        stages = [stack.enter_context(_staged(plans, out, with_image)) for plans in profiles]
         digest = digests(desk, checked.plans, checked.sources)
         measured, findings = _measure(desk, checked, digest)
-        sounds: dict[str, Mapping[str, Sound]] = {}
-        for plan in checked.plans:
+        sounds: list[Mapping[str, Sound]] = []
+        for plans, found in zip(profiles, measured, strict=True):
             if has_errors(findings):
                 return [], findings
-            sounds[plan.profile.name], faults = render_plan(
-                desk, plan, checked.sources, digest, measured[plan.profile.name]
-            )
+            rendered, faults = render_plan(desk, joint_plan(plans), checked.sources, digest, found)
+            sounds.append(rendered)
             findings += faults
         if has_errors(findings):
             return [], findings
-        records = [_fill(desk, stage, sounds[stage.plan.profile.name], digest) for stage in stages]
         built = []
-        for stage, record in zip(stages, records, strict=True):
+        for stage, made in zip(stages, sounds, strict=True):
+            for plan in stage.plans:
+                card, faults = _fill(desk, stage, plan, checked, made, digest, with_image)
+                built.append(card)
+                findings += faults
+        if has_errors(findings):
+            return [], findings
+        for stage in stages:
             with _storage_errors(stage.target):
                 publish(stage.stage, stage.target)
-            rendered = sum(not sound.was_stored for sound in sounds[stage.plan.profile.name].values())
-            built.append(Built(folder=stage.folder, plan=stage.plan, record=record, rendered=rendered))
     return built, findings + [finding for card in built for finding in _off_target(card)]
 
 
@@ -79,60 +93,102 @@ def analyse_only(checked: Checked, desk: Desk) -> list[Finding]:
 def new_renders(checked: Checked, desk: Desk) -> list[set[str]]:
     """For each plan, the paths of the tracks that `build` would encode."""
     digest = digests(desk, checked.plans, checked.sources)
-    return [forecast(desk, plan, checked.sources, digest) for plan in checked.plans]
+    found = []
+    for plans in _by_profile(checked.plans):
+        new = forecast(desk, joint_plan(plans), checked.sources, digest)
+        found += [{track.path for track in plan.tracks if plan.inside(track.path) in new} for plan in plans]
+    return found
+
+
+def _by_profile(plans: Sequence[Plan]) -> list[tuple[Plan, ...]]:
+    """The plans of each profile: one, or one for each card."""
+    return [tuple(run) for _, run in groupby(plans, key=lambda plan: plan.profile.name)]
 
 
 def _measure(
     desk: Desk, checked: Checked, digest: Mapping[str, str]
-) -> tuple[dict[str, dict[Part, Measured]], list[Finding]]:
-    measured, findings = {}, []
-    for plan in checked.plans:
-        measured[plan.profile.name], faults = measure_plan(desk, plan, checked.sources, digest)
+) -> tuple[list[dict[Part, Measured]], list[Finding]]:
+    measured, findings = [], []
+    for plans in _by_profile(checked.plans):
+        found, faults = measure_plan(desk, joint_plan(plans), checked.sources, digest)
+        measured.append(found)
         findings += faults
     return measured, findings
 
 
 @contextmanager
-def _staged(plan: Plan, out: Path) -> Iterator[_Stage]:
-    """Hold the place of a card for one run, with an empty stage beside it that is gone afterwards."""
-    folder = out / plan.pack / plan.profile.name
+def _staged(plans: tuple[Plan, ...], out: Path, with_image: bool) -> Iterator[_Stage]:
+    """Hold the place of a profile for one run, with an empty stage beside it that is gone afterwards."""
+    folder = out / plans[0].pack / plans[0].profile.name
     target = folder.resolve()  # a link is followed, not replaced
     with ExitStack() as stack:
         with _storage_errors(target):
             stack.enter_context(locked(target))
             stage = prepare(target)
         stack.callback(discard, target)
-        _need_room(target.parent, plan)
-        yield _Stage(plan=plan, folder=folder, target=target, stage=stage)
+        _need_room(target.parent, sum(plan.bytes for plan in plans) * (2 if with_image else 1))
+        yield _Stage(plans=plans, folder=folder, target=target, stage=stage)
 
 
 def _fill(
-    desk: Desk, stage: _Stage, sounds: Mapping[str, Sound], digest: Mapping[str, str]
-) -> dict[str, Any]:
-    """Lay the card out on its stage, with its record beside it; the record."""
+    desk: Desk,
+    stage: _Stage,
+    plan: Plan,
+    checked: Checked,
+    sounds: Mapping[str, Sound],
+    digest: Mapping[str, str],
+    with_image: bool,
+) -> tuple[Built, list[Finding]]:
+    """Lay a card out on its stage, with its record and perhaps its image beside it."""
+    inside = str(plan.number) if plan.cards > 1 else ""
+    unit = stage.stage / inside
+    mine = {track.path: sounds[plan.inside(track.path)] for track in plan.tracks}
+    cover = checked.covers.get(plan.profile.name)
+    faults: list[Finding] = []
     with _storage_errors(stage.target):
-        placed = _place(desk, stage.stage / CARD, stage.plan, sounds)
-        record = make_record(stage.plan, sounds, placed, digest, engine(desk.ffmpeg))
-        fix_times(stage.stage / CARD)
-        write_record(stage.stage / RECORD, record)
-    return record
+        placed = _place(desk, unit / CARD, plan, mine, cover)
+        record = make_record(plan, mine, placed, digest, cover, engine(desk.ffmpeg))
+        fix_times(unit / CARD)
+        write_record(unit / RECORD, record)
+        # What was estimated is known now.
+        size = size_for(
+            [(path, file.bytes) for path, file in placed.items()], plan.label_bytes, plan.profile.limits
+        )
+        if checked.pack is not None:
+            faults = room_faults(replace(plan, size=size), checked.pack)
+        if with_image and not faults:
+            write_card_image(unit / IMAGE, unit / CARD, plan, placed, size.geometry)
+            desk.report("image", 1, 1, plan.inside(IMAGE))
+    folder = stage.folder / inside
+    card = Built(
+        folder=folder,
+        plan=plan,
+        record=record,
+        image=folder / IMAGE if with_image else None,
+        image_label_bytes=size.label_bytes,
+        rendered=sum(not sound.was_stored for sound in mine.values()),
+    )
+    return card, faults
 
 
-def _place(desk: Desk, card: Path, plan: Plan, sounds: Mapping[str, Sound]) -> dict[str, Placed]:
+def _place(
+    desk: Desk, card: Path, plan: Plan, sounds: Mapping[str, Sound], cover: bytes | None
+) -> dict[str, Placed]:
     """One thread, in play order: on some file systems the order of creation is the order of the folder."""
     placed = {}
     for index, track in enumerate(plan.tracks, 1):
-        placed[track.path] = place_track(card, track, sounds[track.path].file, sounds[track.path].sha256)
+        sound = sounds[track.path]
+        placed[track.path] = place_track(card, track, sound.file, sound.sha256, plan.profile.tag, cover)
         desk.report("write", index, len(plan.tracks), track.path)
     return placed
 
 
-def _need_room(folder: Path, plan: Plan) -> None:
-    """Refuse before any work what cannot fit: the card's size and a twentieth more."""
-    needed, free = plan.bytes * 105 // 100, shutil.disk_usage(folder).free
+def _need_room(folder: Path, size: int) -> None:
+    """Refuse before any work what cannot fit: what is written and a twentieth more."""
+    needed, free = size * 105 // 100, shutil.disk_usage(folder).free
     if needed > free:
         raise StorageError(
-            f"the disk that holds {folder} has {free:,} bytes free; this card needs about {needed:,}",
+            f"the disk that holds {folder} has {free:,} bytes free; this needs about {needed:,}",
             "free some room, or build on another disk with -o",
         )
 

@@ -5,29 +5,36 @@ Everything that can be known without decoding, as findings; nothing is written.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from builder.card.cover import CoverError, make_cover
 from builder.findings import Finding, has_errors, in_order
+from builder.fitting import plan_cards
 from builder.limits import faults_of
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack, Track
-from builder.plan import Plan, plan_card
-from builder.profiles.load import built_in
+from builder.plan import Plan
+from builder.profiles.choose import Choice, choose
 from builder.profiles.profile import Profile
-from builder.sources import Source, look_at_sources
+from builder.romanize import romanizer
+from builder.shelf import Shelf
+from builder.sources import Source, finding_of, look_at_sources
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """A manifest looked at. `plans` may be acted on only when `is_good`."""
+    """A manifest looked at. `plans` may be acted on only when `is_good`: one for each card, profile by profile.
+
+    `covers` is the picture in the tags, by the name of the profile; `lines` are those of every file that was read.
+    """
 
     file: str
-    lines: tuple[str, ...]
+    lines: Mapping[str, tuple[str, ...]]
     pack: Pack | None
     sources: Mapping[str, Source]
+    covers: Mapping[str, bytes]
     plans: tuple[Plan, ...]
     findings: tuple[Finding, ...]
 
@@ -36,45 +43,88 @@ class Checked:
         return not has_errors(self.findings)
 
 
-def check(path: Path, profiles: Sequence[Profile] = ()) -> Checked:
-    """Check one manifest for its own profiles, or for those given. OSError when it cannot be read."""
+def check(path: Path, choices: Sequence[Choice] = (), card_bytes: int | None = None) -> Checked:
+    """Check one manifest for its own profiles, or for those chosen; for cards of `card_bytes` instead of its own size.
+
+    OSError when it cannot be read.
+    """
     loaded = load_pack(path)
     pack = loaded.pack
     findings = list(loaded.findings)
+    lines = {loaded.file: loaded.lines}
     sources: dict[str, Source] = {}
-    plans = []
+    covers: dict[str, bytes] = {}
+    plans: list[Plan] = []
     if pack is not None:
-        if not profiles:
-            profiles, unknown = _profiles_of(pack)
+        if card_bytes is not None:
+            pack = replace(pack, card=replace(pack.card, label_bytes=card_bytes))
+        if not choices:
+            choices, unknown = _choices_of(pack, path.parent)
             findings += unknown
+        for choice in choices:
+            findings += choice.findings
+            lines |= choice.lines
+        profiles = [choice.profile for choice in choices if choice.profile]
         sources, faults = look_at_sources(pack)
         findings += [*faults, *_used_twice(pack)]
+        covers, faults = _covers(pack, profiles)
+        findings += faults
+        romanize = romanizer() if pack.romanize else None
         lengths = {name: source.facts.seconds for name, source in sources.items()}
         for profile in profiles:
-            plan = plan_card(pack, profile, lengths)
-            plans.append(plan)
-            findings += faults_of(plan, pack)
+            cards = plan_cards(pack, profile, lengths, romanize)
+            plans += cards
+            findings += [fault for plan in cards for fault in faults_of(plan, pack)]
     return Checked(
         file=loaded.file,
-        lines=loaded.lines,
+        lines=lines,
         pack=pack,
         sources=sources,
+        covers=covers,
         plans=tuple(plans),
         findings=in_order(findings),
     )
 
 
-def _profiles_of(pack: Pack) -> tuple[list[Profile], list[Finding]]:
-    known = built_in()
-    findings = []
-    for name, place in zip(pack.profiles, pack.profile_places, strict=True):
-        if name not in known:
-            close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = f'did you mean "{close[0]}"?' if close else f"there are: {', '.join(known)}"
-            findings.append(
-                Finding(code="E222", place=place, message=f'there is no profile "{name}"', help=hint)
+def _choices_of(pack: Pack, folder: Path) -> tuple[list[Choice], list[Finding]]:
+    """The profiles that the manifest names; paths are relative to its folder."""
+    choices = [choose(word, folder) for word in pack.profiles]
+    findings = [
+        Finding(
+            code="E224" if choice.refused else "E222", place=place, message=choice.problem, help=choice.help
+        )
+        for choice, place in zip(choices, pack.profile_places, strict=True)
+        if choice.problem
+    ]
+    return choices, findings
+
+
+def _covers(pack: Pack, profiles: Sequence[Profile]) -> tuple[dict[str, bytes], list[Finding]]:
+    """The manifest's picture as each profile takes it; and what is wrong with it, told once."""
+    takers = [profile for profile in profiles if profile.tag.cover != "none"]
+    if pack.cover is None or not takers:
+        return {}, []
+
+    def fault(code: str, message: str, help_text: str) -> tuple[dict[str, bytes], list[Finding]]:
+        return {}, [Finding(code=code, place=pack.cover_place, message=message, help=help_text)]
+
+    shelf = Shelf(pack.sources)
+    path = shelf.locate(pack.cover)
+    if path is None:
+        likely = shelf.likely(pack.cover)
+        hint = f'did you mean "{likely}"?' if likely else "copy it there, or correct the name"
+        return fault("E301", f"{pack.cover} is not in the sources folder", hint)
+    if not isinstance(path, Path):
+        return {}, [finding_of(path, pack.cover_place, "")]
+    try:
+        return {
+            profile.name: make_cover(
+                path, max_px=profile.tag.max_cover_px, max_bytes=profile.tag.max_cover_bytes
             )
-    return [known[name] for name in pack.profiles if name in known], findings
+            for profile in takers
+        }, []
+    except CoverError as error:
+        return fault("E310", str(error), error.help)
 
 
 def _used_twice(pack: Pack) -> list[Finding]:

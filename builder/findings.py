@@ -28,23 +28,31 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A span of a manifest. `line` and `column` count from 1, in characters; `width` is the caret's length."""
+    """A span of a manifest. `line` and `column` count from 1, in characters; `width` is the caret's length.
+
+    With `is_binary` it is a file or folder of a card as a whole: it has no lines.
+    """
 
     file: str
     line: int = 1
     column: int = 1
     width: int = 1
+    is_binary: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """`message` says what was found and what was expected; `help` what to do. `track` names the track, if any."""
+    """`message` says what was found and what was expected; `help` what to do. `track` names the track, if any.
+
+    `offset`, in bytes from 0, is where in a binary file.
+    """
 
     code: str
     place: Place
     message: str
     help: str = ""
     track: str = ""
+    offset: int | None = None
 
     @property
     def severity(self) -> Severity:
@@ -66,7 +74,10 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(
         sorted(
             set(findings),
-            key=lambda f: (f.place.file, f.place.line, f.place.column, f.code, f.message, f.track, f.help),
+            key=lambda f: (
+                *(f.place.file, f.place.line, f.place.column, f.place.width, f.place.is_binary),
+                *(-1 if f.offset is None else f.offset, f.code, f.message, f.track, f.help),
+            ),
         )
     )
 

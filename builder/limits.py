@@ -2,82 +2,262 @@
 
 from __future__ import annotations
 
-from builder.findings import Finding, Place
+from collections.abc import Iterable, Iterator
+
+from builder.findings import Finding
+from builder.fitting import entries_of
 from builder.manifest.pack import Pack
-from builder.naming import collision_key
+from builder.naming import bytes_of, collision_key, utf16_units
 from builder.plan import Plan, PlannedTrack
+from builder.profiles.profile import NameSettings
+from builder.sizing import GB
+from builder.tagging import tag_bytes
+
+_MB = 10**6
+_MOST_FILE_BYTES = 0xFFFF_FFFF
 
 
 def faults_of(plan: Plan, pack: Pack) -> list[Finding]:
     """All that there is to say of the plan of a pack."""
-    return [*_over_limits(plan, pack), *_collisions(plan), *_fades(plan), *_compressions(plan)]
+    return [
+        *_counts(plan),
+        *_levels(plan, pack),
+        *room_faults(plan, pack),
+        *_names(plan),
+        *_gaps(plan),
+        *_lengths(plan),
+        *_tags(plan),
+        *_fades(plan),
+        *_compressions(plan),
+    ]
 
 
 def _of_track(track: PlannedTrack, code: str, message: str, help_text: str) -> Finding:
     return Finding(code=code, place=track.place, track=track.title, message=message, help=help_text)
 
 
-def _over_limits(plan: Plan, pack: Pack) -> list[Finding]:
-    profile = plan.profile
-    findings = []
+def _of_first(tracks: Iterable[PlannedTrack], code: str, message: str, help_text: str) -> Iterator[Finding]:
+    """One finding for many tracks, at the first, with how many there are; `{…}` in the message is the first."""
+    tracks = list(tracks)
+    if tracks:
+        more = f" (and {len(tracks) - 1:,} more)" if len(tracks) > 1 else ""
+        yield _of_track(tracks[0], code, message.format(track=tracks[0]) + more, help_text)
 
-    def finding(code: str, place: Place, message: str, help_text: str) -> None:
-        findings.append(Finding(code=code, place=place, message=message, help=help_text))
 
-    if len(plan.folders) > profile.max_folders:
-        finding(
-            "E411",
-            pack.sections[profile.max_folders].place,
-            f"{len(plan.folders)} folders; {profile.name} reads {profile.max_folders}",
-            "join sections, or make two packs",
+def _counts(plan: Plan) -> Iterator[Finding]:
+    profile, limits = plan.profile, plan.profile.limits
+    ways = [*plan.remedies, "make two packs"]
+    if len(plan.folders) > limits.max_folders:
+        first = plan.folders[limits.max_folders]
+        yield Finding(
+            code="E411",
+            place=next(t.section_place for t in plan.tracks if t.path.startswith(f"{first}/")),
+            message=f"{len(plan.folders)} folders; {profile.name} reads {limits.max_folders}",
+            help=_either(["join sections", *ways]),
         )
-    for section in pack.sections:
-        count = sum(track.tags.disc == section.number for track in plan.tracks)
-        if count > profile.max_files_per_folder:
-            finding(
-                "E412",
-                section.place,
-                f"{count} files in one folder; {profile.name} reads {profile.max_files_per_folder}",
-                "divide this section",
+    for folder, count in plan.files_by_folder.items():
+        if count > limits.max_files_per_folder:
+            where = "in no folder" if not folder else "in one folder"
+            yield Finding(
+                code="E412",
+                place=next(t.section_place for t in plan.tracks if t.path.rpartition("/")[0] == folder),
+                message=f"{count} files {where}; {profile.name} reads {limits.max_files_per_folder}",
+                help="divide this section" if folder else "take `levels: 1` out",
             )
-    if len(plan.tracks) > profile.max_files:
-        finding(
-            "E413",
-            pack.sections[0].place,
-            f"{len(plan.tracks):,} files; {profile.name} reads {profile.max_files:,}",
-            "make two packs",
+    if entries_of(plan) > limits.max_files:
+        counted = "files and folders" if limits.folders_count == "yes" else "files"
+        yield Finding(
+            code="E413",
+            place=plan.tracks[0].section_place,
+            message=f"{entries_of(plan):,} {counted}; {profile.name} reads {limits.max_files:,}",
+            help=_either(ways),
         )
-    return findings
 
 
-def _collisions(plan: Plan) -> list[Finding]:
+def _either(ways: list[str]) -> str:
+    return " or ".join(ways) if len(ways) < 3 else f"{', '.join(ways[:-1])}, or {ways[-1]}"
+
+
+def _levels(plan: Plan, pack: Pack) -> Iterator[Finding]:
+    profile, limits = plan.profile, plan.profile.limits
+    levels = pack.card.levels
+    if levels is not None and not limits.min_levels <= levels <= limits.max_levels:
+        allowed = (
+            f"{limits.min_levels}"
+            if limits.min_levels == limits.max_levels
+            else f"{limits.min_levels} to {limits.max_levels}"
+        )
+        yield Finding(
+            code="E422",
+            place=pack.card.levels_place,
+            message=f"{levels} levels; {profile.name} reads {allowed}",
+            help="take `levels` out, or build this profile from a manifest of its own",
+        )
+    groups = {path.rsplit("/", 1)[0] for path in plan.folders if "/" in path}
+    if len(groups) > limits.max_groups:
+        yield Finding(
+            code="E422",
+            place=plan.tracks[0].section_place,
+            message=f"{len(groups)} groups of folders; {profile.name} reads {limits.max_groups}",
+            help="give neighbouring sections one `group`",
+        )
+
+
+def room_faults(plan: Plan, pack: Pack) -> list[Finding]:
+    """What there is to say of the size of a plan's card."""
+    return list(_room(plan, pack))
+
+
+def _room(plan: Plan, pack: Pack) -> Iterator[Finding]:
+    size, limits, name = plan.size, plan.profile.limits, plan.profile.name
+
+    def finding(code: str, message: str, help_text: str) -> Finding:
+        return Finding(code=code, place=pack.card.place, message=message, help=help_text)
+
+    label = f"{size.label_bytes / GB:g} GB" if size.label_bytes >= GB else f"{size.label_bytes / _MB:g} MB"
+    if size.label_bytes > limits.max_card_gb * GB:
+        yield finding(
+            "E421",
+            f"a card of {label}; {name} reads cards up to {limits.max_card_gb} GB",
+            "use a smaller card; larger ones come in a format that it does not know",
+        )
+    if size.needed_bytes > size.budget_bytes or size.room.clusters_needed > size.room.clusters_there:
+        yield finding(
+            "E416",
+            f"{name}: {size.needed_bytes / _MB:,.0f} MB; a card of {label} holds {size.budget_bytes / _MB:,.0f} MB",
+            _either([*plan.remedies, "fewer recordings"]),
+        )
+    room = size.room
+    if room.root_slots_needed > room.root_slots_there:
+        yield finding(
+            "E420",
+            f"{name}: the names of the folders take {room.root_slots_needed} entries; a card of {label} has "
+            f"{room.root_slots_there} for them",
+            "a card of 4 GB or more has no such limit; else join sections, or give them shorter titles",
+        )
+    if room.folder_slots_needed > room.folder_slots_there:
+        yield finding("E420", f"{name}: too many names in {room.folder}", "divide this section")
+
+
+def _names(plan: Plan) -> Iterator[Finding]:
+    names, profile = plan.profile.names, plan.profile.name
     first: dict[str, PlannedTrack] = {}
-    findings = []
     for track in plan.tracks:
         other = first.setdefault(collision_key(track.path), track)
         if other is not track:
             message = f"{track.path} would also be the name of the track on line {other.place.line}"
-            findings.append(_of_track(track, "E401", message, "give the two different titles or numbers"))
-    return findings
+            yield _of_track(track, "E401", message, "give the two different titles or numbers")
+    paths = [track.path.encode() for track in plan.tracks]
+    late = [
+        track for track, path, before in zip(plan.tracks[1:], paths[1:], paths, strict=False) if path < before
+    ]
+    yield from _of_first(
+        late,
+        "E402",
+        f"{profile} would play {{track.path}} before what stands above it",
+        "it numbers books as the Bible does: bring the readings into that order, and other sections behind them",
+    )
+    yield from _of_first(
+        [track for track in plan.tracks if _is_long(track.path, names)],
+        "E405",
+        f"{{track.path}} is longer than the names or paths that {profile} reads "
+        f"({names.max_name_chars} characters, {names.max_path_bytes} bytes)",
+        "shorten the titles of the section, its group and its tracks, or the id of the pack",
+    )
+    if names.distinct_chars:
+        yield from _of_first(
+            _alike(plan, names.distinct_chars),
+            "E404",
+            f"{profile} shows {names.distinct_chars} characters of {{track.path}}, the same as of the one before",
+            "change the profile's patterns so that the number comes within that",
+        )
 
 
-def _fades(plan: Plan) -> list[Finding]:
-    findings = []
+def _is_long(path: str, names: NameSettings) -> bool:
+    return bytes_of(names.charset, path) > names.max_path_bytes or any(
+        utf16_units(part) > names.max_name_chars or bytes_of(names.charset, part) > names.max_name_bytes
+        for part in path.split("/")
+    )
+
+
+def _alike(plan: Plan, most: int) -> Iterator[PlannedTrack]:
+    seen: set[str] = set()
+    for track in plan.tracks:
+        folder, _, file = track.path.rpartition("/")
+        key = collision_key(f"{folder}/{file.rpartition('.')[0][:most]}")
+        if key in seen:
+            yield track
+        seen.add(key)
+
+
+def _gaps(plan: Plan) -> Iterator[Finding]:
+    """A device that counts files takes the one after a missing number for that number."""
+    if plan.profile.limits.gaps == "allowed":
+        return
+    for folder in plan.folders:
+        tracks = [track for track in plan.tracks if track.path.rpartition("/")[0] == folder]
+        numbers = [track.number for track in tracks]
+        wrong = [
+            t
+            for t, number, wanted in zip(tracks, numbers, range(1, 1 + len(tracks)), strict=True)
+            if number != wanted
+        ]
+        if wrong:
+            missing = min(set(range(1, max(numbers))) - set(numbers), default=1)
+            yield _of_track(
+                wrong[0],
+                "E403",
+                f"{wrong[0].path}: there is no number {missing} before it, and {plan.profile.name} counts files",
+                "add what is missing, or list the recordings as tracks, which are numbered from 1",
+            )
+
+
+def _lengths(plan: Plan) -> Iterator[Finding]:
+    limits, name = plan.profile.limits, plan.profile.name
+    yield from _of_first(
+        [t for t in plan.tracks if limits.max_seconds and t.seconds > limits.max_seconds],
+        "E417",
+        f"{{track.path}} lasts {{track.seconds:,.0f}} s; {name} reads {limits.max_seconds:,.0f} s",
+        "`split: 30min` makes several files of it",
+    )
+    yield from _of_first(
+        [t for t in plan.tracks if t.bytes > _MOST_FILE_BYTES],
+        "E417",
+        "{track.path} takes {track.bytes:,} bytes; a file on a FAT card ends at 4 GiB",
+        "`split: 1h` makes several files of it",
+    )
+    yield from _of_first(
+        [t for t in plan.tracks if 0 < t.seconds < limits.min_seconds],
+        "W418",
+        f"{{track.path}} lasts {{track.seconds:.1f}} s; files below {limits.min_seconds:g} s give trouble on {name}",
+        "join it to another: source: [a.mp3, b.mp3]",
+    )
+
+
+def _tags(plan: Plan) -> Iterator[Finding]:
+    settings = plan.profile.tag
+    cover = settings.max_cover_bytes if plan.cover else 0
+    yield from _of_first(
+        [t for t in plan.tracks if tag_bytes(t.tags, settings, cover) > settings.max_tag_bytes],
+        "E419",
+        f"the tag of {{track.path}} is larger than {settings.max_tag_bytes:,} bytes ({plan.profile.name})",
+        "shorten the title, the speaker or the section's title",
+    )
+
+
+def _fades(plan: Plan) -> Iterator[Finding]:
     for track in plan.tracks:
         fades = track.fade_in_seconds + track.fade_out_seconds
         if fades and fades > track.sound_seconds / 2 > 0:
             message = f"fades of {fades:g} s take more than half of a track of {track.sound_seconds:.1f} s"
             help_text = "a fade of a voice is a second or two; shorten `fade_in` and `fade_out`"
-            findings.append(_of_track(track, "E414", message, help_text))
-    return findings
+            yield _of_track(track, "E414", message, help_text)
 
 
-def _compressions(plan: Plan) -> list[Finding]:
+def _compressions(plan: Plan) -> Iterator[Finding]:
     first: dict[str, str] = {}
     message = "tracks of one gain are compressed in different ways, and will not be equally loud"
     help_text = "give `compress` to the whole section, or write `level: each`"
-    return [
-        _of_track(track, "W415", message, help_text)
-        for track in plan.tracks
-        if first.setdefault(track.work, track.shaping.compress) != track.shaping.compress
-    ]
+    for track in plan.tracks:
+        if first.setdefault(track.work, track.shaping.compress) != track.shaping.compress:
+            yield _of_track(track, "W415", message, help_text)

@@ -1,56 +1,121 @@
 """Names on the card: pure functions from words and numbers to names a profile's devices can read and sort.
 
-The number is always at the front and padded, so that the byte order of names is the play order.
+A pattern is text with fields in braces: `{section}_{book}_{number}`, `{canon:3}{label}`. Numbers are padded, so that
+the byte order of names is the play order; `:3` asks for at least three digits.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
-from builder.profiles.profile import Charset
+Charset = Literal["ascii", "bmp", "cp936", "cp949"]
+"""What the letters of a name may be: ASCII, all that FAT holds in one unit, or what a code page can encode."""
+
+Letters = Literal["capitals", "any"]
+"""ASCII as `A-Z 0-9 _` alone, or with small letters, spaces and hyphens."""
 
 # Illegal in FAT long names or on Windows, and what FAT's short names do not take (Microsoft, "Naming Files").
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*+,;=\[\]\x00-\x1f\x7f]+')
+FORBIDDEN = re.compile(r'[<>:"/\\|?*+,;=\[\]\x00-\x1f\x7f]+')
 _RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\..*)?", re.IGNORECASE)
 _SEPARATORS = " _-."
+_FIELD = re.compile(r"\{([a-z]+)(?::([1-9]))?\}")
 
 
-def pad(number: int, largest: int, *, least: int) -> str:
-    """`number` with as many digits as `largest` has, and never fewer than `least`."""
-    return f"{number:0{max(least, len(str(largest)))}d}"
+@dataclass(frozen=True, kw_only=True)
+class Number:
+    """A number in a name, with as many digits as the largest beside it; with `last`, a run: `001-003`."""
+
+    value: int
+    width: int
+    last: int | None = None
+
+    def digits(self, least: int) -> str:
+        width = max(least, self.width)
+        run = "" if self.last in (None, self.value) else f"-{self.last:0{width}d}"
+        return f"{self.value:0{width}d}{run}"
 
 
-def label(text: str, charset: Charset) -> str:
-    """The part of a name that says what it is, in the charset; "" when nothing of the text can be kept.
+def fields_of(pattern: str) -> list[str]:
+    """The names of a pattern's fields, in order; ValueError where a brace is not part of a field."""
+    if set(_FIELD.sub("", pattern)) & set("{}"):
+        raise ValueError("a stray { or }")
+    return [match[1] for match in _FIELD.finditer(pattern)]
 
-    ASCII keeps letters and digits, in capitals; accents are dropped, other scripts are not guessed at.
+
+def literals_of(pattern: str) -> str:
+    """What a pattern holds besides its fields."""
+    return _FIELD.sub("", pattern)
+
+
+def holds(charset: Charset, text: str) -> bool:
+    """Whether the charset has every character of a text."""
+    if charset == "bmp":
+        return all(ord(character) < 0x10000 for character in text)
+    try:
+        text.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def bytes_of(charset: Charset, text: str) -> int:
+    """How many bytes a text takes on a device of that charset; UTF-8 where it is no code page."""
+    return len(text.encode("utf-8" if charset == "bmp" else charset, "replace"))
+
+
+def label(text: str, charset: Charset, letters: Letters = "capitals") -> str:
+    """The part of a name that says what it is, in the charset; "" when the text cannot be kept.
+
+    ASCII keeps letters and digits; accents are dropped, other scripts are not guessed at.
     """
     if charset == "ascii":
         # In capitals first: the capital of "ß" is two letters that ASCII has.
-        plain = unicodedata.normalize("NFKD", text.upper()).encode("ascii", "ignore").decode("ascii")
-        words = re.findall(r"[A-Za-z0-9]+", plain.replace("'", ""))
-        return "_".join(words).upper() if any(re.search(r"[A-Za-z]", word) for word in words) else ""
-    return re.sub(r"\s+", " ", _FORBIDDEN.sub(" ", unicodedata.normalize("NFC", text))).strip(_SEPARATORS)
+        text = text.upper() if letters == "capitals" else text.replace("ß", "ss")
+        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+        word = r"[A-Za-z0-9]+" if letters == "capitals" else r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
+        words = re.findall(word, plain.replace("'", ""))
+        if not any(re.search(r"[A-Za-z]", word) for word in words):
+            return ""
+        return ("_" if letters == "capitals" else " ").join(words)
+    kept = re.sub(r"\s+", " ", FORBIDDEN.sub(" ", unicodedata.normalize("NFC", text))).strip(_SEPARATORS)
+    return kept if holds(charset, kept) else ""
 
 
-def name(pattern: str, parts: dict[str, str], *, max_chars: int, ending: str = "") -> str:
-    """Fill a profile's pattern, cutting the label so that the whole, with its ending, fits in `max_chars`.
+def name(
+    pattern: str,
+    values: Mapping[str, str | Number],
+    *,
+    charset: Charset,
+    max_chars: int,
+    max_bytes: int,
+    ending: str = "",
+) -> str:
+    """Fill a profile's pattern, cutting the label so that the whole, with its ending, fits.
 
-    Lengths count UTF-16 units, as FAT does. An empty label leaves no separator behind.
+    Characters are UTF-16 units, as FAT counts them. An empty label leaves no separator behind.
     """
-    words = parts["label"]
-    stem = _filled(pattern, parts, words)
-    while words and utf16_units(stem) + len(ending) > max_chars:
+    words = str(values["label"])
+    stem = _filled(pattern, values, words)
+    while words and (
+        utf16_units(stem) + len(ending) > max_chars or bytes_of(charset, stem) + len(ending) > max_bytes
+    ):
         words = words[:-1].rstrip(_SEPARATORS)
-        stem = _filled(pattern, parts, words)
+        stem = _filled(pattern, values, words)
     if _RESERVED.fullmatch(stem):
         stem = f"_{stem}"
     return stem + ending
 
 
-def _filled(pattern: str, parts: dict[str, str], words: str) -> str:
-    return pattern.format(**{**parts, "label": words}).strip(_SEPARATORS)
+def _filled(pattern: str, values: Mapping[str, str | Number], words: str) -> str:
+    def value(match: re.Match[str]) -> str:
+        found = words if match[1] == "label" else values[match[1]]
+        return found.digits(int(match[2] or 0)) if isinstance(found, Number) else found
+
+    return _FIELD.sub(value, pattern).strip(_SEPARATORS)
 
 
 def utf16_units(text: str) -> int:

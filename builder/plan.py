@@ -6,49 +6,36 @@ is the gain, for which the plan fixes the target.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import langcodes
 
+from builder.arrange import File, arrange, sound_seconds
 from builder.findings import Place
-from builder.manifest.pack import Pack, Piece, Section, Track
-from builder.naming import label, name, pad
+from builder.manifest.pack import Pack, Piece
+from builder.paths import FileName, Namer, Romanize
 from builder.profiles.profile import AudioSettings, Profile
 from builder.shaping import Shaping
+from builder.sizing import CardSize, size_for
+from builder.tagging import ID3V1_BYTES, Tags, shown, tag_bytes
 
-ENDING = ".mp3"
-# A recording a little longer than `split` asks for is not worth a second file.
-_SPLIT_SLACK = 0.1
-# An ID3v2.3 tag of seven short frames; only the estimate of sizes needs it.
-_TAG_BYTES = 300
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tags:
-    """What the player may show. `track` counts over the whole card and `disc` the folders, from 1, so that
-    players that sort by tag agree with those that sort by name, whether or not they look at the disc.
-    """
-
-    title: str
-    artist: str
-    album: str
-    track: int
-    disc: int
-    language: str
-    genre: str
+# LAME ends a stream with two frames of its own and rounds its length up by one more, of 1152 samples each.
+_ENCODER_SECONDS = 3 * 1152 / 44_100
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedTrack:
-    """One file of the card. `path` is relative to the card, with `/`; the pieces' `source` and `announcement` likewise
+    """One file of the card. `path` is relative to the card, with `/`; `number` is its chapter, or its place in its
+    section; the pieces' `source` and `announcement` likewise
     to the sources. It is the whole of its joined pieces, or `part` of `parts` that are cut at silences. Lengths are in
     seconds; `sound_seconds`, which is without the spoken title, `seconds` and `bytes` are estimates until the sound has
     been decoded.
     """
 
     path: str
+    number: int
     tags: Tags
     title: str
     speaker: str | None
@@ -69,6 +56,7 @@ class PlannedTrack:
     bytes: int
     place: Place
     announcement_place: Place
+    section_place: Place
 
     @property
     def source(self) -> str:
@@ -84,7 +72,11 @@ class PlannedTrack:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A card as it will be. `tracks` stand in play order; `audio` is the profile's, in the quality of the pack."""
+    """A card as it will be, `number` of `cards` that the pack takes. `tracks` stand in play order; `audio` is the
+    profile's, in the quality of the pack and a bitrate that fits; `cover` is the picture in each track, if any;
+    `label_bytes` is the card that was asked for, if one was, and `size` the one it will be.
+    `remedies` says what would make a pack fit that does not.
+    """
 
     pack: str
     title: str
@@ -92,11 +84,27 @@ class Plan:
     edition: str | None
     profile: Profile
     audio: AudioSettings
+    cover: str | None
     tracks: tuple[PlannedTrack, ...]
+    label_bytes: int | None
+    size: CardSize
+    number: int = 1
+    cards: int = 1
+    remedies: tuple[str, ...] = ()
+
+    def inside(self, path: str) -> str:
+        """A path on this card as seen from the folder that holds all cards of the profile."""
+        return f"{self.number}/{path}" if self.cards > 1 else path
 
     @property
     def folders(self) -> tuple[str, ...]:
+        """The folders that hold tracks; "" is the card itself."""
         return tuple(dict.fromkeys(track.path.rpartition("/")[0] for track in self.tracks))
+
+    @property
+    def files_by_folder(self) -> Mapping[str, int]:
+        """How many files each folder holds."""
+        return Counter(track.path.rpartition("/")[0] for track in self.tracks)
 
     @property
     def seconds(self) -> float:
@@ -107,133 +115,143 @@ class Plan:
         return sum(track.bytes for track in self.tracks)
 
 
-def plan_card(pack: Pack, profile: Profile, seconds: Mapping[str, float]) -> Plan:
-    """Lay the pack out for a profile. `seconds` holds the length of each source by its path."""
+def plan_card(
+    pack: Pack,
+    profile: Profile,
+    seconds: Mapping[str, float],
+    *,
+    romanize: Romanize | None = None,
+    bitrate_kbps: int | None = None,
+) -> Plan:
+    """Lay the pack out for a profile. `seconds` holds the length of each source by its path; `bitrate_kbps` is another
+    than the profile's.
+    """
+    levels = levels_of(pack, profile)
+    folders = arrange(pack, profile.limits, seconds, is_flat=levels == 1)
+    files = sum(len(folder.files) for folder in folders)
+    namer = Namer(pack, profile, levels, files, romanize)
+    cover = pack.cover if profile.tag.cover != "none" else None
+    audio = replace(
+        profile.audio, quality=pack.quality, bitrate_kbps=bitrate_kbps or profile.audio.bitrate_kbps
+    )
+    desk = _Desk(
+        pack=pack, profile=profile, audio=audio, namer=namer, has_cover=cover is not None, lengths=seconds
+    )
     tracks: list[PlannedTrack] = []
-    for section in pack.sections:
-        folder = _folder(section, pack, profile)
-        files = _files(section, seconds)
-        for file in files:
-            last = max(file.number for file in files)
-            tracks.append(_planned(file, last, section, folder, len(tracks) + 1, pack, profile, seconds))
+    discs: dict[str, int] = {}
+    for folder in folders:
+        path = namer.folder(folder)
+        disc = discs.setdefault(path, len(discs) + 1)
+        album = _numbered_album(*namer.album(folder), disc, len(folders))
+        for file, name in zip(folder.files, namer.files(folder, len(tracks) + 1), strict=True):
+            tags = desk.tags(file, name, album, track=len(tracks) + 1, disc=disc)
+            tracks.append(desk.planned(file, name, f"{path}/{name.file}" if path else name.file, tags))
     return Plan(
         pack=pack.id,
         title=pack.title,
         language=pack.language,
         edition=pack.edition,
         profile=profile,
-        audio=replace(profile.audio, quality=pack.quality),
+        audio=audio,
+        cover=cover,
         tracks=tuple(tracks),
+        label_bytes=pack.card.label_bytes,
+        size=size_for([(track.path, track.bytes) for track in tracks], pack.card.label_bytes, profile.limits),
     )
 
 
-def _folder(section: Section, pack: Pack, profile: Profile) -> str:
-    book = section.passage.book if section.passage else ""
-    # A reading's fallback is its book code, which every script's readers can match; other titles have none.
-    words = label(book if book and profile.charset == "ascii" else section.title, profile.charset)
-    parts = {"section": _section_number(section, pack), "label": words}
-    return name(profile.section_name, parts, max_chars=profile.max_name_chars)
+def joint_plan(plans: Sequence[Plan]) -> Plan:
+    """All cards of a profile as one, for stages that know of tracks only: works may go over several cards."""
+    if len(plans) == 1:
+        return plans[0]
+    tracks = tuple(replace(track, path=plan.inside(track.path)) for plan in plans for track in plan.tracks)
+    return replace(plans[0], tracks=tracks)
 
 
-def _section_number(section: Section, pack: Pack) -> str:
-    return pad(section.number, len(pack.sections), least=2)
+def levels_of(pack: Pack, profile: Profile) -> int:
+    """How deep the card is, files included: as the manifest says, within what the device reads."""
+    limits = profile.limits
+    return min(max(pack.card.levels or limits.max_levels, limits.min_levels), limits.max_levels)
+
+
+def _numbered_album(title: str, plain: str, disc: int, folders: int) -> tuple[str, str]:
+    """Albums sort by name on players with a tag database: a number keeps them in play order."""
+    if folders == 1:
+        return title, plain
+    number = f"{disc:0{max(2, len(str(folders)))}d}"
+    return f"{number} {title}", f"{number} {plain}".strip()
 
 
 @dataclass(frozen=True, kw_only=True)
-class _File:
-    """A track, or one part of a track that is split, and the number in its name."""
+class _Desk:
+    """What every track of a plan shares."""
 
-    track: Track
-    number: int
-    part: int
-    parts: int
+    pack: Pack
+    profile: Profile
+    audio: AudioSettings
+    namer: Namer
+    has_cover: bool
+    lengths: Mapping[str, float]
 
-
-def _files(section: Section, lengths: Mapping[str, float]) -> list[_File]:
-    """A chapter keeps its own number; listed tracks are counted, each part as one."""
-    files: list[_File] = []
-    for track in section.tracks:
-        parts = _parts(track, lengths)
-        for part in range(1, parts + 1):
-            number = track.number if section.passage else len(files) + 1
-            files.append(_File(track=track, number=number, part=part, parts=parts))
-    return files
-
-
-def _parts(track: Track, lengths: Mapping[str, float]) -> int:
-    """Equal parts, none more than a tenth longer than was asked for."""
-    if track.split_seconds is None:
-        return 1
-    return max(1, math.ceil(_sound_seconds(track, lengths) / track.split_seconds - _SPLIT_SLACK))
-
-
-def _planned(
-    file: _File,
-    last_number: int,
-    section: Section,
-    folder: str,
-    place_in_card: int,
-    pack: Pack,
-    profile: Profile,
-    lengths: Mapping[str, float],
-) -> PlannedTrack:
-    track, passage = file.track, file.track.passage
-    title = track.title if file.parts == 1 else f"{track.title} {file.part}/{file.parts}"
-    words = label(title, profile.charset)
-    if not words and passage:
-        words = f"{passage.book}_{passage.first}"
-    parts = {
-        "section": _section_number(section, pack),
-        "number": pad(file.number, last_number, least=3),
-        "book": section.passage.book if section.passage else "",
-        "label": words,
-    }
-    pattern = profile.chapter_name if section.passage else profile.track_name
-    file_name = name(pattern, parts, max_chars=profile.max_name_chars, ending=ENDING)
-    edit = track.edit
-    pause = profile.pause_seconds if edit.pause_seconds is None else edit.pause_seconds
-    announcement = edit.announcement if file.part == 1 else None
-    seconds = sound_seconds = _sound_seconds(track, lengths) / file.parts
-    if announcement is not None:
-        seconds += lengths.get(announcement, 0.0) + pause
-    several = len(pack.sections) > 1
-    return PlannedTrack(
-        path=f"{folder}/{file_name}",
-        tags=Tags(
-            title=title,
-            artist=track.speaker or pack.title,
-            # Albums sort by name on players with a tag database: the number keeps them in play order.
-            album=f"{_section_number(section, pack)} {section.title}" if several else section.title,
-            track=place_in_card,
-            disc=section.number,
+    def tags(self, file: File, name: FileName, album: tuple[str, str], *, track: int, disc: int) -> Tags:
+        settings, pack = self.profile.tag, self.pack
+        artist = file.track.speaker or pack.title
+        plain_artist = self.namer.plain(artist, pack.id)
+        return Tags(
+            title=shown(name.shown_title, name.plain_title, settings),
+            artist=shown(artist, plain_artist, settings),
+            album=shown(album[0], album[1], settings),
+            track=track,
+            disc=disc,
             language=_three_letters(pack.language),
-            genre=profile.genre,
-        ),
-        title=title,
-        speaker=track.speaker,
-        passage=str(passage) if passage else None,
-        pieces=track.pieces,
-        part=file.part,
-        parts=file.parts,
-        work=track.work,
-        shaping=Shaping(
-            channel=edit.channel,
-            high_pass_hz=_given(edit.high_pass_hz, profile.high_pass_hz),
-            denoise=edit.denoise,
-            compress=edit.compress or profile.compress,
-        ),
-        fade_in_seconds=edit.fade_in_seconds if file.part == 1 else 0.0,
-        fade_out_seconds=edit.fade_out_seconds if file.part == file.parts else 0.0,
-        head_silence_seconds=_given(edit.head_silence_seconds, profile.head_silence_seconds),
-        tail_silence_seconds=_given(edit.tail_silence_seconds, profile.tail_silence_seconds),
-        announcement=announcement,
-        pause_seconds=pause,
-        sound_seconds=sound_seconds,
-        seconds=seconds,
-        bytes=round(seconds * profile.audio.bitrate_kbps * 125) + _TAG_BYTES,
-        place=track.place,
-        announcement_place=track.announcement_place,
-    )
+            genre=settings.genre,
+            plain_title=name.plain_title,
+            plain_artist=plain_artist,
+            plain_album=album[1],
+        )
+
+    def planned(self, file: File, name: FileName, path: str, tags: Tags) -> PlannedTrack:
+        track, profile = file.track, self.profile
+        edit = track.edit
+        pause = _given(edit.pause_seconds, profile.pause_seconds)
+        announcement = edit.announcement if file.part == 1 else None
+        seconds = sound = sound_seconds(track, self.lengths) / file.parts
+        if announcement is not None:
+            seconds += self.lengths.get(announcement, 0.0) + pause
+        cover_bytes = profile.tag.max_cover_bytes if self.has_cover else 0
+        stream_bytes = round((seconds + _ENCODER_SECONDS) * self.audio.bitrate_kbps * 125)
+        return PlannedTrack(
+            path=path,
+            number=file.number,
+            tags=tags,
+            title=name.title,
+            speaker=track.speaker,
+            passage=str(track.passage) if track.passage else None,
+            pieces=track.pieces,
+            part=file.part,
+            parts=file.parts,
+            work=track.work,
+            shaping=Shaping(
+                channel=edit.channel,
+                high_pass_hz=_given(edit.high_pass_hz, profile.high_pass_hz),
+                denoise=edit.denoise,
+                compress=edit.compress or profile.compress,
+            ),
+            fade_in_seconds=edit.fade_in_seconds if file.part == 1 else 0.0,
+            fade_out_seconds=edit.fade_out_seconds if file.part == file.parts else 0.0,
+            head_silence_seconds=_given(edit.head_silence_seconds, profile.head_silence_seconds),
+            tail_silence_seconds=_given(edit.tail_silence_seconds, profile.tail_silence_seconds),
+            announcement=announcement,
+            pause_seconds=pause,
+            sound_seconds=sound,
+            seconds=seconds,
+            bytes=stream_bytes
+            + tag_bytes(tags, profile.tag, cover_bytes)
+            + (ID3V1_BYTES if profile.tag.id3v1 != "none" else 0),
+            place=track.place,
+            announcement_place=track.announcement_place,
+            section_place=file.section.place,
+        )
 
 
 def _three_letters(language: str) -> str:
@@ -243,13 +261,3 @@ def _three_letters(language: str) -> str:
 
 def _given(value: float | None, otherwise: float) -> float:
     return otherwise if value is None else value
-
-
-def _sound_seconds(track: Track, lengths: Mapping[str, float]) -> float:
-    """How long the pieces of a track are, going by what their headers say."""
-    seconds = 0.0
-    for piece in track.pieces:
-        whole = lengths.get(piece.source, 0.0)
-        end = whole if piece.end_seconds is None else min(piece.end_seconds, whole)
-        seconds += max(0.0, end - (piece.start_seconds or 0.0))
-    return seconds

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
 from collections.abc import Mapping
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ def engine(ffmpeg: Ffmpeg) -> dict[str, str]:
         "libsndfile": soundfile.__libsndfile_version__,
         "numpy": np.__version__,
         "mutagen": mutagen.version_string,
+        "pillow": version("pillow"),
     }
 
 
@@ -40,6 +43,7 @@ def make_record(
     sounds: Mapping[str, Sound],
     placed: Mapping[str, Placed],
     digest: Mapping[str, str],
+    cover: bytes | None,
     versions: Mapping[str, str],
 ) -> dict[str, Any]:
     """The record as plain data, tracks in play order. Levels in LUFS, dBTP and dB, to 0.01."""
@@ -50,6 +54,9 @@ def make_record(
         "language": plan.language,
         "edition": plan.edition,
         "profile": plan.profile.name,
+        "card": {"number": plan.number, "of": plan.cards, "label_bytes": plan.label_bytes},
+        "bitrate_kbps": plan.audio.bitrate_kbps,
+        "cover": {"source": plan.cover, "sha256": hashlib.sha256(cover).hexdigest()} if cover else None,
         "engine": dict(versions),
         "tracks": [
             _track(track, sounds[track.path], placed[track.path], digest, plan.audio) for track in plan.tracks

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
-import os
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder.audio.probe import Fault, SourceFacts, probe
 from builder.findings import Finding, Place
 from builder.manifest.pack import Pack, Piece, Section, Track
+from builder.shelf import Shelf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +27,8 @@ def finding_of(fault: Fault, place: Place, track: str) -> Finding:
 
 def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding]]:
     """Every recording that is there, by the path the manifest gives it; and what is wrong with the others."""
-    shelf = _Shelf(pack.sources)
+    shelf = Shelf(pack.sources)
+    recordings = _Recordings(shelf)
     sources: dict[str, Source] = {}
     findings = []
     if not shelf.is_there:
@@ -44,7 +43,7 @@ def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding]]:
     for section in pack.sections:
         missing: list[_Use] = []
         for use in _uses(section):
-            found = shelf.find(use.name)
+            found = recordings.find(use.name)
             if found is None:
                 missing.append(use)
                 continue
@@ -98,80 +97,34 @@ class _Found:
     faults: tuple[Fault, ...] = ()
 
 
-class _Shelf:
-    """The sources folder: finds files by the names manifests use, and looks at each file once."""
+class _Recordings:
+    """The recordings of the sources folder, each looked at once."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
         self._found: dict[str, _Found | None] = {}
-        self._names: dict[Path, dict[str, str]] = {}
-        try:
-            self.root = self._on_disk(Path(root.anchor), root.relative_to(root.anchor).parts) or root
-            self._resolved = self.root.resolve()
-            self.is_there = self.root.is_dir()
-        except (OSError, RuntimeError):  # a loop of links, a name too long, a folder closed to us
-            self.root = self._resolved = root
-            self.is_there = False
 
     def find(self, name: str) -> _Found | None:
         """What is known of a file; None when it is not there."""
         if name not in self._found:
-            try:
-                self._found[name] = self._look(name)
-            except (OSError, RuntimeError) as error:
-                why = getattr(error, "strerror", None) or "its links lead in a circle"
-                fault = Fault(
-                    code="E308", message=f"{name} cannot be read: {why}", help="check it and its folder"
-                )
-                self._found[name] = _Found(source=None, faults=(fault,))
+            self._found[name] = self._look(name)
         return self._found[name]
 
     def _look(self, name: str) -> _Found | None:
-        path = self._on_disk(self.root, name.split("/"))
+        path = self._shelf.locate(name)
         if path is None:
             return None
-        if not path.exists():
-            fault = Fault(
-                code="E308", message=f"{name} is a link to nothing", help="copy the recording itself"
-            )
+        if isinstance(path, Fault):
+            return _Found(source=None, faults=(path,))
+        try:
+            probed = probe(path)
+        except OSError as error:
+            why = error.strerror or str(error)
+            message = f"{name} cannot be read: {why}"
+            fault = Fault(code="E308", message=message, help="check it and its folder")
             return _Found(source=None, faults=(fault,))
-        if not path.resolve().is_relative_to(self._resolved):
-            message = f"{name} is a link that leads out of the sources folder"
-            fault = Fault(code="E302", message=message, help="copy the recording into the folder")
-            return _Found(source=None, faults=(fault,))
-        probed = probe(path)
         source = Source(path=path, facts=probed.facts) if probed.facts else None
         return _Found(source=source, faults=probed.faults)
-
-    def _on_disk(self, folder: Path, parts: Iterable[str]) -> Path | None:
-        """A path below a folder as the disk has it: disks written by a Mac hold Korean names decomposed."""
-        path = folder
-        for part in parts:
-            names = self.names(path)
-            # A folder that may be entered but not listed is no reason to refuse; any other name counts exactly,
-            # also on systems that do not care for capitals.
-            actual = part if part == ".." or (not names and os.path.lexists(path / part)) else names.get(part)
-            if actual is None:
-                return None
-            path /= actual
-        return path
-
-    def names(self, folder: Path) -> dict[str, str]:
-        """What is in a folder: names as the disk has them, by their composed (NFC) form."""
-        if folder not in self._names:
-            try:
-                entries: Iterable[Path] = sorted(folder.iterdir())
-            except OSError:
-                entries = ()
-            self._names[folder] = {unicodedata.normalize("NFC", path.name): path.name for path in entries}
-        return self._names[folder]
-
-    def likely(self, name: str) -> str:
-        """The file that was probably meant, or ""."""
-        folder, _, last = name.rpartition("/")
-        names = self.names(self.root / folder)
-        same = [other for other in names if other.casefold() == last.casefold()]
-        close = same or difflib.get_close_matches(last, names, n=1, cutoff=0.6)
-        return (f"{folder}/{close[0]}" if folder else close[0]) if close else ""
 
 
 def _beyond(use: _Use, found: _Found) -> list[Finding]:
@@ -197,7 +150,7 @@ def _beyond(use: _Use, found: _Found) -> list[Finding]:
     ]
 
 
-def _missing(section: Section, missing: Sequence[_Use], shelf: _Shelf) -> list[Finding]:
+def _missing(section: Section, missing: Sequence[_Use], shelf: Shelf) -> list[Finding]:
     """One finding for each missing file of listed tracks; one for all that a reading lacks, however many."""
     if section.passage is None:
         return [_missing_file(use, shelf) for use in missing]
@@ -205,7 +158,7 @@ def _missing(section: Section, missing: Sequence[_Use], shelf: _Shelf) -> list[F
     return [_missing_chapters(section, uses) for uses in by_kind if uses]
 
 
-def _missing_file(use: _Use, shelf: _Shelf) -> Finding:
+def _missing_file(use: _Use, shelf: Shelf) -> Finding:
     likely = shelf.likely(use.name)
     return Finding(
         code="E301",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from builder.bible.passage import parse_passage, passage_title
 from builder.findings import Place
-from builder.manifest.pack import Edit, Pack, Piece, Section, Track
+from builder.manifest.pack import CardWish, Edit, Pack, Piece, Section, Track
 
 PLACE = Place(file="m.yaml")
 
@@ -73,6 +73,11 @@ def pack_of(*sections: Section, language: str = "ko") -> Pack:
         edition=None,
         quality="standard",
         profiles=("sd-card",),
+        books={},
+        romanize=False,
+        cover=None,
+        cover_place=PLACE,
+        card=CardWish(place=PLACE, levels_place=PLACE),
         sources=Path("recordings"),
         sources_place=PLACE,
         profile_places=(PLACE,),

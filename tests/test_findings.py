@@ -55,6 +55,12 @@ def test_findings_are_read_from_top_to_bottom_each_once() -> None:
     assert in_order([other, later, right, top, left, right, top]) == (top, left, right, later, other)
 
 
+def test_findings_of_one_card_stand_in_the_order_of_its_bytes() -> None:
+    place = Place(file="card.img", is_binary=True)
+    found = [Finding(code="E606", place=place, message="m", offset=n) for n in (9, 100, None, 0)]
+    assert [finding.offset for finding in in_order(found)] == [None, 0, 9, 100]
+
+
 def test_equal_places_and_codes_are_ordered_by_what_is_said() -> None:
     assert in_order([_at(1, message="b"), _at(1, message="a")]) == (_at(1, message="a"), _at(1, message="b"))
 

@@ -35,8 +35,8 @@ def test_the_manifest_in_ten_lines_is_a_good_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("profile", built_in().values(), ids=lambda profile: profile.name)
 def test_every_mark_of_a_device_fact_is_explained(profile: Profile) -> None:
-    for source in profile.sources.values():
-        for mark in re.findall(r"\[[A-Z]\d+\]", source):
+    for fact in profile.facts.values():
+        for mark in re.findall(r"\[[A-Z]\d+\]", fact.source):
             assert mark in CONTRIBUTING, mark
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from builder.card.tags import write_tags
+from builder.card.tags import write_tagged
 from builder.errors import StorageError
 from builder.plan import PlannedTrack
+from builder.profiles.profile import TagSettings
+from builder.tagging import ID3V1_BYTES, tag_bytes
 
 # 1980-01-02 00:00 UTC: a day after FAT's first, so that no time zone falls before it.
 FIXED_TIME = 315_619_200
@@ -24,26 +26,42 @@ class Placed:
     bytes: int
 
 
-def place_track(card: Path, track: PlannedTrack, stream: Path, sha256: str) -> Placed:
-    """Copy a bare stream to its place on the card, tag it, flush it, and read it back.
+def place_track(
+    card: Path,
+    track: PlannedTrack,
+    stream: Path,
+    sha256: str,
+    settings: TagSettings,
+    cover: bytes | None = None,
+) -> Placed:
+    """Write a bare stream with its tags to its place on the card, flush it, and read it back.
 
-    StorageError where what lies behind the tag is not the stream that was measured.
+    StorageError where what lies between the tags is not the stream that was measured.
     """
     path = card / track.path
     path.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(stream, path)
-    write_tags(path, track.tags)
+    write_tagged(path, stream, track.tags, settings, cover)
+    start = tag_bytes(track.tags, settings, len(cover or b""))
+    behind = 0 if settings.id3v1 == "none" else ID3V1_BYTES
     with path.open("r+b") as file:  # Windows flushes only what is open for writing
         os.fsync(file.fileno())
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         size = file.tell()
-        file.seek(size - stream.stat().st_size)
-        sound = hashlib.file_digest(file, "sha256").hexdigest()
+        sound = _sha256(file, start, size - behind)
     if sound != sha256:
         raise StorageError(
             f"{path} is not what was written to it", "the disk may be failing; build on another one"
         )
     return Placed(sha256=digest, bytes=size)
+
+
+def _sha256(file: BinaryIO, start: int, end: int) -> str:
+    """The digest of what lies in a file from one offset to another, in bytes."""
+    digest = hashlib.sha256()
+    file.seek(start)
+    while chunk := file.read(max(0, min(1 << 20, end - file.tell()))):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def fix_times(card: Path) -> None:

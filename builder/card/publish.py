@@ -20,6 +20,7 @@ from builder.errors import LockedError, StorageError
 
 RECORD = "record.json"
 CARD = "card"
+IMAGE = "card.img"
 
 
 @contextmanager
@@ -66,12 +67,17 @@ def _stranger(target: Path) -> str:
     names = [path for path in sorted(target.rglob("*")) if not path.is_dir() and not _is_dropping(path.name)]
     if not names:
         return ""
-    try:
-        tracks = json.loads((target / RECORD).read_bytes())["tracks"]
-        ours = {target / RECORD, *(target / CARD / track["path"] for track in tracks)}
-    except (OSError, ValueError, KeyError, TypeError):
-        ours = set()
+    ours = {path for record in (target / RECORD, *target.glob(f"[0-9]*/{RECORD}")) for path in _ours(record)}
     return next((path.relative_to(target).as_posix() for path in names if path not in ours), "")
+
+
+def _ours(record: Path) -> set[Path]:
+    """The files of a card that we made, going by its record: itself, the image, and the tracks."""
+    try:
+        tracks = json.loads(record.read_bytes())["tracks"]
+        return {record, record.parent / IMAGE, *(record.parent / CARD / track["path"] for track in tracks)}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
 
 
 def _is_dropping(name: str) -> bool:

@@ -1,39 +1,78 @@
-"""The only writer of ID3: seven frames, one encoding, not a byte more."""
+"""The only writer of tags: ID3v2.3 before the sound, ID3v1.1 behind it, each as the profile wants it."""
 
 from __future__ import annotations
 
-import unicodedata
+import io
+import shutil
 from pathlib import Path
 from typing import Any
 
 from mutagen import PaddingInfo
-from mutagen.id3 import ID3, TALB, TCON, TIT2, TLAN, TPE1, TPOS, TRCK, Encoding
+from mutagen.id3 import APIC, ID3, TALB, TCON, TIT2, TLAN, TPE1, TPOS, TRCK, Encoding, PictureType
 
-from builder.plan import Tags
+from builder.card.id3v1 import id3v1
+from builder.errors import EngineError
+from builder.profiles.profile import TagSettings
+from builder.tagging import Tags, is_wide, tag_bytes
+
+_FRAMES = (TIT2, TPE1, TALB, TRCK, TPOS, TLAN, TCON)
+# mutagen cuts off an ID3v1 tag where it sees "TAG" near the end: of the sound, or of a short tag that says so itself.
+# It never sees either; it is given zeros to write before.
+_NOTHING_BEHIND = bytes(256)
 
 
-def write_tags(path: Path, tags: Tags) -> None:
-    """Put an ID3v2.3 tag before a bare MP3 stream.
+def write_tagged(
+    path: Path, stream: Path, tags: Tags, settings: TagSettings, cover: bytes | None = None
+) -> None:
+    """Write a bare MP3 stream as a file with its tags; without any, it is the stream and nothing else.
 
-    One encoding for the whole tag, since a Samsung parser chokes on two: Latin-1 when every value is ASCII, which
-    Latin-1-only players need, else UTF-16 with a byte order mark. No padding: mutagen would leave a kilobyte of it.
+    `cover` is a JPEG of card/cover.py. EngineError where a tag is not as long as was planned, or holds a letter that
+    its encoding lacks.
     """
-    values = {
-        TIT2: tags.title,
-        TPE1: tags.artist,
-        TALB: tags.album,
-        TRCK: str(tags.track),
-        TPOS: str(tags.disc),
-        TLAN: tags.language,
-        TCON: tags.genre,
-    }
-    values = {frame: unicodedata.normalize("NFC", value) for frame, value in values.items()}
-    encoding = Encoding.LATIN1 if all(v.isascii() for v in values.values()) else Encoding.UTF16
+    before = id3v2(tags, settings, cover)
+    with stream.open("rb") as sound, path.open("wb") as file:
+        file.write(before)
+        shutil.copyfileobj(sound, file, 1 << 20)
+        file.write(id3v1(tags, settings.id3v1))
+
+
+def id3v2(tags: Tags, settings: TagSettings, cover: bytes | None = None) -> bytes:
+    """The tag before the sound, b"" where the profile wants none: at most seven texts in one encoding, then the cover.
+
+    No padding (mutagen would leave a kilobyte), no unsynchronisation; an empty text has no frame. The cover's
+    description is empty and Latin-1 whatever the texts are, since one maker's units show no other [P28].
+    """
+    if settings.tag == "none":
+        return b""
+    encoding = Encoding.UTF16 if is_wide(tags, settings) else Encoding.LATIN1
     tag = ID3()
-    for frame, value in values.items():
+    for frame, text in zip(_FRAMES, tags.texts, strict=True):
+        if encoding == Encoding.LATIN1 and not _is_latin_1(text):
+            raise EngineError(f"the tag of {tags.title!r} is to be Latin-1 and says {text!r}")
         text_frame: Any = frame  # typed in part, see pyproject.toml
-        tag.add(text_frame(encoding=encoding, text=value))
-    tag.save(path, v1=0, v2_version=3, padding=_none)
+        tag.add(text_frame(encoding=encoding, text=text))
+    if cover:
+        picture: Any = APIC
+        tag.add(
+            picture(
+                encoding=Encoding.LATIN1,
+                mime="image/jpeg",
+                type=PictureType.COVER_FRONT,
+                desc="",
+                data=cover,
+            )
+        )
+    file = io.BytesIO(_NOTHING_BEHIND)
+    tag.save(file, v1=0, v2_version=3, padding=_none)
+    written = file.getvalue().removesuffix(_NOTHING_BEHIND)
+    planned = tag_bytes(tags, settings, len(cover or b""))
+    if len(written) != planned:
+        raise EngineError(f"the tag of {tags.title!r} has {len(written)} bytes, planned were {planned}")
+    return written
+
+
+def _is_latin_1(text: str) -> bool:
+    return all(ord(character) < 256 for character in text)
 
 
 def _none(info: PaddingInfo) -> int:  # noqa: ARG001  # mutagen's signature

@@ -10,12 +10,12 @@ import click
 from builder.build import Built
 from builder.build import build as build_cards
 from builder.check import check
-from builder.cli.manifests import manifest_argument, profile_option, show_findings
+from builder.cli.manifests import card_option, manifest_argument, profile_option, show_findings
 from builder.cli.output import format_option, print_json, print_text, progress, say
 from builder.desk import open_desk
 from builder.errors import ExitCode
 from builder.findings import Finding, in_order
-from builder.profiles.profile import Profile
+from builder.profiles.choose import Choice
 from builder.review.report import counted, document, length, size
 
 
@@ -30,6 +30,8 @@ from builder.review.report import counted, document, length, size
     help="Where the pack's folder goes.",
 )
 @profile_option
+@card_option
+@click.option("--image", "with_image", is_flag=True, help="Make a disk image of each card too: card.img.")
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
@@ -37,18 +39,26 @@ from builder.review.report import counted, document, length, size
     help="How many recordings are worked on at once (default: one for each processor).",
 )
 @format_option
-def build(manifest: Path, out: Path, profiles: list[Profile], jobs: int | None, as_format: str) -> ExitCode:
+def build(
+    manifest: Path,
+    out: Path,
+    profiles: list[Choice],
+    card_bytes: int | None,
+    with_image: bool,
+    jobs: int | None,
+    as_format: str,
+) -> ExitCode:
     """Make the folder that goes on the device, for each of the manifest's profiles.
 
-    The card is in OUT/PACK/PROFILE/card, and record.json beside it says what was made. What was built before
-    stays until the new card is whole.
+    The card is in OUT/PACK/PROFILE/card, and record.json beside it says what was made; a pack that takes several
+    cards has them in OUT/PACK/PROFILE/1 and so on. What was built before stays until the new cards are whole.
     """
-    checked = check(manifest, profiles)
+    checked = check(manifest, profiles, card_bytes)
     cards: list[Built] = []
     more: list[Finding] = []
     if checked.is_good:
         with progress() as report, open_desk(report, jobs) as desk:
-            cards, more = build_cards(checked, out, desk)
+            cards, more = build_cards(checked, out, desk, with_image=with_image)
     findings = [*checked.findings, *in_order(more)]
     if as_format == "json":
         pack = checked.pack.id if checked.pack else None
@@ -57,6 +67,8 @@ def build(manifest: Path, out: Path, profiles: list[Profile], jobs: int | None, 
         show_findings(checked, in_order(more))
         for card in cards:
             print_text(_card_text(card))
+        if cards:
+            print_text(_next(cards))
     if not cards:
         say(f"{checked.file}: {counted(findings)}; nothing was built")
     return ExitCode.DONE if cards else ExitCode.FINDINGS
@@ -65,12 +77,20 @@ def build(manifest: Path, out: Path, profiles: list[Profile], jobs: int | None, 
 def _card_text(card: Built) -> str:
     tracks = card.record["tracks"]
     seconds, total = sum(t["seconds"] for t in tracks), sum(t["bytes"] for t in tracks)
-    return (
-        f"{card.folder / 'card'}: {len(tracks)} tracks, {length(seconds)}, {size(total)} "
-        f"({card.rendered} rendered now)\n"
-        f"    next: copy what is inside this folder to an empty card, in order; {card.folder / 'record.json'} "
-        "stays in the office"
-    )
+    sums = f"{len(tracks)} tracks, {length(seconds)}, {size(total)}"
+    which = f"card {card.plan.number} of {card.plan.cards}, " if card.plan.cards > 1 else ""
+    lines = [f"{card.folder / 'card'}: {which}{sums} ({card.rendered} rendered now)"]
+    if card.image is not None:
+        lines.append(f"{card.image}: for a card of {size(card.image_label_bytes)} or more")
+    return "\n".join(lines)
+
+
+def _next(cards: list[Built]) -> str:
+    """What a person does with the cards."""
+    how = "copy what is inside `card` to an empty card, in order"
+    if cards[0].image is not None:
+        how = "write `card.img` to a card with a program such as balenaEtcher; it keeps the play order"
+    return f"next: {how}; `record.json` stays in the office"
 
 
 def _card_json(card: Built) -> dict[str, Any]:
@@ -79,6 +99,10 @@ def _card_json(card: Built) -> dict[str, Any]:
         "profile": card.plan.profile.name,
         "card": str(card.folder / "card"),
         "record": str(card.folder / "record.json"),
+        "image": str(card.image) if card.image else None,
+        "number": card.plan.number,
+        "of": card.plan.cards,
+        "bitrate_kbps": card.plan.audio.bitrate_kbps,
         "tracks": len(tracks),
         "seconds": round(sum(t["seconds"] for t in tracks), 3),
         "bytes": sum(t["bytes"] for t in tracks),

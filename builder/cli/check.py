@@ -9,28 +9,31 @@ import click
 from builder.build import analyse_only
 from builder.check import Checked
 from builder.check import check as check_manifest
-from builder.cli.manifests import ManifestPath, profile_option, show_findings
+from builder.cli.manifests import ManifestPath, card_option, profile_option, show_findings
 from builder.cli.output import format_option, print_json, print_text, progress
 from builder.desk import open_desk
 from builder.errors import ExitCode
 from builder.findings import Finding, has_errors, in_order
-from builder.profiles.profile import Profile
+from builder.profiles.choose import Choice
 from builder.review.report import counted, document, length
 
 
 @click.command(short_help="Find every mistake in a manifest.")
 @click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True, type=ManifestPath())
 @profile_option
+@card_option
 @click.option("--audio", is_flag=True, help="Decode the recordings too: silence, damage, cut-off ends.")
 @format_option
-def check(manifests: tuple[Path, ...], profiles: list[Profile], audio: bool, as_format: str) -> ExitCode:
+def check(
+    manifests: tuple[Path, ...], profiles: list[Choice], card_bytes: int | None, audio: bool, as_format: str
+) -> ExitCode:
     """Say everything that is wrong with manifests and their recordings, before anything is built.
 
     Exit code 1 if there is an error, 0 if there are only warnings or none.
     """
     results: list[tuple[Checked, list[Finding]]] = []
     for path in manifests:
-        checked = check_manifest(path, profiles)
+        checked = check_manifest(path, profiles, card_bytes)
         results.append((checked, list(in_order(_audio_findings(checked) if audio else ()))))
     findings = [finding for checked, more in results for finding in (*checked.findings, *more)]
     if as_format == "json":

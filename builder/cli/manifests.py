@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,8 +10,8 @@ import click
 from builder.check import Checked
 from builder.cli.output import print_text, say
 from builder.findings import Finding
-from builder.profiles.load import built_in
-from builder.profiles.profile import Profile
+from builder.manifest.text import checked_card
+from builder.profiles.choose import Choice, choose
 from builder.review.report import findings_text
 
 
@@ -26,29 +25,47 @@ class ManifestPath(click.Path):
 manifest_argument = click.argument("manifest", type=ManifestPath())
 
 
-def known_profile(ctx: click.Context, param: click.Parameter, value: str | None) -> Profile | None:
-    """The profile of that name; a usage error with a hint where there is none."""
-    known = built_in()
-    if value is None or value in known:
-        return known[value] if value else None
-    close = difflib.get_close_matches(value, known, n=1, cutoff=0.5)
-    hint = f'Did you mean "{close[0]}"?' if close else f"There are: {', '.join(known)}."
-    raise click.BadParameter(f'There is no profile "{value}". {hint}', ctx, param)
+def chosen_profile(ctx: click.Context, param: click.Parameter, value: str | None) -> Choice | None:
+    """The profile of that name or path; a usage error with a hint where there is none."""
+    if value is None:
+        return None
+    choice = choose(value, Path())
+    if choice.problem:
+        problem = choice.problem[0].upper() + choice.problem[1:]
+        raise click.BadParameter(f"{problem}. {choice.help[0].upper()}{choice.help[1:]}", ctx, param)
+    return choice
 
 
-def _known(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[Profile]:
+def _chosen(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[Choice]:
     """The profiles named, without repeats, in the order given."""
-    found = (known_profile(ctx, param, value) for value in dict.fromkeys(values))
-    return [profile for profile in found if profile is not None]
+    found = (chosen_profile(ctx, param, value) for value in dict.fromkeys(values))
+    return [choice for choice in found if choice is not None]
 
 
 profile_option = click.option(
     "--profile",
     "profiles",
-    metavar="NAME",
+    metavar="NAME|FILE.yaml",
     multiple=True,
-    callback=_known,
+    callback=_chosen,
     help="A device to build for, instead of the manifest's own; may be repeated.",
+)
+
+
+def _card_bytes(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    try:
+        return checked_card(value) if value is not None else None
+    except ValueError:
+        message = f'"{value}" is not the size of a card. Write what its label says: 4GB, 512MB.'
+        raise click.BadParameter(message, ctx, param) from None
+
+
+card_option = click.option(
+    "--card",
+    "card_bytes",
+    callback=_card_bytes,
+    metavar="SIZE",
+    help="The size on the label of the cards (4GB, 512MB), instead of the manifest's.",
 )
 
 
@@ -58,5 +75,5 @@ def show_findings(checked: Checked, more: Iterable[Finding] = (), *, on_stdout: 
     if not findings:
         return
     show = print_text if on_stdout else say
-    show(findings_text(findings, {checked.file: checked.lines}))
+    show(findings_text(findings, checked.lines))
     show("")

@@ -20,6 +20,8 @@ _STAGES = {
     "render": "Rendering",
     "correct": "Levelling",
     "write": "Writing",
+    "image": "Imaging",
+    "verify": "Verifying",
 }
 
 format_option = click.option(
@@ -55,7 +57,7 @@ def print_error_json(message: str, advice: str, code: int) -> None:
 
 @contextmanager
 def progress() -> Iterator[Report]:
-    """A bar for each stage on a terminal; elsewhere one plain line for each track that was rendered or written."""
+    """A bar for each stage on a terminal; elsewhere one plain line for each track that is done."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _plain
@@ -79,5 +81,5 @@ def progress() -> Iterator[Report]:
 
 
 def _plain(stage: str, done: int, total: int, name: str) -> None:
-    if stage in ("render", "correct", "write"):
+    if stage in ("render", "correct", "write", "image", "verify"):
         say(f"{_STAGES[stage].lower()} {done}/{total} {name}")

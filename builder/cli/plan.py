@@ -8,24 +8,25 @@ import click
 
 from builder.build import new_renders
 from builder.check import check
-from builder.cli.manifests import manifest_argument, profile_option, show_findings
+from builder.cli.manifests import card_option, manifest_argument, profile_option, show_findings
 from builder.cli.output import format_option, print_json, print_text, say
 from builder.desk import open_desk
 from builder.errors import ExitCode
-from builder.profiles.profile import Profile
+from builder.profiles.choose import Choice
 from builder.review.report import counted, document, plan_json, plan_text
 
 
 @click.command(short_help="Show the card as it would be.")
 @manifest_argument
 @profile_option
+@card_option
 @format_option
-def plan(manifest: Path, profiles: list[Profile], as_format: str) -> ExitCode:
+def plan(manifest: Path, profiles: list[Choice], card_bytes: int | None, as_format: str) -> ExitCode:
     """Show what `build` will write: every file, its length and size, and which recordings it would render anew.
 
     Writes nothing. Lengths and sizes are those the recordings declare; names and order are final.
     """
-    checked = check(manifest, profiles)
+    checked = check(manifest, profiles, card_bytes)
     plans, new = (checked.plans, []) if checked.is_good else ((), [])
     if plans:
         with open_desk(lambda *_: None, is_reading=True) as desk:

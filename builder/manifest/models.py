@@ -2,119 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    WithJsonSchema,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from builder.bible.books import books
-from builder.bible.passage import PassageError, parse_passage
 from builder.manifest import text
+from builder.manifest.values import (
+    Announcement,
+    AnnouncementPattern,
+    BookNames,
+    Card,
+    Edition,
+    Flag,
+    Folder,
+    Groups,
+    Hertz,
+    Language,
+    Level,
+    Levels,
+    Name,
+    PackId,
+    PassageText,
+    Seconds,
+    Source,
+    SourcePattern,
+    Split,
+    Text,
+    Time,
+    Title,
+    shape_of,
+)
 from builder.shaping import Channel, Compress, Denoise, Quality
-
-# Editors read `edition: 2026.11` as a number where this program reads the text; both are right.
-_SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
-
-
-def _passage_text(value: str) -> str:
-    try:
-        return str(parse_passage(value))
-    except PassageError as error:
-        raise text.fault("E213", str(error), error.help) from None
-
-
-def _announcement(value: object) -> object:
-    if value == "false":
-        return False
-    if value == "true":
-        raise text.fault(
-            "E214",
-            "`announce: true` asks for a voice, and this version has none",
-            "name a recording of the spoken title, or write false",
-        )
-    if isinstance(value, str) and value.lower() in ("no", "off", "yes", "on", "true", "false"):
-        raise text.fault(
-            "E214", f'"{value}" is no recording', "write false for no spoken title, or name a recording"
-        )
-    return value
-
-
-def _one_value(value: object) -> str:
-    if not isinstance(value, str):
-        raise PydanticCustomError("string_type", "one value expected")
-    return value
-
-
-def _book_code(value: str) -> str:
-    if value not in books():
-        raise text.fault("E213", f'"{value}" is not a book code', "use a code such as GEN, MRK or REV")
-    return value
-
-
-Text = Annotated[str, AfterValidator(text.checked_text), WithJsonSchema(_SCALAR)]
-Title = Annotated[str, AfterValidator(text.checked_title), WithJsonSchema(_SCALAR)]
-Name = Annotated[str, AfterValidator(text.checked_name), WithJsonSchema(_SCALAR)]
-PackId = Annotated[str, AfterValidator(text.checked_pack_id), WithJsonSchema({"type": ["string", "integer"]})]
-Edition = Annotated[str, AfterValidator(text.checked_edition), WithJsonSchema(_SCALAR)]
-Language = Annotated[str, AfterValidator(text.checked_language), WithJsonSchema({"type": "string"})]
-Seconds = Annotated[
-    float,
-    BeforeValidator(lambda value: text.checked_seconds(_one_value(value))),
-    WithJsonSchema({"type": ["number", "string"], "minimum": 0}),
-]
-Time = Annotated[
-    float,
-    BeforeValidator(lambda value: text.checked_time(_one_value(value))),
-    WithJsonSchema({"type": ["string", "number"], "examples": ["0:12", "1:30:00"]}),
-]
-PassageText = Annotated[
-    str, AfterValidator(_passage_text), WithJsonSchema({"type": "string", "examples": ["MRK", "PSA 1-41"]})
-]
-Source = Annotated[str, AfterValidator(text.checked_source), WithJsonSchema({"type": ["string", "number"]})]
-Pattern = Annotated[str, AfterValidator(text.checked_pattern), WithJsonSchema({"type": ["string", "number"]})]
-Level = Literal["together", "each"]
-Split = Annotated[
-    float,
-    BeforeValidator(lambda value: text.checked_length(_one_value(value))),
-    WithJsonSchema({"type": "string", "examples": ["30min", "1h"]}),
-]
-Hertz = Annotated[
-    float,
-    BeforeValidator(lambda value: text.checked_hertz(_one_value(value))),
-    WithJsonSchema({"type": ["number", "string"], "examples": [80, "none"]}),
-]
-SourceList = Annotated[list[Source], Field(min_length=1)]
-
-
-def _shape(value: object) -> str:
-    """Which of the forms of a union a value has, so that a wrong value gets one finding, not one per form."""
-    return "(no)" if value is False else "(list)" if isinstance(value, list) else "(path)"
-
-
-_No = Annotated[Literal[False], WithJsonSchema({"const": False}), Tag("(no)")]
-Announcement = Annotated[
-    _No | Annotated[Source, Tag("(path)")],
-    Discriminator(lambda value: "(no)" if value is False else "(path)"),
-    BeforeValidator(_announcement),
-]
-AnnouncementPattern = Annotated[
-    _No | Annotated[Pattern, Tag("(path)")] | Annotated[SourceList, Tag("(list)")],
-    Discriminator(_shape),
-    BeforeValidator(_announcement),
-]
-SourcePattern = Annotated[
-    Annotated[Pattern, Tag("(path)")] | Annotated[SourceList, Tag("(list)")], Discriminator(_shape)
-]
 
 
 class _Written(BaseModel):
@@ -148,9 +66,8 @@ _Piece = Annotated[
 ]
 TrackSource = Annotated[
     Annotated[Source, Tag("(path)")] | Annotated[list[_Piece], Field(min_length=1), Tag("(list)")],
-    Discriminator(_shape),
+    Discriminator(shape_of),
 ]
-BookNames = dict[Annotated[str, AfterValidator(_book_code)], Title]
 
 
 class Sound(_Written):
@@ -224,6 +141,9 @@ class SectionEntry(Sound):
     """A folder of the pack: either a `reading`, one track per chapter, or listed `tracks`."""
 
     title: Title | None = Field(None, description="What the folder is called; a reading has its book's name.")
+    group: Groups | None = Field(
+        None, description="What stands above this folder on players with more levels: a title, or two."
+    )
     reading: PassageText | None = Field(None, description="A passage; every chapter becomes a track.")
     source: SourcePattern | None = Field(
         None, description="With `reading`: a pattern with {book}, {chapter:03}, {number}; or a list of files."
@@ -279,9 +199,21 @@ class Manifest(_Written):
     profiles: Annotated[list[Text], Field(min_length=1)] = Field(
         ["sd-card"], description="The devices to build for when the command line names none."
     )
-    sources: Annotated[
-        str, AfterValidator(text.checked_folder), WithJsonSchema({"type": ["string", "number"]})
-    ] = Field(".", description="The folder of recordings, relative to this file.")
+    sources: Folder = Field(".", description="The folder of recordings, relative to this file.")
+    card: Card | None = Field(None, description="The size on the label of the cards: 4GB, 512MB.")
+    fit: Flag = Field(False, description="true: where it does not fit, a lower bitrate, the best that does.")
+    split: Flag = Field(
+        False, description="true: where it does not fit, several cards, whole folders on each."
+    )
+    levels: Levels | None = Field(
+        None, description="How deep the card is, files included: 1 no folders, 2 folders of files, 3, 4."
+    )
+    romanize: Flag = Field(
+        False, description="true: Korean and Chinese titles in Latin letters where a device has no others."
+    )
+    cover: Source | None = Field(
+        None, description="A picture for players that show one, JPEG or PNG, relative to `sources`."
+    )
     quality: Quality = Field(
         "standard", description="How much time the encoder takes: fast (half of it), standard, best."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,18 +63,38 @@ class Track:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A folder of the pack. `passage` is what a reading reads; None for listed tracks."""
+    """A folder of the pack. `passage` is what a reading reads; None for listed tracks.
+
+    `groups` are the titles of what it stands in, from the outside, for players with more levels.
+    """
 
     number: int
     title: str
     passage: Passage | None
     tracks: tuple[Track, ...]
     place: Place
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardWish:
+    """What the manifest asks of cards: the bytes on their label (None: whatever holds the pack), and what may be done
+    where the pack does not fit: a lower bitrate (`fit`), several cards (`split`). `levels` None is the device's.
+    """
+
+    label_bytes: int | None = None
+    fit: bool = False
+    split: bool = False
+    levels: int | None = None
+    place: Place
+    levels_place: Place
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pack:
-    """Everything a manifest says, ready to be planned."""
+    """Everything a manifest says, ready to be planned. `books` are its own names of books, `cover` a path below the
+    sources.
+    """
 
     id: str
     title: str
@@ -84,6 +105,11 @@ class Pack:
     profile_places: tuple[Place, ...]
     sources: Path
     sources_place: Place
+    books: Mapping[str, str]
+    romanize: bool
+    cover: str | None
+    cover_place: Place
+    card: CardWish
     sections: tuple[Section, ...]
 
     @property

@@ -11,7 +11,7 @@ from builder.bible.passage import Passage, parse_passage, passage_title
 from builder.findings import Finding, Place
 from builder.manifest.models import Manifest, PieceEntry, SectionEntry, Sound, TrackEntry
 from builder.manifest.nodes import Node
-from builder.manifest.pack import Edit, Pack, Piece, Section, Track
+from builder.manifest.pack import CardWish, Edit, Pack, Piece, Section, Track
 from builder.manifest.text import fill_pattern
 
 
@@ -32,6 +32,7 @@ def resolve(
         desk = _Section(manifest=manifest, nodes=nodes, index=index, entry=entry, is_whole=is_whole)
         sections.append(desk.resolve())
         findings += desk.findings
+    findings += _uneven(manifest, nodes)
     profiles: dict[str, Place] = {}
     for index, name in enumerate(manifest.profiles):
         profiles.setdefault(name, nodes.place_of(("profiles", index)))
@@ -45,9 +46,39 @@ def resolve(
         profile_places=tuple(profiles.values()),
         sources=path.parent / manifest.sources,
         sources_place=nodes.place_of(("sources",)),
+        books=manifest.books,
+        romanize=manifest.romanize,
+        cover=manifest.cover,
+        cover_place=nodes.place_of(("cover",)),
+        card=CardWish(
+            label_bytes=manifest.card,
+            fit=manifest.fit,
+            split=manifest.split,
+            levels=manifest.levels,
+            place=nodes.place_of(("card",)),
+            levels_place=nodes.place_of(("levels",)),
+        ),
         sections=tuple(sections),
     )
     return pack, findings
+
+
+def _uneven(manifest: Manifest, nodes: Node) -> list[Finding]:
+    """Sections that stand in more or fewer groups than the first: a folder holds folders or files, never both."""
+    depths = [
+        0 if one.group is None else 1 if isinstance(one.group, str) else len(one.group)
+        for one in manifest.sections
+    ]
+    return [
+        Finding(
+            code="E217",
+            place=nodes.place_of(("sections", index, "group")),
+            message=f"this section stands in {_count(depth, 'group')}, the first one in {depths[0]}",
+            help="give every section a `group`, or none",
+        )
+        for index, depth in enumerate(depths)
+        if depth != depths[0]
+    ]
 
 
 @dataclass(kw_only=True)
@@ -71,6 +102,7 @@ class _Section:
             passage=passage,
             tracks=tuple(tracks),
             place=self._place("reading" if passage else "title"),
+            groups=(entry.group,) if isinstance(entry.group, str) else tuple(entry.group or ()),
         )
 
     def _chapters(self, passage: Passage) -> list[Track]:

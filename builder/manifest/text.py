@@ -146,6 +146,32 @@ def checked_length(value: str) -> float:
     return seconds
 
 
+_CARD_UNITS = {"MB": 10**6, "GB": 10**9}
+_SMALLEST_CARD, _LARGEST_CARD = 16 * 10**6, 2048 * 10**9
+
+
+def checked_card(value: str) -> int:
+    """The size on a card's label, `4GB` or `512MB`, in bytes; labels count in powers of ten."""
+    match = re.fullmatch(r"([0-9]{1,4}) ?([MG]B)", value.strip(), re.IGNORECASE)
+    size = int(match[1]) * _CARD_UNITS[match[2].upper()] if match else 0
+    if not _SMALLEST_CARD <= size <= _LARGEST_CARD:
+        raise fault("E226", f'"{value}" is not the size of a card', "write what its label says: 4GB, 512MB")
+    return size
+
+
+def checked_flag(value: str) -> bool:
+    """true or false, and no other word for them."""
+    if value not in ("true", "false"):
+        raise fault("E219", f'"{value}" is neither true nor false', "write true or false")
+    return value == "true"
+
+
+def checked_levels(value: str) -> int:
+    if value not in ("1", "2", "3", "4"):
+        raise fault("E219", f'"{value}" is not a number of levels', "write 1, 2, 3 or 4; files count as one")
+    return int(value)
+
+
 def checked_hertz(value: str) -> float:
     """A corner frequency in Hz; `none` is 0."""
     if value == "none":
@@ -189,7 +215,7 @@ def checked_source(value: str) -> str:
         raise fault(
             "E302",
             f'"{value}" leaves the sources folder',
-            "put the recording below `sources`, or point `sources` at a folder above both",
+            "put the file below `sources`, or point `sources` at a folder above both",
         )
     if any(part in ("", ".") for part in value.split("/")):
         raise fault("E211", f'"{value}" is not a plain path', "write folder/file.mp3, without // or ./")

@@ -7,7 +7,7 @@ a pack that comes out of that is looked at further, and never built.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -36,11 +36,18 @@ _SHAPES = {
     "a list": 'start each item with "- "',
     "a mapping of keys": "write `key: value` lines, indented",
 }
+# Steps that say nothing of what is wrong: pydantic's own, and the `value:` of a fact.
+_CARRIERS = ("[key]", "value")
 _ROUNDS = 20
 
 
-def validate(root: Node, model: type[Model]) -> tuple[Model | None, Node, list[Finding]]:
-    """The model, the nodes it was read from, and every finding. With findings, both are without the faults."""
+def validate(
+    root: Node, model: type[Model], wanted: Mapping[str, str] = _WANTED
+) -> tuple[Model | None, Node, list[Finding]]:
+    """The model, the nodes it was read from, and every finding. With findings, both are without the faults.
+
+    `wanted` says of a missing key what to write; without it, what a manifest needs.
+    """
     findings: list[Finding] = []
     removed: set[Path] = set()
     nodes = _screened(root, (), findings, removed) or root
@@ -52,7 +59,7 @@ def validate(root: Node, model: type[Model]) -> tuple[Model | None, Node, list[F
         if attempt == 0:
             # What is missing because it was just taken out has been told of already.
             told = [fault for fault in faults if not (fault["type"] == "missing" and fault["loc"] in removed)]
-            findings += [_finding(fault, nodes, model) for fault in told]
+            findings += [_finding(fault, nodes, model, wanted) for fault in told]
         pruned = _pruned(nodes, [(tuple(fault["loc"]), fault["type"]) for fault in faults])
         if pruned is None:
             break
@@ -100,12 +107,13 @@ def _personal(key: str, place: Place) -> Finding:
     )
 
 
-def _finding(fault: Any, root: Node, model: type[BaseModel]) -> Finding:
+def _finding(fault: Any, root: Node, model: type[BaseModel], wanted: Mapping[str, str]) -> Finding:
     loc: Path = tuple(fault["loc"])
     kind, context = fault["type"], fault.get("ctx", {})
     at_key = kind in ("extra_forbidden", "missing")
     path = loc if at_key or "[key]" in loc else root.follow(loc)[1]
-    key = next((str(step) for step in reversed(path) if isinstance(step, str) and step != "[key]"), "")
+    words = [step for step in path if isinstance(step, str) and (at_key or step not in _CARRIERS)]
+    key = words[-1] if words else ""
 
     def finding(code: str, message: str, help_text: str = "") -> Finding:
         place = root.place_of(path, key=at_key)
@@ -115,20 +123,23 @@ def _finding(fault: Any, root: Node, model: type[BaseModel]) -> Finding:
         case "extra_forbidden":
             return finding("E201", f'unknown key "{_short(key)}"', _did_you_mean(key, _keys_at(model, loc)))
         case "missing":
-            return finding("E202", f'key "{key}" is missing here', _WANTED.get(key, ""))
+            return finding("E202", f'key "{key}" is missing here', wanted.get(key, ""))
         case "literal_error":
             value, expected = str(fault["input"]), context["expected"]
             choices = [word.strip("' ") for word in expected.replace(" or ", ",").split(",")]
             return finding("E218", f'"{_short(value)}" is not {expected}', _did_you_mean(value, choices))
         case "too_short":
             return finding("E204", f'the list "{key}" is empty', "add an item, or take the key out")
+        case "too_long":
+            found, most = context["actual_length"], context["max_length"]
+            return finding("E219", f'"{key}" has {found} items; it may have {most}', "leave some out")
         case "string_type" | "model_type" | "list_type" | "dict_type" | "model_attributes_type":
-            wanted = {"string_type": "one value", "list_type": "a list"}.get(kind, "a mapping of keys")
+            shape = {"string_type": "one value", "list_type": "a list"}.get(kind, "a mapping of keys")
             found = _KINDS.get(type(fault["input"]), "something else")
             where = f' for "{key}"' if key else ""
             if path and isinstance(path[-1], int):
                 where = f' for item {path[-1] + 1} of "{key}"'
-            return finding("E219", f"expected {wanted}{where}, found {found}", _SHAPES.get(wanted, ""))
+            return finding("E219", f"expected {shape}{where}, found {found}", _SHAPES.get(shape, ""))
         case _ if kind.startswith(("E2", "E3", "E4")):
             return finding(kind, context["message"], context["help"])
         case _:

@@ -1,183 +1,202 @@
-"""Profiles from their files: every fact validated, every fact with its source."""
+"""Profiles from their files: every fact validated, every fact with its source, nothing that contradicts itself."""
 
 from __future__ import annotations
 
-import string
+import difflib
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-
-from builder.findings import Finding
+from builder.findings import Finding, has_errors, in_order
 from builder.manifest.document import read_document
-from builder.manifest.text import fault
+from builder.manifest.nodes import Node
 from builder.manifest.validate import validate
-from builder.profiles.profile import AudioSettings, Charset, Profile
-from builder.shaping import Compress
-
-
-def _pattern(needed: str, *allowed: str) -> AfterValidator:
-    """A name's pattern: it begins with a number, so that the order of names is the play order."""
-
-    def check(value: str) -> str:
-        try:
-            fields = [name for _, name, _, _ in string.Formatter().parse(value) if name is not None]
-        except ValueError as error:
-            raise fault("E219", f'"{value}" is not a pattern: {error}') from None
-        known = {needed, "label", *allowed}
-        if not set(fields) <= known or needed not in fields:
-            words = ", ".join(f"{{{name}}}" for name in sorted(known))
-            raise fault("E219", f'"{value}" is not a pattern of {words} with {{{needed}}} in it')
-        if not value.startswith(("{section}", "{number}")):
-            raise fault("E219", f'"{value}" does not begin with a number', "begin with {section} or {number}")
-        return value
-
-    return AfterValidator(check)
-
-
-# Every scalar of a file is text; a choice among numbers needs the number.
-_AS_NUMBER = BeforeValidator(
-    lambda value: int(value) if isinstance(value, str) and value.isdecimal() else value
+from builder.profiles.consistency import contradictions
+from builder.profiles.facts import NAME, SOURCE_HELP, Facts, ProfileFile
+from builder.profiles.profile import (
+    AudioSettings,
+    Confidence,
+    Fact,
+    Limits,
+    NameSettings,
+    Profile,
+    Refused,
+    TagSettings,
 )
 
+_WANTED = {
+    "name": "give it the name of its file: `name: my-player` in my-player.yaml",
+    "title": "say what kind of device it is",
+    "value": "write `value:` and what is true of the device",
+    "source": SOURCE_HELP,
+    "reason": "say why no card can be built",
+    "help": "say what to do instead",
+}
+_ORDER: tuple[Confidence, ...] = ("low", "medium", "high")
 
-class _Fact(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    source: Annotated[str, Field(min_length=3)]
-
-
-class _Whole(_Fact):
-    value: Annotated[int, Field(gt=0)]
-
-
-class _Number(_Fact):
-    value: Annotated[float, Field(allow_inf_nan=False)]
-
-
-class _Length(_Fact):
-    value: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Settings = TypeVar("Settings", NameSettings, Limits, AudioSettings, TagSettings)
 
 
-class _Word(_Fact):
-    value: Annotated[str, Field(min_length=1)]
+@dataclass(frozen=True, kw_only=True)
+class ProfileRead:
+    """A profile file as read. Without findings it has a profile, or a device that is refused."""
 
-
-class _SectionName(_Fact):
-    value: Annotated[str, _pattern("section")]
-
-
-class _ChapterName(_Fact):
-    value: Annotated[str, _pattern("number", "section", "book")]
-
-
-class _TrackName(_Fact):
-    value: Annotated[str, _pattern("number", "section")]
-
-
-class _Rate(_Fact):
-    value: Annotated[Literal[32000, 44100, 48000, 16000, 22050, 24000], _AS_NUMBER]
-
-
-class _Channels(_Fact):
-    value: Annotated[
-        Literal[1], _AS_NUMBER
-    ]  # a voice needs no second channel; half the card, and no dead ear
-
-
-class _Bitrate(_Fact):
-    value: Annotated[Literal[32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320], _AS_NUMBER]
-
-
-class _HighPass(_Fact):
-    value: Annotated[float, Field(ge=0, le=400, allow_inf_nan=False)]
-
-
-class _CompressFact(_Fact):
-    value: Compress
-
-
-class _CharsetFact(_Fact):
-    value: Charset
-
-
-class _Facts(BaseModel):
-    """The facts of a profile file. Each is `{value, source}`; names carry their unit."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    charset: _CharsetFact
-    max_name_chars: _Whole
-    section_name: _SectionName
-    chapter_name: _ChapterName
-    track_name: _TrackName
-    max_folders: _Whole
-    max_files_per_folder: _Whole
-    max_files: _Whole
-    sample_rate_hz: _Rate
-    channels: _Channels
-    bitrate_kbps: _Bitrate
-    target_lufs: _Number
-    peak_dbtp: _Number
-    max_gain_db: _Number
-    high_pass_hz: _HighPass
-    compress: _CompressFact
-    head_silence_seconds: _Length
-    tail_silence_seconds: _Length
-    pause_seconds: _Length
-    genre: _Word
-
-
-class _ProfileFile(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    title: str
-    confidence: Literal["high", "medium", "low"]
-    tested_on: list[str]
-    facts: _Facts
+    file: str
+    lines: tuple[str, ...]
+    profile: Profile | None
+    refused: Refused | None
+    findings: tuple[Finding, ...]
 
 
 class ProfileError(ValueError):
     """A profile file that ships with the program is at fault: the text of its findings."""
 
 
-def load_profile(path: Path) -> Profile:
-    """Read and validate one profile file."""
+def read_profile(path: Path, bases: Mapping[str, Profile]) -> ProfileRead:
+    """Read and validate one profile file, which may be based on one of `bases`. OSError when it cannot be read."""
     document = read_document(path)
     findings = list(document.findings)
-    file = None
+    profile, refused = None, None
     if document.root is not None:
-        file, _, faults = validate(document.root, _ProfileFile)
+        file, nodes, faults = validate(document.root, ProfileFile, _WANTED)
         findings += faults
-        if file is not None and file.name != path.stem:
-            place = document.root.place_of(("name",))
-            findings.append(
-                Finding(code="E219", place=place, message=f'"{file.name}" is not the file\'s name')
-            )
-    if file is None or findings:
-        raise ProfileError("; ".join(f"{path.name}:{f.place.line}: {f.message}" for f in findings))
-    facts: dict[str, Any] = {name: getattr(file.facts, name) for name in _Facts.model_fields}
-    values = {name: fact.value for name, fact in facts.items()}
-    audio = AudioSettings(
-        **{name: values.pop(name) for name in AudioSettings.__dataclass_fields__ if name in values}
+        if file is not None:
+            findings += _misplaced(file, nodes, path, bases)
+        if file is not None and not has_errors(findings):
+            if file.refused is not None:
+                refused = Refused(name=file.name, title=file.title, **file.refused.model_dump())
+            else:
+                profile, faults = _assembled(file, nodes, bases)
+                findings += faults
+    return ProfileRead(
+        file=document.file,
+        lines=document.lines,
+        profile=profile,
+        refused=refused,
+        findings=in_order(findings),
     )
-    return Profile(
+
+
+def _misplaced(file: ProfileFile, nodes: Node, path: Path, bases: Mapping[str, Profile]) -> list[Finding]:
+    findings = []
+    if file.name != path.stem:
+        message = f'"{file.name}" is not the file\'s name'
+        or_so = f"write name: {path.stem}, or " if NAME.fullmatch(path.stem) else ""
+        help_text = f"{or_so}call the file {file.name}.yaml"
+        findings.append(
+            Finding(code="E219", place=nodes.place_of(("name",)), message=message, help=help_text)
+        )
+    if file.based_on is not None and file.based_on not in bases:
+        message = f'there is no profile "{file.based_on}" to be based on'
+        close = difflib.get_close_matches(file.based_on, bases, n=1, cutoff=0.6)
+        hint = f'did you mean "{close[0]}"?' if close else f"there are: {', '.join(bases)}"
+        findings.append(Finding(code="E222", place=nodes.place_of(("based_on",)), message=message, help=hint))
+    if file.refused is not None and (file.based_on is not None or file.facts != Facts()):
+        findings.append(
+            Finding(
+                code="E225",
+                place=nodes.place_of(("refused",), key=True),
+                message="a device that is refused has facts, or is based on another",
+                help="keep name, title and refused; or take refused out",
+            )
+        )
+    return findings
+
+
+def _assembled(
+    file: ProfileFile, nodes: Node, bases: Mapping[str, Profile]
+) -> tuple[Profile | None, list[Finding]]:
+    """The profile of a file's facts, and for the others those of its base."""
+    base = bases.get(file.based_on or "")
+    values: dict[str, Any] = dict(base.values()) if base else {}
+    facts: dict[str, Fact] = {}
+    missing = []
+    for name in Facts.model_fields:
+        entry = getattr(file.facts, name)
+        if entry is not None:
+            values[name] = entry.value
+            facts[name] = Fact(
+                source=entry.source,
+                confidence=entry.confidence or file.confidence,
+                tested_on=tuple(file.tested_on if entry.tested_on is None else entry.tested_on),
+            )
+        elif base is not None:
+            theirs = base.facts[name]
+            facts[name] = Fact(
+                source=theirs.source,
+                # What is known of one device is known less surely of another.
+                confidence=min(theirs.confidence, file.confidence, key=_ORDER.index),
+                tested_on=tuple(file.tested_on),
+                taken_from=theirs.taken_from or base.name,
+            )
+        else:
+            missing.append(name)
+    if missing:
+        return None, [_too_little(missing, nodes, bases)]
+    profile = Profile(
         name=file.name,
         title=file.title,
         confidence=file.confidence,
         tested_on=tuple(file.tested_on),
-        audio=audio,
-        sources={name: fact.source for name, fact in facts.items()},
+        verify=tuple(file.verify),
+        names=_settings(NameSettings, values),
+        limits=_settings(Limits, values),
+        audio=_settings(AudioSettings, values),
+        tag=_settings(TagSettings, values),
+        facts=facts,
         **values,
+    )
+    return profile, contradictions(profile, nodes)
+
+
+def _too_little(missing: list[str], nodes: Node, bases: Mapping[str, Profile]) -> Finding:
+    more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+    return Finding(
+        code="E202",
+        place=nodes.place_of(("facts",), key=True),
+        message=f"facts are missing here: {', '.join(missing[:5])}{more}",
+        help=f"add `based_on:` and one of {', '.join(bases)}; or state each with its source",
     )
 
 
+def _settings(kind: type[Settings], values: dict[str, Any]) -> Settings:
+    """Take the fields of one group out of the values."""
+    return kind(**{field.name: values.pop(field.name) for field in fields(kind) if field.name in values})
+
+
 @cache
+def _shipped() -> tuple[Mapping[str, Profile], Mapping[str, Refused]]:
+    with resources.as_file(resources.files("builder.profiles")) as folder:
+        return _read_all({path.stem: path for path in sorted(folder.glob("*.yaml"))})
+
+
+def _read_all(paths: dict[str, Path]) -> tuple[dict[str, Profile], dict[str, Refused]]:
+    """All profiles of a folder, each after the one that it is based on."""
+    profiles: dict[str, Profile] = {}
+    refused: dict[str, Refused] = {}
+    waiting = dict(paths)
+    while waiting:
+        read = {name: read_profile(path, profiles) for name, path in waiting.items()}
+        ready = {name: one for name, one in read.items() if not one.findings}
+        if not ready:
+            faults = [
+                f"{f.place.file}:{f.place.line}: {f.message}" for one in read.values() for f in one.findings
+            ]
+            raise ProfileError("; ".join(faults))
+        profiles |= {name: one.profile for name, one in ready.items() if one.profile}
+        refused |= {name: one.refused for name, one in ready.items() if one.refused}
+        waiting = {name: path for name, path in waiting.items() if name not in ready}
+    return {name: profiles[name] for name in paths if name in profiles}, refused
+
+
 def built_in() -> Mapping[str, Profile]:
     """The profiles that ship with the program, by name."""
-    with resources.as_file(resources.files("builder.profiles")) as folder:
-        profiles = [load_profile(path) for path in sorted(folder.glob("*.yaml"))]
-    return {profile.name: profile for profile in profiles}
+    return _shipped()[0]
+
+
+def refused() -> Mapping[str, Refused]:
+    """The devices that are known and cannot be served, by name."""
+    return _shipped()[1]

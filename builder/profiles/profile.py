@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from builder.naming import Charset, Letters
 from builder.shaping import Compress, Quality
 
-Charset = Literal["ascii", "bmp"]
+Confidence = Literal["high", "medium", "low"]
+TagEncoding = Literal["auto", "utf-16", "latin-1"]
+CodePage = Literal["none", "ascii", "latin-1", "cp936", "cp949"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,31 +28,115 @@ class AudioSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Profile:
-    """One kind of device.
+class NameSettings:
+    """What names on a card may be. The patterns are those of naming.py.
 
-    `section_name`, `chapter_name` and `track_name` are patterns of {section}, {number}, {book} and {label};
-    `max_name_chars` counts a whole name with its ending, in UTF-16 units as FAT does. `sources` says where
-    each fact comes from, by field name.
+    `max_name_chars` counts a whole name with its ending, in UTF-16 units as FAT does; bytes are those of the charset.
+    `root_folder` stands above all others, "" is none; `flat_name` is for files that are in no folder.
     """
 
-    name: str
-    title: str
-    confidence: str
-    tested_on: tuple[str, ...]
     charset: Charset
+    letters: Letters
     max_name_chars: int
+    max_name_bytes: int
+    max_path_bytes: int
+    distinct_chars: int
+    root_folder: str
+    group_name: str
     section_name: str
     chapter_name: str
     track_name: str
+    flat_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much a device can hold and find. Levels count the files as one: 2 is folders of files. 0 seconds is no limit.
+
+    `groups` says what stands above the folders where there are levels for it: nothing, what the manifest groups, or
+    the testaments. `gaps` says whether a number may be left out; `merge` whether chapters may share a file.
+    """
+
+    max_card_gb: int
+    reserve_mb: int
+    min_levels: int
+    max_levels: int
+    groups: Literal["none", "manifest", "testament"]
+    max_groups: int
     max_folders: int
     max_files_per_folder: int
     max_files: int
+    folders_count: Literal["yes", "no"]
+    gaps: Literal["allowed", "refused"]
+    merge: Literal["none", "chapters"]
+    min_seconds: float
+    max_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagSettings:
+    """What stands before and behind the sound of a track, and what the screen may show of it.
+
+    `tag_encoding` "auto" is Latin-1 where all is ASCII, else UTF-16 with a byte order mark.
+    """
+
+    tag: Literal["v2.3", "none"]
+    tag_encoding: TagEncoding
+    max_tag_bytes: int
+    id3v1: CodePage
+    genre: str
+    cover: Literal["none", "jpeg"]
+    max_cover_px: int
+    max_cover_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """Where one field of a profile comes from, and how far it may be relied on.
+
+    `taken_from` is the profile it was taken over from, "" where it is the profile's own.
+    """
+
+    source: str
+    confidence: Confidence
+    tested_on: tuple[str, ...]
+    taken_from: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """One kind of device. `facts` says where each field comes from, by its name; `verify` what to try on a device."""
+
+    name: str
+    title: str
+    confidence: Confidence
+    tested_on: tuple[str, ...]
+    verify: tuple[str, ...]
+    names: NameSettings
+    limits: Limits
     audio: AudioSettings
+    min_bitrate_kbps: int
+    tag: TagSettings
     high_pass_hz: float
     compress: Compress
     head_silence_seconds: float
     tail_silence_seconds: float
     pause_seconds: float
-    genre: str
-    sources: Mapping[str, str]
+    facts: Mapping[str, Fact]
+
+    def values(self) -> dict[str, object]:
+        """Every field that has a fact, by its name."""
+        # The profile itself last: its `tag` is a group, the group's `tag` a fact.
+        parts = (self.names, self.limits, self.audio, self.tag, self)
+        return {name: next(getattr(p, name) for p in parts if hasattr(p, name)) for name in self.facts}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """A device that no card can be built for: why, and what to do instead."""
+
+    name: str
+    title: str
+    reason: str
+    help: str
+    source: str

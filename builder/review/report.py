@@ -23,8 +23,12 @@ def findings_text(findings: Iterable[Finding], lines: Mapping[str, Sequence[str]
 def _finding_text(finding: Finding, lines: Sequence[str]) -> str:
     place = finding.place
     kind = "" if finding.severity == "error" else "warning: "
-    out = [f"{place.file}:{place.line}:{place.column}: {finding.code} {kind}{_printable(finding.message)}"]
-    if place.line <= len(lines) and lines[place.line - 1].strip():
+    file = _printable(place.file)
+    where = f"{file}:{place.line}:{place.column}"
+    if place.is_binary:
+        where = file if finding.offset is None else f"{file}:0x{finding.offset:x}"
+    out = [f"{where}: {finding.code} {kind}{_printable(finding.message)}"]
+    if not place.is_binary and place.line <= len(lines) and lines[place.line - 1].strip():
         out += _pointed_at(lines[place.line - 1], place.column - 1, place.width)
     if finding.help:
         out.append(f"    help: {_printable(finding.help)}")
@@ -41,8 +45,13 @@ def _pointed_at(line: str, start: int, width: int) -> list[str]:
 
 
 def _printable(text: str) -> str:
-    """Control characters as escapes: they may come from a manifest, and must not reach a terminal as they are."""
-    return "".join(c if c == "\t" or unicodedata.category(c) != "Cc" else f"\\x{ord(c):02x}" for c in text)
+    """Control characters as escapes: they may come from a manifest, and must not reach a terminal as they are. So are
+    halves of surrogate pairs, which stand for bytes of a file's name that are no UTF-8: no terminal takes them.
+    """
+    hidden = ("Cc", "Cs")
+    return "".join(
+        c if c == "\t" or unicodedata.category(c) not in hidden else f"\\x{ord(c):02x}" for c in text
+    )
 
 
 def _cells(character: str) -> int:
@@ -56,7 +65,9 @@ def _cells(character: str) -> int:
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
+    """The fields of the contract; `offset` only where there is one."""
     place = finding.place
+    offset = {} if finding.offset is None else {"offset": finding.offset}
     return {
         "code": finding.code,
         "severity": finding.severity,
@@ -66,6 +77,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "track": finding.track or None,
         "message": finding.message,
         "help": finding.help,
+        **offset,
     }
 
 
@@ -89,7 +101,10 @@ def plan_text(plan: Plan, new: set[str]) -> str:
     """The card as it would be: a tree with length, size and what would be rendered."""
     width = max(sum(_cells(c) for c in track.path.rpartition("/")[2]) for track in plan.tracks)
     counts = f"{len(plan.tracks)} tracks in {len(plan.folders)} folders"
-    out = [f"{plan.pack} for {plan.profile.name}: {counts}, {length(plan.seconds)}, about {size(plan.bytes)}"]
+    sound = f"{length(plan.seconds)}, about {size(plan.bytes)} at {plan.audio.bitrate_kbps} kbps"
+    card = f"{'a' if plan.label_bytes else 'the smallest'} card of {size(plan.size.label_bytes)}"
+    fit = f"{size(plan.size.needed_bytes)} of the {size(plan.size.budget_bytes)} that {card} holds"
+    out = [f"{plan.pack} for {plan.profile.name}{_which(plan)}: {counts}, {sound}", f"  takes {fit}"]
     folder = ""
     for track in plan.tracks:
         here, _, file = track.path.rpartition("/")
@@ -104,12 +119,24 @@ def plan_text(plan: Plan, new: set[str]) -> str:
     return "\n".join(out)
 
 
+def _which(plan: Plan) -> str:
+    return f", card {plan.number} of {plan.cards}" if plan.cards > 1 else ""
+
+
 def plan_json(plan: Plan, new: set[str]) -> dict[str, Any]:
     return {
         "pack": plan.pack,
         "profile": plan.profile.name,
         "seconds": round(plan.seconds, 1),
         "bytes": plan.bytes,
+        "bitrate_kbps": plan.audio.bitrate_kbps,
+        "card": {
+            "number": plan.number,
+            "of": plan.cards,
+            "label_bytes": plan.size.label_bytes,
+            "budget_bytes": plan.size.budget_bytes,
+            "needed_bytes": plan.size.needed_bytes,
+        },
         "folders": list(plan.folders),
         "tracks": [_planned_json(track, new) for track in plan.tracks],
     }

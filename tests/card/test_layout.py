@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,12 +11,16 @@ import pytest
 
 from builder.audio.mp3 import id3v2_size
 from builder.card.layout import FIXED_TIME, fix_times, place_track
+from builder.card.tags import write_tagged
 from builder.errors import StorageError
 from builder.findings import Place
 from builder.manifest.pack import Piece
-from builder.plan import PlannedTrack, Tags
+from builder.plan import PlannedTrack
+from builder.profiles.profile import TagSettings
 from builder.shaping import Shaping
-from tests.card.test_tags import ASCII, KOREAN, STREAM
+from builder.tagging import Tags, tag_bytes
+from tests.card.test_tags import COVER, STREAM
+from tests.tags import ASCII, BARE, KOREAN, SETTINGS
 
 PLACE = Place(file="m.yaml")
 SHA256 = hashlib.sha256(STREAM).hexdigest()
@@ -24,6 +29,7 @@ SHA256 = hashlib.sha256(STREAM).hexdigest()
 def _track(path: str, tags: Tags) -> PlannedTrack:
     return PlannedTrack(
         path=path,
+        number=1,
         tags=tags,
         title=tags.title,
         speaker=None,
@@ -43,6 +49,7 @@ def _track(path: str, tags: Tags) -> PlannedTrack:
         seconds=1.0,
         bytes=8000,
         place=PLACE,
+        section_place=PLACE,
         announcement_place=PLACE,
     )
 
@@ -62,7 +69,7 @@ def test_a_track_is_placed_tagged_and_told_as_it_lies_there(
     tmp_path: Path, stream: Path, path: str, tags: Tags
 ) -> None:
     card = tmp_path / "card"
-    placed = place_track(card, _track(path, tags), stream, SHA256)
+    placed = place_track(card, _track(path, tags), stream, SHA256, SETTINGS)
     data = (card / path).read_bytes()
     assert placed.sha256 == hashlib.sha256(data).hexdigest()
     assert placed.bytes == len(data)
@@ -74,23 +81,62 @@ def test_a_track_is_placed_tagged_and_told_as_it_lies_there(
 
 def test_a_copy_that_is_not_what_was_measured_is_refused(tmp_path: Path, stream: Path) -> None:
     with pytest.raises(StorageError, match="not what was written"):
-        place_track(tmp_path / "card", _track("01/001.mp3", KOREAN), stream, "0" * 64)
+        place_track(tmp_path / "card", _track("01/001.mp3", KOREAN), stream, "0" * 64, SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("settings", "cover"),
+    [
+        (SETTINGS, None),
+        (SETTINGS, COVER),
+        (dataclasses.replace(SETTINGS, id3v1="cp949"), COVER),
+        (dataclasses.replace(BARE, id3v1="cp949"), None),
+        (BARE, None),
+    ],
+    ids=["id3v2", "cover", "both", "id3v1", "none"],
+)
+def test_the_stream_lies_between_the_tags_that_the_profile_wants(
+    tmp_path: Path, stream: Path, settings: TagSettings, cover: bytes | None
+) -> None:
+    place_track(tmp_path, _track("x.mp3", KOREAN), stream, SHA256, settings, cover)
+    before = tag_bytes(KOREAN, settings, len(cover or b""))
+    behind = 0 if settings.id3v1 == "none" else 128
+    data = (tmp_path / "x.mp3").read_bytes()
+    assert data[before : len(data) - behind] == STREAM
+    assert len(data) == before + len(STREAM) + behind
+    assert (data == STREAM) is (settings == BARE)
+
+
+@pytest.mark.parametrize("lost", [1, 128, 129, len(STREAM) + 500])
+def test_a_file_that_lost_its_end_is_refused(
+    tmp_path: Path, stream: Path, lost: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(path: Path, *arguments: object) -> None:
+        write_tagged(path, *arguments)  # type: ignore[arg-type]
+        path.write_bytes(path.read_bytes()[:-lost])
+
+    monkeypatch.setattr("builder.card.layout.write_tagged", cut)
+    settings = dataclasses.replace(SETTINGS, id3v1="cp949")
+    with pytest.raises(StorageError, match="not what was written"):
+        place_track(tmp_path, _track("x.mp3", KOREAN), stream, SHA256, settings)
 
 
 def test_the_stored_stream_stays_as_it_was(tmp_path: Path, stream: Path) -> None:
-    place_track(tmp_path / "card", _track("01/001.mp3", KOREAN), stream, SHA256)
+    place_track(tmp_path / "card", _track("01/001.mp3", KOREAN), stream, SHA256, SETTINGS)
     assert stream.read_bytes() == STREAM
 
 
 def test_the_same_track_has_the_same_bytes_wherever_it_is_placed(tmp_path: Path, stream: Path) -> None:
-    one, other = (place_track(tmp_path / card, _track("01/001.mp3", KOREAN), stream, SHA256) for card in "ab")
+    one, other = (
+        place_track(tmp_path / card, _track("01/001.mp3", KOREAN), stream, SHA256, SETTINGS) for card in "ab"
+    )
     assert one == other
 
 
 def test_every_file_and_folder_has_the_one_fixed_time(tmp_path: Path, stream: Path) -> None:
     card = tmp_path / "card"
     for path in ("01/001.mp3", "01/002.mp3", "02/001.mp3"):
-        place_track(card, _track(path, ASCII), stream, SHA256)
+        place_track(card, _track(path, ASCII), stream, SHA256, SETTINGS)
     fix_times(card)
     paths = [card, *card.rglob("*")]
     assert len(paths) == 6

@@ -10,6 +10,7 @@ import pytest
 from builder.check import check
 from builder.findings import Finding, in_order, rules
 from builder.manifest.load import load_pack
+from builder.profiles.load import refused
 from tests.manifest.conftest import HEAD, Load, Write
 
 ROOT = Path(__file__).parents[2]
@@ -18,7 +19,7 @@ BAD = sorted((ROOT / "tests/manifests/bad").glob("*.yaml"))
 SHIPPED = sorted((ROOT / "manifests").glob("*.yaml"))
 
 # No small file shows these: a test of this folder does, by building a large one or by reading nodes alone.
-SHOWN_BY_A_TEST = {"E102", "E222"}
+SHOWN_BY_A_TEST = {"E102", "E222", "E224", "E225"}
 
 
 def as_line(finding: Finding) -> str:
@@ -68,6 +69,31 @@ def test_an_unknown_profile_is_a_finding_at_the_profiles_and_has_a_near_name(wri
     finding = next(finding for finding in check(path).findings if finding.code == "E222")
     assert as_line(finding) == '4:12: E222 there is no profile "sd-crad"'
     assert finding.help == 'did you mean "sd-card"?'
+
+
+def test_a_player_that_cannot_be_served_is_a_finding_with_the_reason(write: Write) -> None:
+    path = write(HEAD + "profiles: [papyrus]\nsections: [{title: S, tracks: [{title: A, source: a.mp3}]}]\n")
+    finding = next(finding for finding in check(path).findings if finding.code == "E224")
+    assert as_line(finding) == f"4:12: E224 {refused()['papyrus'].title}: {refused()['papyrus'].reason}"
+    assert finding.help == refused()["papyrus"].help
+
+
+def test_a_profile_of_ones_own_is_found_beside_the_manifest_and_its_faults_are_told_there(
+    write: Write,
+) -> None:
+    text = HEAD + "profiles: [my-box.yaml]\nsections: [{title: S, tracks: [{title: A, source: a.mp3}]}]\n"
+    path = write(text)
+    box = path.parent / "my-box.yaml"
+    mine = "name: my-box\ntitle: My box\nbased_on: sd-card\nfacts:\n"
+    box.write_text(mine + "  max_folders: {value: 5, source: I counted}\n", "utf-8")
+    checked = check(path)
+    assert [plan.profile.limits.max_folders for plan in checked.plans] == [5]
+    box.write_text(mine + "  max_name_chars: {value: 9, source: I counted}\n", "utf-8")
+    fault = next(finding for finding in check(path).findings if finding.code == "E225")
+    assert (fault.place.file, fault.place.line) == (str(box), 5)
+    box.unlink()
+    missing = next(finding for finding in check(path).findings if finding.code == "E222")
+    assert "my-box.yaml" in missing.message
 
 
 def test_a_file_that_is_not_there_is_an_error_and_no_finding(tmp_path: Path) -> None:

@@ -1,161 +1,186 @@
-"""The profiles that ship, and what becomes of a profile file with a fault."""
+"""The profiles that ship: complete, sourced, and of one piece."""
 
 from __future__ import annotations
 
-import string
+import re
+from dataclasses import fields
 from importlib import resources
 from pathlib import Path
 
 import pytest
 
-from builder.profiles.load import ProfileError, built_in, load_profile
-from builder.profiles.profile import AudioSettings, Profile
+from builder.bible.books import books
+from builder.naming import Number, name
+from builder.profiles import consistency
+from builder.profiles.facts import Facts
+from builder.profiles.load import built_in, read_profile, refused
+from builder.profiles.profile import AudioSettings, Limits, NameSettings, Profile, Refused, TagSettings
+from tests.conftest import ROOT
 
 _FOLDER = Path(str(resources.files("builder.profiles")))
 _FILES = sorted(_FOLDER.glob("*.yaml"))
-_SD_CARD = (_FOLDER / "sd-card.yaml").read_text("utf-8")
+_EACH = pytest.mark.parametrize("profile", built_in().values(), ids=built_in())
+_RANK = ("low", "medium", "high")
 
 
-def test_at_least_a_card_and_a_player_ship() -> None:
-    assert {"sd-card", "mp3-player"} <= set(built_in())
-    assert len(built_in()) == len(_FILES)
+def test_cards_players_boxes_cars_modules_and_mission_players_ship() -> None:
+    assert list(built_in()) == [
+        "car-legacy",
+        "car-usb",
+        "kulumi",
+        "megavoice-envoy",
+        "mp3-player",
+        "mp5-player",
+        "numbered-module",
+        "pearl",
+        "saber",
+        "sd-card",
+        "speaker-box",
+    ]
+    assert list(refused()) == ["audibible", "papyrus"]
+    assert {path.stem for path in _FILES} == {*built_in(), *refused()}
 
 
 @pytest.mark.parametrize("path", _FILES, ids=lambda path: path.stem)
-def test_every_shipped_profile_loads_under_the_name_of_its_file(path: Path) -> None:
-    profile = load_profile(path)
-    assert profile.name == path.stem
-    assert built_in()[path.stem] == profile
-    assert profile.title
-    assert profile.confidence in ("high", "medium", "low")
+def test_every_file_that_ships_is_read_without_a_finding_under_its_name(path: Path) -> None:
+    read = read_profile(path, built_in())
+    assert read.findings == ()
+    found: Profile | Refused | None = read.profile or read.refused
+    assert found is not None
+    assert found.name == path.stem
+    assert found == ({**built_in(), **refused()})[path.stem]
 
 
-@pytest.mark.parametrize("profile", built_in().values(), ids=built_in())
-def test_every_fact_has_a_source(profile: Profile) -> None:
-    fields = {*Profile.__dataclass_fields__, *AudioSettings.__dataclass_fields__}
+@pytest.mark.parametrize("path", _FILES, ids=lambda path: path.stem)
+def test_every_file_begins_by_saying_what_device_it_is_and_where_its_marks_are_listed(path: Path) -> None:
+    lines = path.read_text("utf-8").splitlines()
+    comments = [line for line in lines if line.startswith("#")]
+    assert lines[: len(comments)] == comments
+    assert 2 <= len(comments) <= 5
+    assert "CONTRIBUTING.md" in comments[-1]
+
+
+@_EACH
+def test_every_field_has_a_fact_and_every_fact_a_source(profile: Profile) -> None:
+    groups = (NameSettings, Limits, AudioSettings, TagSettings)
+    named = {field.name for group in groups for field in fields(group)}
+    own = {field.name for field in fields(Profile)} - {"names", "limits", "audio", "facts"}
     # The quality is the pack's to choose.
-    facts = fields - {"name", "title", "confidence", "tested_on", "audio", "sources", "quality"}
-    assert set(profile.sources) == facts
-    assert [name for name, source in profile.sources.items() if len(source.strip()) < 8] == []
+    wanted = (named | own) - {"quality", "name", "title", "confidence", "tested_on", "verify"}
+    assert set(profile.facts) == set(Facts.model_fields) == wanted
+    assert [name for name, fact in profile.facts.items() if len(fact.source) < 8] == []
 
 
-@pytest.mark.parametrize("profile", built_in().values(), ids=built_in())
-def test_every_source_that_points_at_another_profile_finds_the_same_value(profile: Profile) -> None:
-    other = built_in()["sd-card"]
-    for name, source in profile.sources.items():
-        if source.startswith("as sd-card"):
-            mine, theirs = (getattr(p, name, None) or getattr(p.audio, name, None) for p in (profile, other))
-            assert mine == theirs, name
+@_EACH
+def test_a_profile_says_what_to_try_on_a_device_and_claims_no_trial(profile: Profile) -> None:
+    assert 2 <= len(profile.verify) <= 4
+    assert profile.title
+    assert profile.tested_on == ()
+    assert {fact.tested_on for fact in profile.facts.values()} == {()}
 
 
-@pytest.mark.parametrize("profile", built_in().values(), ids=built_in())
-def test_every_pattern_begins_with_a_number_and_names_only_what_there_is(profile: Profile) -> None:
-    for pattern in (profile.section_name, profile.chapter_name, profile.track_name):
-        fields = [field for _, field, _, _ in string.Formatter().parse(pattern) if field is not None]
-        assert fields[0] in ("section", "number")
-        assert set(fields) <= {"section", "number", "book", "label"}
-    assert "{section}" in profile.section_name
-    assert "{number}" in profile.chapter_name
-    assert "{number}" in profile.track_name
+@_EACH
+def test_an_inherited_fact_says_from_where_and_is_no_surer_than_there_or_here(profile: Profile) -> None:
+    for fact, stated in profile.facts.items():
+        if not stated.taken_from:
+            continue
+        base = built_in()[stated.taken_from]
+        assert base.facts[fact].taken_from == ""
+        assert stated.source == base.facts[fact].source
+        assert profile.values()[fact] == base.values()[fact]
+        assert _RANK.index(stated.confidence) <= min(
+            _RANK.index(profile.confidence), _RANK.index(base.facts[fact].confidence)
+        )
 
 
-@pytest.mark.parametrize("profile", built_in().values(), ids=built_in())
-def test_every_profile_orders_sound_that_mp3_can_hold(profile: Profile) -> None:
+@_EACH
+def test_a_file_states_only_what_differs_from_its_base_or_has_a_source_of_its_own(profile: Profile) -> None:
+    text = (_FOLDER / f"{profile.name}.yaml").read_text("utf-8")
+    based_on = re.search(r"^based_on: (.+)$", text, re.MULTILINE)
+    if based_on is None:
+        assert {fact.taken_from for fact in profile.facts.values()} == {""}
+        return
+    base = built_in()[based_on[1]]
+    stated = [fact for fact, one in profile.facts.items() if not one.taken_from]
+    same = [fact for fact in stated if profile.values()[fact] == base.values()[fact]]
+    assert [fact for fact in same if profile.facts[fact].source == base.facts[fact].source] == []
+    assert len(same) <= 2
+
+
+def test_a_chain_of_bases_gives_each_fact_from_where_it_is_stated() -> None:
+    player = built_in()["mp5-player"]
+    assert {fact: player.facts[fact].taken_from for fact in ("charset", "cover", "genre")} == {
+        "charset": "",
+        "cover": "mp3-player",
+        "genre": "sd-card",
+    }
+    assert player.facts["genre"].confidence == "low"
+    assert built_in()["mp3-player"].facts["max_cover_px"].confidence == "low"
+    assert player.tag.tag == "v2.3"
+    assert player.tag.id3v1 == "cp936"
+
+
+@_EACH
+def test_every_profile_orders_sound_that_suits_speech(profile: Profile) -> None:
     audio = profile.audio
-    assert audio.sample_rate_hz in (22050, 24000, 32000, 44100, 48000)
-    assert audio.channels == 1
-    assert audio.quality == "standard"
-    assert audio.bitrate_kbps in (32, 40, 48, 56, 64, 80, 96, 112, 128)
-    assert -30 < audio.target_lufs < -10
+    assert (audio.channels, audio.sample_rate_hz, audio.quality) == (1, 44100, "standard")
+    assert audio.bitrate_kbps == 64
+    assert audio.target_lufs in (-19, -16)
     assert -3 <= audio.peak_dbtp < 0
-    assert 0 < audio.max_gain_db <= 40
-    assert profile.high_pass_hz == 0 or 20 <= profile.high_pass_hz <= 400
-    assert profile.compress in ("none", "gentle", "strong")
 
 
-def _load(tmp_path: Path, text: str) -> Profile:
-    path = tmp_path / "sd-card.yaml"
-    path.write_text(text, "utf-8")
-    return load_profile(path)
+@pytest.mark.parametrize("device", refused().values(), ids=refused())
+def test_a_refused_device_says_why_and_what_to_do_instead(device: Refused) -> None:
+    assert "MP3" in device.reason
+    assert device.help
+    assert re.search(r"\[P1[89]\]", device.source)
 
 
-def test_an_unchanged_copy_loads(tmp_path: Path) -> None:
-    assert _load(tmp_path, _SD_CARD) == built_in()["sd-card"]
+def _marks(text: str) -> set[str]:
+    return set(re.findall(r"\[([DMPR][0-9]+)\]", text))
 
 
-_LAST = len(_SD_CARD.splitlines())
+def test_every_mark_of_a_profile_is_listed_for_contributors_and_no_other_is() -> None:
+    listed = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("## Where device facts come from")[1]
+    assert set().union(*(_marks(path.read_text("utf-8")) for path in _FILES)) == _marks(listed)
 
 
-def _line_of(text: str) -> int:
-    return next(n for n, line in enumerate(_SD_CARD.splitlines(), 1) if line.startswith(text))
+_GENESIS_1: dict[str, str | Number] = {
+    "label": "Genesis 1",
+    "section": Number(value=1, width=2),
+    "canon": Number(value=1, width=2),
+    "number": Number(value=1, width=3),
+    "place": Number(value=1, width=3),
+    "book": "GEN",
+    "bookname": "Genesis",
+}
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line", "message"),
+    ("profile", "folder", "file"),
     [
-        ("", "", _LAST + 1, 'unknown key "extra_fact"'),
-        ("title: SD", "titel: SD", _line_of("title:"), 'unknown key "titel"'),
-        (
-            "  channels:\n    value: 1\n",
-            "  channels:\n    vaule: 1\n",
-            _line_of("  channels:") + 1,
-            '"vaule"',
-        ),
-        ("confidence: high", "confidence: sure", _line_of("confidence:"), '"sure"'),
-        ("value: ascii", "value: utf8", _line_of("  charset:") + 1, '"utf8"'),
-        ("value: 99\n", "value: many\n", _line_of("  max_folders:") + 1, '"many"'),
-        ("value: 99\n", "value: 0\n", _line_of("  max_folders:") + 1, "greater than 0"),
-        ("value: 99\n", "value: 9.5\n", _line_of("  max_folders:") + 1, '"9.5"'),
-        ("value: 24\n", "value: nan\n", _line_of("  max_gain_db:") + 1, '"nan"'),
-        ("value: 24\n", "value: inf\n", _line_of("  max_gain_db:") + 1, '"inf"'),
-        ("value: 24\n", "value:\n", _line_of("  max_gain_db:") + 1, 'nothing stands behind "value"'),
-        ("tested_on: []", "tested_on: me", _line_of("tested_on:"), "expected a list"),
-        ("confidence: high", "confidence: high\nconfidence: low", _line_of("confidence:") + 1, "here twice"),
-        ("  channels:", "  bitrate_kbps:", _line_of("  bitrate_kbps:"), 'key "bitrate_kbps" is here twice'),
-        ("  channels:\n    value: 1", "  channels:\n    value: 2", _line_of("  channels:") + 1, '"2"'),
-        ("value: none", "value: gentel", _line_of("  compress:") + 1, '"gentel"'),
-        (
-            "high_pass_hz:\n    value: 0",
-            "high_pass_hz:\n    value: 401",
-            _line_of("  high_pass_hz:") + 1,
-            '"401"',
-        ),
-        (
-            "high_pass_hz:\n    value: 0",
-            "high_pass_hz:\n    value: none",
-            _line_of("  high_pass_hz:") + 1,
-            '"none"',
-        ),
-        ("value: ascii", "value: !!str ascii", _line_of("  charset:") + 1, "tag "),
+        ("sd-card", "01_Genesis", "01_GEN_001.mp3"),
+        ("mp3-player", "01 Genesis", "001 Genesis 1.mp3"),
+        ("numbered-module", "01", "001.mp3"),
+        ("saber", "001Genesis", "001001Genesis 1.mp3"),
+        ("kulumi", "001Genesis", "001001Genesis 1.mp3"),
+        ("megavoice-envoy", "001 Genesis", "Genesis-001.mp3"),
+        ("pearl", "01_Genesis", "01_Genesis_001.mp3"),
     ],
 )
-def test_a_fault_names_the_file_and_the_line(
-    tmp_path: Path, old: str, new: str, line: int, message: str
+def test_names_are_those_that_the_device_or_its_other_programs_use(
+    profile: str, folder: str, file: str
 ) -> None:
-    extra = "" if old else "  extra_fact:\n    value: 1\n    source: somewhere\n"
-    with pytest.raises(ProfileError) as raised:
-        _load(tmp_path, _SD_CARD.replace(old, new, 1) + extra)
-    text = str(raised.value)
-    assert f"sd-card.yaml:{line}: " in text
-    assert message in text
+    names = built_in()[profile].names
+
+    def made(pattern: str, label: str, ending: str) -> str:
+        values = {**_GENESIS_1, "label": label}
+        chars, size = names.max_name_chars, names.max_name_bytes
+        return name(pattern, values, charset=names.charset, max_chars=chars, max_bytes=size, ending=ending)
+
+    assert made(names.section_name, "Genesis", "") == folder
+    assert made(names.chapter_name, "Genesis 1", ".mp3") == file
 
 
-@pytest.mark.parametrize("fact", list(built_in()["sd-card"].sources))
-def test_no_fact_may_be_missing(tmp_path: Path, fact: str) -> None:
-    lines = _SD_CARD.splitlines(keepends=True)
-    start = _line_of(f"  {fact}:") - 1
-    with pytest.raises(ProfileError, match=rf'sd-card\.yaml:{_line_of("facts:")}: key "{fact}" is missing'):
-        _load(tmp_path, "".join(lines[:start] + lines[start + 3 :]))
-
-
-def test_no_fact_may_lack_its_source(tmp_path: Path) -> None:
-    lines = _SD_CARD.splitlines(keepends=True)
-    start = _line_of("  genre:") - 1
-    with pytest.raises(ProfileError, match=r'sd-card\.yaml:\d+: key "source" is missing here'):
-        _load(tmp_path, "".join(lines[: start + 2] + lines[start + 3 :]))
-
-
-@pytest.mark.parametrize("text", ["", "# nothing\n", "name: [sd-card\n", "just words\n"])
-def test_what_is_no_profile_is_refused_with_the_name_of_the_file(tmp_path: Path, text: str) -> None:
-    with pytest.raises(ProfileError, match=r"^sd-card\.yaml:"):
-        _load(tmp_path, text)
+def test_no_book_has_a_longer_name_than_patterns_are_measured_with() -> None:
+    assert max((book.names["en"] for book in books().values()), key=len) == consistency._LONGEST_BOOK

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 
 from builder.findings import Finding, Place
-from builder.manifest.pack import Edit, Pack, Piece, Section, Track
+from builder.manifest.pack import CardWish, Edit, Pack, Piece, Section, Track
 from builder.plan import Plan, plan_card
 from builder.profiles.load import built_in
 from builder.review.report import (
@@ -106,6 +107,26 @@ def test_a_finding_in_json_has_exactly_these_fields() -> None:
     assert finding_json(_finding("x", "x", code="W309"))["severity"] == "warning"
 
 
+def test_a_finding_on_a_card_has_an_offset_and_no_line() -> None:
+    place = Place(file="card.img/a.mp3", is_binary=True)
+    finding = Finding(code="E603", place=place, message="is changed", offset=0x1F4000)
+    assert findings_text([finding], {"card.img/a.mp3": ["x"]}) == "card.img/a.mp3:0x1f4000: E603 is changed"
+    assert finding_json(finding)["offset"] == 0x1F4000
+    assert (finding_json(finding)["line"], finding_json(finding)["column"]) == (1, 1)
+    first = dataclasses.replace(finding, offset=0)
+    assert findings_text([first], {}) == "card.img/a.mp3:0x0: E603 is changed"
+    assert finding_json(first)["offset"] == 0
+    whole = dataclasses.replace(finding, offset=None)
+    assert findings_text([whole], {}) == "card.img/a.mp3: E603 is changed"
+    assert "offset" not in finding_json(whole)
+
+
+def test_a_name_from_a_card_cannot_steer_a_terminal() -> None:
+    place = Place(file="card/\x1b[2J\udcb0.mp3", is_binary=True)
+    text = findings_text([Finding(code="E602", place=place, message="\udca1")], {})
+    assert text == "card/\\x1b[2J\\xdcb0.mp3: E602 \\xdca1"
+
+
 def test_a_document_names_its_schema_and_holds_its_parts_and_findings() -> None:
     whole = document([_finding("x", "x")], plans=[1], ok=True)
     assert whole["schema"] == 1
@@ -200,6 +221,11 @@ def _plan() -> Plan:
         edition=None,
         quality="standard",
         profiles=("mp3-player",),
+        books={},
+        romanize=False,
+        cover=None,
+        cover_place=place,
+        card=CardWish(place=place, levels_place=place),
         sources=Path(),
         sources_place=place,
         profile_places=(place,),

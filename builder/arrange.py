@@ -1,0 +1,147 @@
+"""Which files a card has, and in which folders, before they have names. Pure.
+
+A chapter is a file, a listed track one or several parts. Where a device reads fewer files or folders than a pack
+has, and its profile allows it, chapters share a file and small books a folder.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from builder.bible.books import books
+from builder.bible.passage import passage_title
+from builder.manifest.pack import Pack, Piece, Section, Track
+from builder.profiles.profile import Limits
+
+# A recording a little longer than `split` asks for is not worth a second file.
+_SPLIT_SLACK = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A track, one part of a track that is split, or a run of chapters; `number` to `last` is what it counts as."""
+
+    section: Section
+    track: Track
+    number: int
+    last: int
+    part: int = 1
+    parts: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folder:
+    """The files of a section; or of several, where the device reads few folders."""
+
+    sections: tuple[Section, ...]
+    files: tuple[File, ...]
+
+
+def arrange(pack: Pack, limits: Limits, lengths: Mapping[str, float], *, is_flat: bool) -> tuple[Folder, ...]:
+    """The folders of a card in play order; one that holds all files where there are to be none."""
+    for chapters in range(1, 1 + max(book.chapters for book in books().values())):
+        folders = [
+            Folder(sections=(section,), files=_files(section, lengths, pack, chapters))
+            for section in pack.sections
+        ]
+        if is_flat:
+            folders = [_together(folders)]
+        elif limits.merge == "chapters" and len(folders) > limits.max_folders:
+            folders = list(_gathered(folders, limits.max_files_per_folder))
+        if chapters == 1:
+            plain = tuple(folders)
+        if limits.merge == "none" or _is_within(folders, limits):
+            return tuple(folders)
+    return plain  # nothing helps; limits.py says what is too much
+
+
+def sound_seconds(track: Track, lengths: Mapping[str, float]) -> float:
+    """How long the pieces of a track are, going by what their headers say."""
+    seconds = 0.0
+    for piece in track.pieces:
+        whole = lengths.get(piece.source, 0.0)
+        end = whole if piece.end_seconds is None else min(piece.end_seconds, whole)
+        seconds += max(0.0, end - (piece.start_seconds or 0.0))
+    return seconds
+
+
+def _is_within(folders: Sequence[Folder], limits: Limits) -> bool:
+    sizes = [len(folder.files) for folder in folders]
+    total = sum(sizes) + (len(sizes) if limits.folders_count == "yes" else 0)
+    return (
+        len(sizes) <= limits.max_folders
+        and max(sizes) <= limits.max_files_per_folder
+        and total <= limits.max_files
+    )
+
+
+def _gathered(folders: Sequence[Folder], most: int) -> Iterator[Folder]:
+    """Neighbours together, as many as a folder holds: the order stays what it was."""
+    held: list[Folder] = []
+    for folder in folders:
+        if held and sum(len(one.files) for one in held) + len(folder.files) > most:
+            yield _together(held)
+            held = []
+        held.append(folder)
+    yield _together(held)
+
+
+def _together(folders: Sequence[Folder]) -> Folder:
+    return Folder(
+        sections=tuple(section for folder in folders for section in folder.sections),
+        files=tuple(file for folder in folders for file in folder.files),
+    )
+
+
+def _files(section: Section, lengths: Mapping[str, float], pack: Pack, chapters: int) -> tuple[File, ...]:
+    """A chapter keeps its own number, and a run of them theirs; listed tracks are counted, each part as one."""
+    if section.passage:
+        runs = _runs(section.tracks, chapters)
+        return tuple(
+            File(section=section, track=_joined(run, pack), number=run[0].number, last=run[-1].number)
+            for run in runs
+        )
+    files: list[File] = []
+    for track in section.tracks:
+        parts = _parts(track, lengths)
+        for part in range(1, parts + 1):
+            number = len(files) + 1
+            files.append(
+                File(section=section, track=track, number=number, last=number, part=part, parts=parts)
+            )
+    return tuple(files)
+
+
+def _parts(track: Track, lengths: Mapping[str, float]) -> int:
+    """Equal parts, none more than a tenth longer than was asked for."""
+    if track.split_seconds is None:
+        return 1
+    return max(1, math.ceil(sound_seconds(track, lengths) / track.split_seconds - _SPLIT_SLACK))
+
+
+def _runs(tracks: Sequence[Track], most: int) -> list[Sequence[Track]]:
+    """Neighbours in runs of at most so many, as equal as can be."""
+    count = math.ceil(len(tracks) / most)
+    edges = [len(tracks) * index // count for index in range(count + 1)] if count else []
+    return [tracks[start:end] for start, end in pairwise(edges)]
+
+
+def _joined(tracks: Sequence[Track], pack: Pack) -> Track:
+    """Chapters as one track. Their spoken titles but the first, which stays what it is, stand between them."""
+    first, last = tracks[0], tracks[-1]
+    if len(tracks) == 1 or first.passage is None or last.passage is None:
+        return first
+    passage = replace(first.passage, last=last.passage.last)
+    pieces = list(first.pieces)
+    for track in tracks[1:]:
+        if track.edit.announcement is not None:
+            place = track.announcement_place
+            pieces.append(
+                Piece(source=track.edit.announcement, place=place, start_place=place, end_place=place)
+            )
+        pieces += track.pieces
+    title = passage_title(passage, pack.language, pack.books)
+    return replace(first, title=title, passage=passage, pieces=tuple(pieces))

@@ -1,0 +1,32 @@
+"""The disk image of a finished card: its files in play order, proved to be those of the record while they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from builder.card.layout import Placed
+from builder.errors import StorageError
+from builder.fat.geometry import Geometry
+from builder.fat.write import Item, write_image
+from builder.plan import Plan
+
+
+def write_card_image(
+    out: Path, card: Path, plan: Plan, placed: Mapping[str, Placed], geometry: Geometry
+) -> None:
+    """Write the image of a card that lies finished in the folder `card`.
+
+    StorageError where a file is not what was placed there.
+    """
+    items = [
+        Item(path=track.path, source=card / track.path, bytes=placed[track.path].bytes)
+        for track in plan.tracks
+    ]
+    written = write_image(out, items, geometry, is_hashed=True)
+    for path, sha256 in written.items():
+        if sha256 != placed[path].sha256:
+            raise StorageError(
+                f"{card / path} is not what was written to it",
+                "the disk may be failing; build on another one",
+            )

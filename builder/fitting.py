@@ -1,0 +1,114 @@
+"""How a pack comes to fit: on one card, at a lower bitrate, or on several cards. Pure.
+
+The manifest says what may be done (`fit`, `split`). Where it does not, or where that is not enough, the plan says
+what would do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from builder.manifest.pack import Pack, Section
+from builder.paths import Romanize
+from builder.plan import Plan, plan_card
+from builder.profiles.profile import Profile
+from builder.sizing import GB, size_for
+
+# Of MPEG-1 Layer III (ISO 11172-3, table 2.4.2.3).
+_BITRATES_KBPS = (320, 256, 224, 192, 160, 128, 112, 96, 80, 64, 56, 48, 40, 32)
+
+
+def plan_cards(
+    pack: Pack, profile: Profile, seconds: Mapping[str, float], romanize: Romanize | None = None
+) -> tuple[Plan, ...]:
+    """The card of a pack for a profile, or the cards where it takes several and may.
+
+    One that does not fit is returned all the same, with what would help; limits.py finds the fault in it.
+    """
+    desk = _Desk(profile=profile, seconds=seconds, romanize=romanize)
+    plan = desk.plan(pack)
+    if fits(plan):
+        return (plan,)
+    if pack.card.fit and (lower := desk.at_lower_bitrate(pack)):
+        return (lower,)
+    cards = desk.on_several_cards(pack, plan)
+    if pack.card.split and cards:
+        return cards
+    return (replace(plan, remedies=tuple(desk.remedies(pack, plan, cards))),)
+
+
+def fits(plan: Plan) -> bool:
+    """Whether the card holds the plan, and the device finds all its files."""
+    limits = plan.profile.limits
+    return (
+        plan.size.holds
+        and len(plan.folders) <= limits.max_folders
+        and entries_of(plan) <= limits.max_files
+        and max(plan.files_by_folder.values()) <= limits.max_files_per_folder
+    )
+
+
+def entries_of(plan: Plan) -> int:
+    """The files of a card as the device counts them: some count the folders too."""
+    return len(plan.tracks) + (len(plan.folders) if plan.profile.limits.folders_count == "yes" else 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Desk:
+    """What every plan of a pack shares."""
+
+    profile: Profile
+    seconds: Mapping[str, float]
+    romanize: Romanize | None
+
+    def plan(self, pack: Pack, bitrate_kbps: int | None = None) -> Plan:
+        return plan_card(pack, self.profile, self.seconds, romanize=self.romanize, bitrate_kbps=bitrate_kbps)
+
+    def at_lower_bitrate(self, pack: Pack) -> Plan | None:
+        """The plan at the best bitrate of the profile's range at which it fits."""
+        highest, lowest = self.profile.audio.bitrate_kbps, self.profile.min_bitrate_kbps
+        plans = (self.plan(pack, rate) for rate in _BITRATES_KBPS if lowest <= rate < highest)
+        return next((plan for plan in plans if fits(plan)), None)
+
+    def on_several_cards(self, pack: Pack, whole: Plan) -> tuple[Plan, ...]:
+        """The fewest cards that hold whole sections in their order; none where a section is too much for one."""
+        packs = []
+        for sections in self._shares(pack, whole):
+            numbered = tuple(replace(section, number=n) for n, section in enumerate(sections, 1))
+            packs.append(replace(pack, sections=numbered))
+        plans = [self.plan(share) for share in packs]
+        if len(plans) < 2 or not all(fits(plan) for plan in plans):
+            return ()
+        return tuple(replace(plan, number=number, cards=len(plans)) for number, plan in enumerate(plans, 1))
+
+    def _shares(self, pack: Pack, whole: Plan) -> Iterator[list[Section]]:
+        """Sections, as many on each card as it holds."""
+        share: list[Section] = []
+        for section in pack.sections:
+            if share and not fits(self._part(whole, [*share, section])):
+                yield share
+                share = []
+            share.append(section)
+        yield share
+
+    def _part(self, whole: Plan, sections: list[Section]) -> Plan:
+        """The tracks of some sections, as they stand in the plan of all: what they take is told from that."""
+        places = {section.place for section in sections}
+        tracks = tuple(track for track in whole.tracks if track.section_place in places)
+        label_bytes = whole.size.label_bytes
+        files = [(track.path, track.bytes) for track in tracks]
+        return replace(whole, tracks=tracks, size=size_for(files, label_bytes, self.profile.limits))
+
+    def remedies(self, pack: Pack, plan: Plan, cards: tuple[Plan, ...]) -> Iterator[str]:
+        """What would make the pack fit, best first."""
+        lower = None if pack.card.fit else self.at_lower_bitrate(pack)
+        if lower is not None:
+            yield f"`fit: true` ({lower.audio.bitrate_kbps} kbps fits)"
+        if cards:
+            yield f"`split: true` ({len(cards)} cards, whole folders on each)"
+        if pack.card.label_bytes is not None and not plan.size.holds:
+            any_card = replace(pack, card=replace(pack.card, label_bytes=None))
+            larger = self.plan(any_card).size
+            if larger.holds:
+                yield f"a card of {larger.label_bytes // GB} GB"

@@ -1,0 +1,128 @@
+"""What single values of a manifest may be, as types of pydantic: the checks of text.py with their JSON Schema."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from builder.bible.books import books
+from builder.bible.passage import PassageError, parse_passage
+from builder.manifest import text
+
+# Editors read `edition: 2026.11` as a number where this program reads the text; both are right.
+_SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
+
+
+def _passage_text(value: str) -> str:
+    try:
+        return str(parse_passage(value))
+    except PassageError as error:
+        raise text.fault("E213", str(error), error.help) from None
+
+
+def _announcement(value: object) -> object:
+    if value == "false":
+        return False
+    if value == "true":
+        raise text.fault(
+            "E214",
+            "`announce: true` asks for a voice, and this version has none",
+            "name a recording of the spoken title, or write false",
+        )
+    if isinstance(value, str) and value.lower() in ("no", "off", "yes", "on", "true", "false"):
+        raise text.fault(
+            "E214", f'"{value}" is no recording', "write false for no spoken title, or name a recording"
+        )
+    return value
+
+
+def _one_value(value: object) -> str:
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "one value expected")
+    return value
+
+
+def _book_code(value: str) -> str:
+    if value not in books():
+        raise text.fault("E213", f'"{value}" is not a book code', "use a code such as GEN, MRK or REV")
+    return value
+
+
+Text = Annotated[str, AfterValidator(text.checked_text), WithJsonSchema(_SCALAR)]
+Title = Annotated[str, AfterValidator(text.checked_title), WithJsonSchema(_SCALAR)]
+Name = Annotated[str, AfterValidator(text.checked_name), WithJsonSchema(_SCALAR)]
+PackId = Annotated[str, AfterValidator(text.checked_pack_id), WithJsonSchema({"type": ["string", "integer"]})]
+Edition = Annotated[str, AfterValidator(text.checked_edition), WithJsonSchema(_SCALAR)]
+Language = Annotated[str, AfterValidator(text.checked_language), WithJsonSchema({"type": "string"})]
+Seconds = Annotated[
+    float,
+    BeforeValidator(lambda value: text.checked_seconds(_one_value(value))),
+    WithJsonSchema({"type": ["number", "string"], "minimum": 0}),
+]
+Time = Annotated[
+    float,
+    BeforeValidator(lambda value: text.checked_time(_one_value(value))),
+    WithJsonSchema({"type": ["string", "number"], "examples": ["0:12", "1:30:00"]}),
+]
+PassageText = Annotated[
+    str, AfterValidator(_passage_text), WithJsonSchema({"type": "string", "examples": ["MRK", "PSA 1-41"]})
+]
+Source = Annotated[str, AfterValidator(text.checked_source), WithJsonSchema({"type": ["string", "number"]})]
+Pattern = Annotated[str, AfterValidator(text.checked_pattern), WithJsonSchema({"type": ["string", "number"]})]
+Level = Literal["together", "each"]
+Split = Annotated[
+    float,
+    BeforeValidator(lambda value: text.checked_length(_one_value(value))),
+    WithJsonSchema({"type": "string", "examples": ["30min", "1h"]}),
+]
+Hertz = Annotated[
+    float,
+    BeforeValidator(lambda value: text.checked_hertz(_one_value(value))),
+    WithJsonSchema({"type": ["number", "string"], "examples": [80, "none"]}),
+]
+SourceList = Annotated[list[Source], Field(min_length=1)]
+
+
+def shape_of(value: object) -> str:
+    """Which of the forms of a union a value has, so that a wrong value gets one finding, not one per form."""
+    return "(no)" if value is False else "(list)" if isinstance(value, list) else "(path)"
+
+
+_No = Annotated[Literal[False], WithJsonSchema({"const": False}), Tag("(no)")]
+Announcement = Annotated[
+    _No | Annotated[Source, Tag("(path)")],
+    Discriminator(lambda value: "(no)" if value is False else "(path)"),
+    BeforeValidator(_announcement),
+]
+AnnouncementPattern = Annotated[
+    _No | Annotated[Pattern, Tag("(path)")] | Annotated[SourceList, Tag("(list)")],
+    Discriminator(shape_of),
+    BeforeValidator(_announcement),
+]
+SourcePattern = Annotated[
+    Annotated[Pattern, Tag("(path)")] | Annotated[SourceList, Tag("(list)")], Discriminator(shape_of)
+]
+Card = Annotated[
+    int,
+    BeforeValidator(lambda value: text.checked_card(_one_value(value))),
+    WithJsonSchema({"type": "string", "examples": ["4GB", "512MB"]}),
+]
+Flag = Annotated[
+    bool,
+    BeforeValidator(lambda value: text.checked_flag(_one_value(value))),
+    WithJsonSchema({"type": "boolean"}),
+]
+Levels = Annotated[
+    int,
+    BeforeValidator(lambda value: text.checked_levels(_one_value(value))),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 4}),
+]
+Groups = Annotated[
+    Annotated[Title, Tag("(path)")]
+    | Annotated[list[Title], Field(min_length=1, max_length=2), Tag("(list)")],
+    Discriminator(shape_of),
+]
+Folder = Annotated[str, AfterValidator(text.checked_folder), WithJsonSchema({"type": ["string", "number"]})]
+BookNames = dict[Annotated[str, AfterValidator(_book_code)], Title]

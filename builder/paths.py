@@ -1,0 +1,235 @@
+"""The names of a card's folders and files: the numbers and words that fill a profile's patterns. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from builder.arrange import File, Folder
+from builder.bible.books import book_name, books
+from builder.bible.passage import Passage, passage_title
+from builder.manifest.pack import Pack, Section
+from builder.naming import Number, holds, label, name
+from builder.profiles.profile import Profile
+
+Romanize = Callable[[str], str]
+"""Text in Latin letters, for devices that have no others."""
+
+ENDING = ".mp3"
+# Sections that are no Bible book count on from the last of the sixty-six, or from a later book of the pack.
+_LAST_BOOK = 66
+_NO_TESTAMENT = "EXTRA"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileName:
+    """The name of a file; its title, what a screen is to show of it, and the same in ASCII."""
+
+    file: str
+    title: str
+    shown_title: str
+    plain_title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Group:
+    """A folder above the folders: the `number`th of so many beside it."""
+
+    title: str
+    number: int
+    siblings: int
+    is_root: bool
+
+
+class Namer:
+    """Names the folders and files of one card."""
+
+    def __init__(
+        self, pack: Pack, profile: Profile, levels: int, files: int, romanize: Romanize | None
+    ) -> None:
+        self._pack, self._names, self._romanize = pack, profile.names, romanize
+        self._is_flat, self._files = levels == 1, files
+        self._above = _above(pack, profile, levels)
+        self._numbers = _section_numbers(pack, self._above)
+        self._canon = _canon_numbers(pack)
+
+    def folder(self, folder: Folder) -> str:
+        """The path of a folder, "" for files that are in none."""
+        if self._is_flat:
+            return ""
+        first, last = folder.sections[0], folder.sections[-1]
+        words = self._folder_words(first)
+        if last is not first:
+            words = "-".join(filter(None, (words, self._folder_words(last))))
+        above = [self._group(group) for group in self._above[first.number]]
+        return "/".join([*above, self._filled(self._names.section_name, first, words)])
+
+    def files(self, folder: Folder, place: int) -> list[FileName]:
+        """The names of a folder's files, of which the first is the `place`th file of the card."""
+        titles = [_title(file.track.title, file) for file in folder.files]
+        most = self._names.distinct_chars
+        # A screen that shows the beginning only must not show the same for two.
+        is_distinct = not most or len({title[:most].casefold() for title in titles}) == len(titles)
+        found = []
+        for at, (file, title) in enumerate(zip(folder.files, titles, strict=True), place):
+            last = max(other.last for other in folder.files if other.section is file.section)
+            number = Number(value=file.number, last=file.last, width=max(3, len(str(last))))
+            found.append(
+                FileName(
+                    file=self._file(file, title, number, at),
+                    title=title,
+                    shown_title=title if is_distinct else f"{number.digits(0)} {title}",
+                    plain_title=self._plain_title(file, title),
+                )
+            )
+        return found
+
+    def album(self, folder: Folder) -> tuple[str, str]:
+        """What a player calls a folder, and the same in ASCII."""
+        first, last = folder.sections[0], folder.sections[-1]
+        if self._is_flat and last is not first:
+            return self._pack.title, self.plain(self._pack.title, self._pack.id)
+        titles = [first.title] if last is first else [first.title, last.title]
+        words = [self.plain(one.title, self._folder_words(one)) for one in dict.fromkeys((first, last))]
+        return " - ".join(titles), " - ".join(words)
+
+    def plain(self, text: str, otherwise: str) -> str:
+        """A text in ASCII: as it is, in Latin letters if that was asked for, or what is said instead."""
+        return text if text.isascii() else self._latin(text) or (otherwise if otherwise.isascii() else "")
+
+    def _file(self, file: File, title: str, number: Number, at: int) -> str:
+        passage = file.track.passage
+        # A chapter that the device cannot show is told by its book, which says more than letters for its sounds.
+        words = self._label(title) if file.section.passage else self._words(title)
+        if not words and passage is not None:
+            is_short = self._names.charset == "ascii" and self._names.letters == "capitals"
+            words = (
+                f"{passage.book}_{passage.first}" if is_short else self._label(self._plain_title(file, title))
+            )
+        pattern = self._names.chapter_name if file.section.passage else self._names.track_name
+        return self._filled(
+            self._names.flat_name if self._is_flat else pattern,
+            file.section,
+            words,
+            ending=ENDING,
+            number=number,
+            place=Number(value=at, width=len(str(self._files))),
+        )
+
+    def _plain_title(self, file: File, title: str) -> str:
+        passage = file.track.passage
+        english = passage_title(passage, "en", {}) if passage else ""
+        if title.isascii() or (file.section.passage and english):
+            return title if title.isascii() else _title(english, file)
+        return self.plain(title, _title(english or str(file.number), file))
+
+    def _filled(self, pattern: str, section: Section, words: str, ending: str = "", **more: Number) -> str:
+        values: dict[str, str | Number] = {
+            "section": self._numbers[section.number],
+            "canon": Number(value=self._canon[section.number], width=2),
+            "book": section.passage.book if section.passage else "",
+            "bookname": self._book_name(section.passage) if section.passage else "",
+            **more,
+        }
+        return self._named(pattern, values, words, ending)
+
+    def _group(self, group: _Group) -> str:
+        if group.is_root:
+            return group.title
+        words = self._words(group.title)
+        number = Number(value=group.number, width=len(str(group.siblings)))
+        return self._named(self._names.group_name, {"group": number, "testament": group.title}, words)
+
+    def _named(self, pattern: str, values: dict[str, str | Number], words: str, ending: str = "") -> str:
+        return name(
+            pattern,
+            {**values, "pack": self._pack_id(), "label": words},
+            charset=self._names.charset,
+            max_chars=self._names.max_name_chars,
+            max_bytes=self._names.max_name_bytes,
+            ending=ending,
+        )
+
+    def _pack_id(self) -> str:
+        is_capital = self._names.charset == "ascii" and self._names.letters == "capitals"
+        return self._pack.id.replace("-", "_").upper() if is_capital else self._pack.id
+
+    def _label(self, text: str) -> str:
+        return label(text, self._names.charset, self._names.letters)
+
+    def _words(self, text: str) -> str:
+        """A title as the device can show it; "" where it cannot."""
+        if self._romanize is not None and not holds(self._names.charset, text):
+            text = self._romanize(text)
+        return self._label(text)
+
+    def _latin(self, text: str) -> str:
+        """A text in ASCII letters, or ""; romanized, if that was asked for."""
+        return label(self._romanize(text) if self._romanize else text, "ascii", "any")
+
+    def _folder_words(self, section: Section) -> str:
+        passage = section.passage
+        if passage is None:
+            return self._words(section.title)
+        if self._names.charset != "ascii":
+            return self._label(section.title) or self._book_name(passage)
+        # Where only capitals are read names are short, and a code can be matched by every script's readers.
+        return passage.book if self._names.letters == "capitals" else self._book_name(passage)
+
+    def _book_name(self, passage: Passage) -> str:
+        """A book in the pack's language where the device can show it, else in English."""
+        own = book_name(passage.book, self._pack.language, self._pack.books)
+        ours = "" if self._names.charset == "ascii" else self._label(own)
+        return ours or self._label(books()[passage.book].names["en"])
+
+
+def _title(title: str, file: File) -> str:
+    return title if file.parts == 1 else f"{title} {file.part}/{file.parts}"
+
+
+def _above(pack: Pack, profile: Profile, levels: int) -> dict[int, tuple[_Group, ...]]:
+    """By the number of a section, what it stands in, from the outside: as much as there are levels for."""
+    root = profile.names.root_folder
+
+    def titles(section: Section) -> list[str]:
+        groups = list(section.groups) if profile.limits.groups == "manifest" else []
+        if profile.limits.groups == "testament":
+            groups = [books()[section.passage.book].testament if section.passage else _NO_TESTAMENT]
+        return [*([root] if root else []), *groups][: max(0, levels - 2)]
+
+    found: dict[int, tuple[_Group, ...]] = {section.number: () for section in pack.sections}
+
+    def number(sections: Sequence[Section], depth: int) -> None:
+        """Neighbours of one title are in one group; each group is divided further in its turn."""
+        if not sections or len(titles(sections[0])) <= depth:
+            return
+        runs = [list(run) for _, run in groupby(sections, key=lambda section: titles(section)[depth])]
+        for at, run in enumerate(runs, 1):
+            group = _Group(
+                title=titles(run[0])[depth], number=at, siblings=len(runs), is_root=bool(root) and depth == 0
+            )
+            for section in run:
+                found[section.number] += (group,)
+            number(run, depth + 1)
+
+    number(pack.sections, 0)
+    return found
+
+
+def _section_numbers(pack: Pack, above: dict[int, tuple[_Group, ...]]) -> dict[int, Number]:
+    """The sections of each group counted from 1, with two digits at least."""
+    found = {}
+    for _, run in groupby(pack.sections, key=lambda section: above[section.number]):
+        sections = list(run)
+        for at, section in enumerate(sections, 1):
+            found[section.number] = Number(value=at, width=max(2, len(str(len(sections)))))
+    return found
+
+
+def _canon_numbers(pack: Pack) -> dict[int, int]:
+    """The place of each book in the Bible; other sections are counted behind the last book."""
+    found = {one.number: books()[one.passage.book].number for one in pack.sections if one.passage}
+    others = [section.number for section in pack.sections if not section.passage]
+    after = max([_LAST_BOOK, *found.values()])
+    return found | {number: after + at for at, number in enumerate(others, 1)}

@@ -1,0 +1,189 @@
+"""What a profile file may say: which facts there are, and what each may be."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from builder.manifest.text import checked_text, fault
+from builder.naming import Charset, Letters, fields_of
+from builder.profiles.profile import CodePage, Confidence, TagEncoding
+from builder.shaping import Compress
+
+Value = TypeVar("Value")
+
+SOURCE_HELP = (
+    'say where it comes from: a page of a manual, a report, a device tried, or "ours" and the reason'
+)
+
+_COMMON = {"label", "pack"}
+_SECTION = {"section", "canon", *_COMMON}
+_GROUP = {"group", "testament", *_COMMON}
+_FILE = {"section", "canon", "number", "place", "book", "bookname", *_COMMON}
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+
+def _pattern(needed: set[str], allowed: set[str], before: set[str]) -> AfterValidator:
+    """A name's pattern. `before` is what may stand before its number; by that, the order of names is the play order."""
+
+    def check(value: str) -> str:
+        try:
+            fields = fields_of(value)
+        except ValueError as error:
+            raise fault("E219", f'"{value}" is not a pattern: {error}', _fields(allowed)) from None
+        unknown = [field for field in fields if field not in allowed]
+        if unknown:
+            raise fault("E219", f'"{value}": {{{unknown[0]}}} is no field of this pattern', _fields(allowed))
+        at = next((at for at, field in enumerate(fields) if field in needed), None)
+        if at is None:
+            raise fault(
+                "E219",
+                f'"{value}" has no {_words(needed, " or ")}',
+                "names need a number to keep their order",
+            )
+        early = [field for field in fields[:at] if field not in before]
+        if early:
+            message = f'"{value}" has {{{early[0]}}} before its {{{fields[at]}}}'
+            raise fault("E219", message, "put the number first, or names will not be in the order of play")
+        return value
+
+    return AfterValidator(check)
+
+
+def _words(fields: set[str], between: str) -> str:
+    return between.join(f"{{{field}}}" for field in sorted(fields))
+
+
+def _fields(allowed: set[str]) -> str:
+    return f"it may hold {_words(allowed, ', ')}, each with a width: {{label}}, {{number:3}}"
+
+
+def _name(value: str) -> str:
+    if not NAME.fullmatch(value):
+        help_text = "use a-z, 0-9 and -, at most 40 of them, and call the file the same"
+        raise fault("E219", f'"{value}" is not the name of a profile', help_text)
+    return value
+
+
+def _sourced(value: str) -> str:
+    if not any(character.isalpha() for character in value):
+        raise fault("E219", f'"{value}" is no source', SOURCE_HELP)
+    return value
+
+
+def _or_none(value: str) -> str:
+    return "" if value == "none" else value
+
+
+# Every scalar of a file is text; a choice among numbers needs the number.
+_AS_NUMBER = BeforeValidator(
+    lambda value: int(value) if isinstance(value, str) and value.isdecimal() else value
+)
+_Text = Annotated[str, AfterValidator(checked_text)]
+_Source = Annotated[_Text, AfterValidator(_sourced)]
+_Count = Annotated[int, Field(gt=0)]
+_Countless = Annotated[int, Field(ge=0)]
+_Seconds = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+_Silence = Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)]
+_Rate = Annotated[Literal[22050, 24000, 32000, 44100, 48000], _AS_NUMBER]
+_Bitrate = Annotated[Literal[32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320], _AS_NUMBER]
+_Level = Annotated[int, Field(ge=1, le=4)]
+_NoPattern = Annotated[str, AfterValidator(_or_none)]
+
+
+class FactEntry(BaseModel, Generic[Value]):
+    """One fact of a file. Without a `confidence` or `tested_on` of its own it has those of the profile."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: Value
+    source: _Source
+    confidence: Confidence | None = None
+    tested_on: list[_Text] | None = None
+
+
+class Facts(BaseModel):
+    """The facts of a profile file. Names carry their unit. What is left out is that of `based_on`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    max_card_gb: FactEntry[Annotated[int, Field(ge=1, le=2048)]] | None = None
+    reserve_mb: FactEntry[_Countless] | None = None
+    min_levels: FactEntry[_Level] | None = None
+    max_levels: FactEntry[_Level] | None = None
+    groups: FactEntry[Literal["none", "manifest", "testament"]] | None = None
+    max_groups: FactEntry[_Count] | None = None
+    max_folders: FactEntry[_Count] | None = None
+    max_files_per_folder: FactEntry[_Count] | None = None
+    max_files: FactEntry[_Count] | None = None
+    folders_count: FactEntry[Literal["yes", "no"]] | None = None
+    gaps: FactEntry[Literal["allowed", "refused"]] | None = None
+    merge: FactEntry[Literal["none", "chapters"]] | None = None
+    min_seconds: FactEntry[_Seconds] | None = None
+    max_seconds: FactEntry[_Seconds] | None = None
+
+    charset: FactEntry[Charset] | None = None
+    letters: FactEntry[Letters] | None = None
+    max_name_chars: FactEntry[Annotated[int, Field(ge=6, le=255)]] | None = None
+    max_name_bytes: FactEntry[Annotated[int, Field(ge=6, le=765)]] | None = None
+    max_path_bytes: FactEntry[Annotated[int, Field(ge=12, le=1024)]] | None = None
+    distinct_chars: FactEntry[_Countless] | None = None
+    root_folder: FactEntry[_NoPattern] | None = None
+    group_name: FactEntry[Annotated[str, _pattern({"group"}, _GROUP, {"pack"})]] | None = None
+    section_name: FactEntry[Annotated[str, _pattern({"section", "canon"}, _SECTION, {"pack"})]] | None = None
+    chapter_name: FactEntry[Annotated[str, _pattern({"number"}, _FILE, _FILE - {"label"})]] | None = None
+    track_name: FactEntry[Annotated[str, _pattern({"number"}, _FILE, _FILE - {"label"})]] | None = None
+    flat_name: FactEntry[Annotated[str, _pattern({"place"}, _FILE, {"pack"})]] | None = None
+
+    sample_rate_hz: FactEntry[_Rate] | None = None
+    # A voice needs no second channel: half the card, and no dead ear.
+    channels: FactEntry[Annotated[Literal[1], _AS_NUMBER]] | None = None
+    bitrate_kbps: FactEntry[_Bitrate] | None = None
+    min_bitrate_kbps: FactEntry[_Bitrate] | None = None
+    target_lufs: FactEntry[Annotated[float, Field(ge=-40, le=-8, allow_inf_nan=False)]] | None = None
+    peak_dbtp: FactEntry[Annotated[float, Field(ge=-12, le=0, allow_inf_nan=False)]] | None = None
+    max_gain_db: FactEntry[Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)]] | None = None
+    high_pass_hz: FactEntry[Annotated[float, Field(ge=0, le=400, allow_inf_nan=False)]] | None = None
+    compress: FactEntry[Compress] | None = None
+    head_silence_seconds: FactEntry[_Silence] | None = None
+    tail_silence_seconds: FactEntry[_Silence] | None = None
+    pause_seconds: FactEntry[_Silence] | None = None
+
+    tag: FactEntry[Literal["v2.3", "none"]] | None = None
+    tag_encoding: FactEntry[TagEncoding] | None = None
+    max_tag_bytes: FactEntry[Annotated[int, Field(ge=256)]] | None = None
+    id3v1: FactEntry[CodePage] | None = None
+    genre: FactEntry[_Text] | None = None
+    cover: FactEntry[Literal["none", "jpeg"]] | None = None
+    max_cover_px: FactEntry[Annotated[int, Field(ge=16, le=2000)]] | None = None
+    max_cover_bytes: FactEntry[Annotated[int, Field(ge=1000, le=2_000_000)]] | None = None
+
+
+class ProfileFile(BaseModel):
+    """A device: its facts, or the reason why none can be served."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, AfterValidator(_name)]
+    title: Annotated[_Text, Field(max_length=80)]
+    based_on: str | None = None
+    confidence: Confidence = "low"
+    tested_on: list[_Text] = []
+    verify: list[_Text] = []
+    facts: Facts = Facts()
+    refused: RefusedEntry | None = None
+
+
+class RefusedEntry(BaseModel):
+    """Why a device cannot be served."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reason: _Text
+    help: _Text
+    source: _Source
+
+
+ProfileFile.model_rebuild()

@@ -1,0 +1,75 @@
+"""The sources folder: finds files by the names manifests use, wherever a disk keeps them under another form."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+
+from builder.audio.probe import Fault
+
+
+class Shelf:
+    """The files below one folder, by their NFC paths with `/`."""
+
+    def __init__(self, root: Path) -> None:
+        self._names: dict[Path, dict[str, str]] = {}
+        try:
+            self.root = self._on_disk(Path(root.anchor), root.relative_to(root.anchor).parts) or root
+            self._resolved = self.root.resolve()
+            self.is_there = self.root.is_dir()
+        except (OSError, RuntimeError):  # a loop of links, a name too long, a folder closed to us
+            self.root = self._resolved = root
+            self.is_there = False
+
+    def locate(self, name: str) -> Path | Fault | None:
+        """Where a file is, or why it may not be used; None when it is not there."""
+        try:
+            return self._locate(name)
+        except (OSError, RuntimeError) as error:
+            why = getattr(error, "strerror", None) or "its links lead in a circle"
+            return Fault(code="E308", message=f"{name} cannot be read: {why}", help="check it and its folder")
+
+    def _locate(self, name: str) -> Path | Fault | None:
+        path = self._on_disk(self.root, name.split("/"))
+        if path is None:
+            return None
+        if not path.exists():
+            return Fault(code="E308", message=f"{name} is a link to nothing", help="copy the file itself")
+        if not path.resolve().is_relative_to(self._resolved):
+            message = f"{name} is a link that leads out of the sources folder"
+            return Fault(code="E302", message=message, help="copy the file into the folder")
+        return path
+
+    def _on_disk(self, folder: Path, parts: Iterable[str]) -> Path | None:
+        """A path below a folder as the disk has it: disks written by a Mac hold Korean names decomposed."""
+        path = folder
+        for part in parts:
+            names = self.names(path)
+            # A folder that may be entered but not listed is no reason to refuse; any other name counts exactly,
+            # also on systems that do not care for capitals.
+            actual = part if part == ".." or (not names and os.path.lexists(path / part)) else names.get(part)
+            if actual is None:
+                return None
+            path /= actual
+        return path
+
+    def names(self, folder: Path) -> dict[str, str]:
+        """What is in a folder: names as the disk has them, by their composed (NFC) form."""
+        if folder not in self._names:
+            try:
+                entries: Iterable[Path] = sorted(folder.iterdir())
+            except OSError:
+                entries = ()
+            self._names[folder] = {unicodedata.normalize("NFC", path.name): path.name for path in entries}
+        return self._names[folder]
+
+    def likely(self, name: str) -> str:
+        """The file that was probably meant, or ""."""
+        folder, _, last = name.rpartition("/")
+        names = self.names(self.root / folder)
+        same = [other for other in names if other.casefold() == last.casefold()]
+        close = same or difflib.get_close_matches(last, names, n=1, cutoff=0.6)
+        return (f"{folder}/{close[0]}" if folder else close[0]) if close else ""

@@ -1,0 +1,80 @@
+"""What a tag says: texts that a device can show, and how many bytes they take. Pure; card/tags.py writes them."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from builder.naming import utf16_units
+from builder.profiles.profile import TagSettings
+
+_HEADER_BYTES = 10
+# A text frame besides its text: header and encoding, the byte order mark of UTF-16, the zero that ends it.
+_NARROW_BYTES, _WIDE_BYTES = 10 + 1 + 1, 10 + 1 + 2 + 2
+ID3V1_BYTES = 128
+# An APIC frame before its picture: header, encoding, `image/jpeg` and its end, kind, empty description.
+_PICTURE_BYTES = 10 + 1 + 11 + 1 + 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tags:
+    """What the player may show. `track` counts over the whole card and `disc` the folders, from 1, so that
+    players that sort by tag agree with those that sort by name, whether or not they look at the disc.
+
+    `plain_…` are the same in ASCII, for code pages that lack a letter.
+    """
+
+    title: str
+    artist: str
+    album: str
+    track: int
+    disc: int
+    language: str
+    genre: str
+    plain_title: str
+    plain_artist: str
+    plain_album: str
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The values of the seven frames, in NFC."""
+        values = (
+            self.title,
+            self.artist,
+            self.album,
+            str(self.track),
+            str(self.disc),
+            self.language,
+            self.genre,
+        )
+        return tuple(unicodedata.normalize("NFC", value) for value in values)
+
+
+def shown(text: str, plain: str, settings: TagSettings) -> str:
+    """A text as the device's tags can hold it: as it is, or in ASCII where they know nothing but Latin-1."""
+    if settings.tag_encoding != "latin-1":
+        return text
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return plain
+    return text
+
+
+def is_wide(tags: Tags, settings: TagSettings) -> bool:
+    """Whether a tag is written as UTF-16: one encoding for all of it, since a Samsung parser chokes on two [P27]."""
+    if settings.tag_encoding == "auto":
+        return not all(text.isascii() for text in tags.texts)
+    return settings.tag_encoding == "utf-16"
+
+
+def tag_bytes(tags: Tags, settings: TagSettings, cover_bytes: int = 0) -> int:
+    """How long the tag before the sound is (ID3v2.3, sections 3 and 4). An empty text has no frame."""
+    if settings.tag == "none":
+        return 0
+    texts = [text for text in tags.texts if text]
+    if is_wide(tags, settings):
+        length = sum(_WIDE_BYTES + 2 * utf16_units(text) for text in texts)
+    else:
+        length = sum(_NARROW_BYTES + len(text) for text in texts)
+    return _HEADER_BYTES + length + (_PICTURE_BYTES + cover_bytes if cover_bytes else 0)
