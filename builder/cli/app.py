@@ -12,6 +12,7 @@ from builder.cli.explain import explain
 from builder.cli.plan import plan
 from builder.cli.profiles import profiles
 from builder.cli.schema import schema
+from builder.cli.verify import verify
 
 
 class _InOrder(click.Group):
@@ -30,8 +31,9 @@ def app() -> None:
     packbuilder check manifests/starter.yaml    is the manifest right, and are all recordings there?
     packbuilder plan manifests/starter.yaml     what would be on the card?
     packbuilder build manifests/starter.yaml    make the card, below out/
+    packbuilder verify out/starter/sd-card E:   is the card as it was made?
     """
 
 
-for verb in (check, plan, build, profiles, schema, explain, doctor):
+for verb in (check, plan, build, verify, profiles, schema, explain, doctor):
     app.add_command(verb)

@@ -1,0 +1,105 @@
+"""What should be there: the tracks of a pack as its record lists them."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from builder.card.publish import CARD, RECORD
+
+_SCHEMA = 1  # of the record
+_NO_PART = re.compile(
+    r"(?:\.{0,2}|.*[\\:\0].*)", re.DOTALL
+)  # of a path that stays within its folder on any system
+
+Kind = Literal["file", "folder", "other"]
+
+
+class NoPackError(ValueError):
+    """The folder is no pack; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Track:
+    """A file as it should be: `path` from the card's root with `/`, `sha256` in hexadecimal."""
+
+    path: str
+    bytes: int
+    sha256: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pack:
+    """The tracks in play order, and `card`, the folder with the pack's own copy of them."""
+
+    name: str
+    card: Path
+    tracks: tuple[Track, ...]
+
+    @cached_property
+    def folders(self) -> dict[str, list[str]]:
+        """Each folder ("" is the root) with the paths in it, folders and files, all in play order."""
+        found: dict[str, list[str]] = {"": []}
+        for track in self.tracks:
+            above = ""
+            for inner in (*parents(track.path), track.path):
+                if inner not in found:
+                    found[above].append(inner)
+                if inner != track.path:
+                    found.setdefault(inner, [])
+                above = inner
+        return found
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        """What stands at each path."""
+        files: dict[str, Kind] = {track.path: "file" for track in self.tracks}
+        return files | {folder: "folder" for folder in self.folders if folder}
+
+
+def parents(path: str) -> list[str]:
+    """The folders that a path lies in, the outermost first; the root is not counted."""
+    parts = path.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def read_pack(folder: Path) -> Pack:
+    """The pack of a folder; NoPackError where its record cannot be read or is not of a kind known here."""
+    file = folder / RECORD
+    try:
+        record = json.loads(file.read_bytes())
+    except OSError as error:
+        what = f"{RECORD} cannot be read there: {error.strerror or error}"
+        raise NoPackError(f"{folder} is no pack: {what}") from None
+    except (ValueError, RecursionError):
+        raise NoPackError(f"{file} is no record of this program: it is not JSON") from None
+    if not isinstance(record, dict) or record.get("schema") != _SCHEMA:
+        raise NoPackError(f"{file} is no record that this program knows: it is not of schema {_SCHEMA}")
+    rows = record.get("tracks")
+    if not isinstance(rows, list) or not rows:
+        raise NoPackError(f"{file} lists no tracks")
+    tracks = tuple(_track(row, number, file) for number, row in enumerate(rows, 1))
+    pack = Pack(name=str(record.get("pack", "")), card=folder / CARD, tracks=tracks)
+    if len(pack.kinds) != len(tracks) + len(pack.folders) - 1:
+        raise NoPackError(f"{file} lists a path twice")
+    return pack
+
+
+def _track(row: Any, number: int, file: Path) -> Track:
+    values = row if isinstance(row, dict) else {}
+    path, size, digest = values.get("path"), values.get("bytes"), values.get("sha256")
+    is_good = (
+        isinstance(path, str)
+        and not any(_NO_PART.fullmatch(part) for part in path.split("/"))
+        and isinstance(size, int)
+        and isinstance(digest, str)
+        and re.fullmatch("[0-9a-f]{64}", digest)
+    )
+    if not is_good:
+        raise NoPackError(f"{file}: track {number} lacks a path on the card, its bytes or its sha256")
+    return Track(path=str(path), bytes=int(size or 0), sha256=str(digest), title=str(values.get("title", "")))

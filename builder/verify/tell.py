@@ -1,0 +1,152 @@
+"""What was found, as findings in the order in which a person would go through the card. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from builder.fat.read import Fault
+from builder.findings import Finding, Place
+from builder.verify.content import Content
+from builder.verify.junk import left_by
+from builder.verify.match import Matched, unlike
+from builder.verify.pack import Pack, Track, parents
+
+_ANEW = "write the image anew"
+_NO_MENDING = "deleting or copying single files changes the play order"
+_USED = f"the card was in use, or files were copied to it by hand; {_ANEW}"
+_FAILING = f"{_ANEW} and verify again; if it is damaged again, throw the card away and try another reader"
+# From how many files on a card of nothing but changed files is told as one finding.
+_MANY = 5
+
+
+class Teller:
+    """Findings about one target, named as the user named it."""
+
+    def __init__(self, target: Path, pack: Pack) -> None:
+        self._target, self._pack = target, pack
+
+    def say(
+        self,
+        code: str,
+        path: str,
+        message: str,
+        help_text: str = "",
+        *,
+        offset: int | None = None,
+        track: Track | None = None,
+    ) -> Finding:
+        file = f"{self._target}/{path}" if path else str(self._target)
+        return Finding(
+            code=code,
+            place=Place(file=file, is_binary=True),
+            message=message,
+            help=help_text,
+            track=track.title if track else "",
+            offset=offset,
+        )
+
+    def damage(self, fault: Fault) -> Finding:
+        if fault.kind == "structure":
+            return self.say("E606", "", fault.message, _FAILING, offset=fault.offset)
+        return self.say("W608", "", fault.message, _USED, offset=fault.offset)
+
+    def missing(self, there: Matched) -> Iterator[Finding]:
+        """Whole folders as one finding, and a card with nothing of the pack too."""
+        if not there.reached:
+            yield self._nothing(there)
+            return
+        blind = {path for path, found in there.present.items() if found.fault}
+        alive = {above for path in there.reached for above in parents(path)}
+        told: set[str] = set()
+        for track in self._pack.tracks:
+            above = parents(track.path)
+            if track.path in there.present or blind & set(above):
+                continue
+            top = next((folder for folder in above if folder not in alive), track.path)
+            if top not in told:
+                told.add(top)
+                yield self._missing(top, track, there)
+
+    def _nothing(self, there: Matched) -> Finding:
+        what = f"; what is there instead begins with {there.extra[0].path!r}" if there.extra else ""
+        message = f"none of the {len(self._pack.tracks)} files of the pack is here{what}"
+        return self.say("E601", "", message, "is it the right pack, and the right card or folder?")
+
+    def _missing(self, path: str, track: Track, there: Matched) -> Finding:
+        count = sum(1 for one in self._pack.tracks if one.path.startswith(f"{path}/"))
+        message = "is missing"
+        if count:
+            files = "its one file" if count == 1 else f"all its {count} files"
+            message = f"the folder is missing, with {files}"
+            if path in there.present:
+                message = f"the folder is there, but {files} {'is' if count == 1 else 'are'} missing"
+        other = there.alike.get(path)
+        if other is None:
+            return self.say("E601", path, message, _ANEW, track=None if count else track)
+        if difference := unlike(path, other.path):
+            help_text = f"there is {other.path!r}, which differs in {difference}; {_ANEW}"
+        else:
+            help_text = f"a {other.kind} of that name stands there; {_ANEW}"
+        return self.say("E601", path, message, help_text, offset=other.offset, track=None if count else track)
+
+    def unreadable(self, there: Matched) -> Iterator[Finding]:
+        for path, found in there.present.items():
+            if found.fault:
+                yield self.say("E603", path, f"the folder cannot be read: {found.fault}", _FAILING)
+
+    def changed(self, seen: Mapping[str, Content], *, is_image: bool) -> list[Finding]:
+        """One finding for each file; for all of them at once where none of many is right."""
+        tracks = {track.path: track for track in self._pack.tracks}
+        found = []
+        for path, content in seen.items():
+            if content.fault:
+                message = content.fault + self._where(content, is_image=is_image)
+                found.append(
+                    self.say("E603", path, message, _FAILING, offset=content.offset, track=tracks[path])
+                )
+        if len(found) < _MANY or len(found) < len(seen):
+            return found
+        first, path = found[0], next(iter(seen))
+        message = (
+            f"none of the {len(found)} files that are here is as the record says; {path!r} {first.message}"
+        )
+        return [
+            self.say("E603", "", message, "is it the right pack, and the right card?", offset=first.offset)
+        ]
+
+    def _where(self, content: Content, *, is_image: bool) -> str:
+        if content.at is None:
+            return ""
+        where = f", byte 0x{content.offset:x} of {self._target.name}" if is_image else ""
+        return f"; the first byte that differs is byte {content.at} of the file{where}"
+
+    def order(self, there: Matched) -> Iterator[Finding]:
+        """The first entry of each folder that stands where another should."""
+        for folder, paths in self._pack.folders.items():
+            wanted = [path for path in paths if path in there.present]
+            for path, found in zip(wanted, there.order.get(folder, ()), strict=True):
+                if path != found.path:
+                    stands, should = found.path.rpartition("/")[2], path.rpartition("/")[2]
+                    message = f"out of play order: {stands!r} stands where {should!r} should"
+                    yield self.say(
+                        "E604", found.path, message, f"{_ANEW}; {_NO_MENDING}", offset=found.offset
+                    )
+                    break
+
+    def strange(self, there: Matched) -> Iterator[Finding]:
+        for found in there.extra:
+            what = {"file": "a file", "folder": "a folder", "other": "a link or special file"}[found.kind]
+            message = f"{what} that the pack does not have{_held(found.kind, there.held[found.path])}"
+            if found.path in there.present:
+                message = f"a second {found.kind} of a name that is there already"
+            yield self.say("E602", found.path, message, f"{_ANEW}; {_NO_MENDING}", offset=found.offset)
+        for found in there.junk:
+            maker = left_by(found.path.rpartition("/")[2])
+            message = f"{maker} left it when the card was opened{_held(found.kind, there.held[found.path])}"
+            help_text = f"{_ANEW} and open the card on no computer; {_NO_MENDING}"
+            yield self.say("E605", found.path, message, help_text, offset=found.offset)
+
+
+def _held(kind: str, files: int) -> str:
+    return f", with {files} {'file' if files == 1 else 'files'}" if kind == "folder" else ""
