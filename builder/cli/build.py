@@ -16,7 +16,7 @@ from builder.desk import open_desk
 from builder.errors import ExitCode
 from builder.findings import Finding, in_order
 from builder.profiles.choose import Choice
-from builder.review.report import counted, document, length, size
+from builder.review.report import counted, document, length, many, size
 
 
 @click.command(short_help="Make the card.")
@@ -77,7 +77,7 @@ def build(
 def _card_text(card: Built) -> str:
     tracks = card.record["tracks"]
     seconds, total = sum(t["seconds"] for t in tracks), sum(t["bytes"] for t in tracks)
-    sums = f"{len(tracks)} tracks, {length(seconds)}, {size(total)}"
+    sums = f"{many(len(tracks), 'track')}, {length(seconds)}, {size(total)}"
     which = f"card {card.plan.number} of {card.plan.cards}, " if card.plan.cards > 1 else ""
     lines = [f"{card.folder / 'card'}: {which}{sums} ({card.rendered} rendered now)"]
     if card.image is not None:

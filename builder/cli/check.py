@@ -15,7 +15,7 @@ from builder.desk import open_desk
 from builder.errors import ExitCode
 from builder.findings import Finding, has_errors, in_order
 from builder.profiles.choose import Choice
-from builder.review.report import counted, document, length
+from builder.review.report import counted, document, length, many
 
 
 @click.command(short_help="Find every mistake in a manifest.")
@@ -59,4 +59,4 @@ def _verdict(checked: Checked, findings: list[Finding]) -> str:
     tracks = checked.pack.tracks if checked.pack else ()
     seconds = checked.plans[0].seconds if checked.plans else 0.0
     warned = f", {counted(findings)}" if findings else ""
-    return f"{checked.file}: ok, {len(tracks)} tracks, {length(seconds)}{warned}"
+    return f"{checked.file}: ok, {many(len(tracks), 'track')}, {length(seconds)}{warned}"

@@ -89,18 +89,14 @@ def document(findings: Iterable[Finding], **parts: Any) -> dict[str, Any]:
 def counted(findings: Iterable[Finding]) -> str:
     """`2 errors, 1 warning`."""
     severities = [finding.severity for finding in findings]
-    parts = [
-        f"{count} {word}{'' if count == 1 else 's'}"
-        for word in ("error", "warning")
-        if (count := severities.count(word))
-    ]
+    parts = [many(count, word) for word in ("error", "warning") if (count := severities.count(word))]
     return ", ".join(parts) or "no findings"
 
 
 def plan_text(plan: Plan, new: set[str]) -> str:
     """The card as it would be: a tree with length, size and what would be rendered."""
     width = max(sum(_cells(c) for c in track.path.rpartition("/")[2]) for track in plan.tracks)
-    counts = f"{len(plan.tracks)} tracks in {len(plan.folders)} folders"
+    counts = f"{many(len(plan.tracks), 'track')} in {many(len(plan.folders), 'folder')}"
     sound = f"{length(plan.seconds)}, about {size(plan.bytes)} at {plan.audio.bitrate_kbps} kbps"
     card = f"{'a' if plan.label_bytes else 'the smallest'} card of {size(plan.size.label_bytes)}"
     fit = f"{size(plan.size.needed_bytes)} of the {size(plan.size.budget_bytes)} that {card} holds"
@@ -156,6 +152,11 @@ def _planned_json(track: PlannedTrack, new: set[str]) -> dict[str, Any]:
         "bytes": track.bytes,
         "render": "new" if track.path in new else "stored",
     }
+
+
+def many(count: int, word: str) -> str:
+    """`1 track`, `24 tracks`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def length(seconds: float) -> str:
