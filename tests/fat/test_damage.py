@@ -226,6 +226,12 @@ def test_a_byte_where_none_belongs_is_residue(tmp_path: Path, sound: bytes, offs
         assert words in fault.message
 
 
+def test_a_single_free_cluster_between_used_ones_is_looked_at(tmp_path: Path, sound: bytes) -> None:
+    changes = [*fat(14, 0xFFFF), (data(13) + 5, b"x"), (data(14) + 5, b"x")]
+    with open_volume(put(tmp_path / "x.img", sound, changes)) as volume:
+        assert [fault.offset for fault in volume.residue()] == [data(13) + 5]
+
+
 def test_bytes_behind_the_volume_are_residue(tmp_path: Path, sound: bytes) -> None:
     with open_volume(put(tmp_path / "x.img", sound + bytes(100) + b"x", [])) as volume:
         (fault,) = volume.residue()

@@ -91,6 +91,7 @@ def test_room_counts_files_folders_and_slots() -> None:
     assert (room.folder, room.folder_slots_needed, room.folder_slots_there) == ("A", 2 + 2 + 2 + 1, 65_536)
     assert clusters_needed(FAT16, paths) == 4
     assert clusters_needed(FAT32, paths) == 1 + 1 + 1 + 1, "the root of FAT32 has a cluster too"
+    assert clusters_needed(FAT32, []) == 1, "an empty one too"
     assert (root_slots(paths), root_slots(paths, label="PACK")) == (1, 2)
 
 
