@@ -14,15 +14,15 @@ from builder.card.image import write_card_image
 from builder.card.layout import Placed, fix_times, place_track
 from builder.card.publish import CARD, IMAGE, RECORD, discard, locked, prepare, publish
 from builder.check import Checked
-from builder.desk import Desk, digests
 from builder.errors import StorageError
 from builder.findings import Finding, has_errors
-from builder.limits import room_faults
-from builder.measuring import Measured, Part, measure_plan
-from builder.plan import Plan, joint_plan
+from builder.planning.limits import room_faults
+from builder.planning.plan import Plan, joint_plan
+from builder.planning.sizing import size_for
 from builder.record import engine, make_record, write_record
-from builder.rendering import Sound, forecast, render_plan
-from builder.sizing import size_for
+from builder.sound.desk import Desk, digests
+from builder.sound.measuring import Measured, Part, measure_plan
+from builder.sound.rendering import Sound, forecast, render_plan
 
 
 @dataclass(frozen=True, kw_only=True)

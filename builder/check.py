@@ -11,11 +11,11 @@ from pathlib import Path
 
 from builder.card.cover import CoverError, make_cover
 from builder.findings import Finding, has_errors, in_order
-from builder.fitting import plan_cards
-from builder.limits import faults_of
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack, Track
-from builder.plan import Plan
+from builder.planning.fitting import plan_cards
+from builder.planning.limits import faults_of
+from builder.planning.plan import Plan
 from builder.profiles.choose import Choice, choose
 from builder.profiles.profile import Profile
 from builder.romanize import romanizer

@@ -19,9 +19,9 @@ import soundfile
 from builder import __version__
 from builder.audio.ffmpeg import Ffmpeg
 from builder.card.layout import Placed
-from builder.plan import Plan, PlannedTrack
+from builder.planning.plan import Plan, PlannedTrack
 from builder.profiles.profile import AudioSettings
-from builder.rendering import Sound
+from builder.sound.rendering import Sound
 
 SCHEMA = 1
 

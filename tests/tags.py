@@ -6,8 +6,8 @@ import dataclasses
 
 from hypothesis import strategies as st
 
+from builder.planning.tagging import Tags
 from builder.profiles.profile import TagSettings
-from builder.tagging import Tags
 
 ASCII = Tags(
     title="Mark 1",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from builder.planning.tagging import Tags
 from builder.profiles.profile import CodePage
-from builder.tagging import Tags
 
 _FIELD_BYTES = 30
 # Of the list that ends at 191 only what a player of any age knows: below 148 (Winamp 1.91).

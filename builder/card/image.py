@@ -9,7 +9,7 @@ from builder.card.layout import Placed
 from builder.errors import StorageError
 from builder.fat.geometry import Geometry
 from builder.fat.write import Item, write_image
-from builder.plan import Plan
+from builder.planning.plan import Plan
 
 
 def write_card_image(

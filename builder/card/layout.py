@@ -10,9 +10,9 @@ from typing import BinaryIO
 
 from builder.card.tags import write_tagged
 from builder.errors import StorageError
-from builder.plan import PlannedTrack
+from builder.planning.plan import PlannedTrack
+from builder.planning.tagging import ID3V1_BYTES, tag_bytes
 from builder.profiles.profile import TagSettings
-from builder.tagging import ID3V1_BYTES, tag_bytes
 
 # 1980-01-02 00:00 UTC: a day after FAT's first, so that no time zone falls before it.
 FIXED_TIME = 315_619_200

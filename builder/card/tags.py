@@ -12,8 +12,8 @@ from mutagen.id3 import APIC, ID3, TALB, TCON, TIT2, TLAN, TPE1, TPOS, TRCK, Enc
 
 from builder.card.id3v1 import id3v1
 from builder.errors import EngineError
+from builder.planning.tagging import Tags, is_wide, tag_bytes
 from builder.profiles.profile import TagSettings
-from builder.tagging import Tags, is_wide, tag_bytes
 
 _FRAMES = (TIT2, TPE1, TALB, TRCK, TPOS, TLAN, TCON)
 # mutagen cuts off an ID3v1 tag where it sees "TAG" near the end: of the sound, or of a short tag that says so itself.

@@ -12,11 +12,11 @@ from builder.build import build as build_cards
 from builder.check import check
 from builder.cli.manifests import card_option, manifest_argument, profile_option, show_findings
 from builder.cli.output import format_option, print_json, print_text, progress, say
-from builder.desk import open_desk
 from builder.errors import ExitCode
 from builder.findings import Finding, in_order
 from builder.profiles.choose import Choice
 from builder.review.report import counted, document, length, many, size
+from builder.sound.desk import open_desk
 
 
 @click.command(short_help="Make the card.")

@@ -11,11 +11,11 @@ from builder.check import Checked
 from builder.check import check as check_manifest
 from builder.cli.manifests import ManifestPath, card_option, profile_option, show_findings
 from builder.cli.output import format_option, print_json, print_text, progress
-from builder.desk import open_desk
 from builder.errors import ExitCode
 from builder.findings import Finding, has_errors, in_order
 from builder.profiles.choose import Choice
 from builder.review.report import counted, document, length, many
+from builder.sound.desk import open_desk
 
 
 @click.command(short_help="Find every mistake in a manifest.")

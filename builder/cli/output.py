@@ -11,8 +11,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from builder.desk import Report
 from builder.review.report import SCHEMA
+from builder.sound.desk import Report
 
 _STAGES = {
     "read": "Reading",

@@ -10,10 +10,10 @@ from builder.build import new_renders
 from builder.check import check
 from builder.cli.manifests import card_option, manifest_argument, profile_option, show_findings
 from builder.cli.output import format_option, print_json, print_text, say
-from builder.desk import open_desk
 from builder.errors import ExitCode
 from builder.profiles.choose import Choice
 from builder.review.report import counted, document, plan_json, plan_text
+from builder.sound.desk import open_desk
 
 
 @click.command(short_help="Show the card as it would be.")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from builder.findings import Finding
-from builder.plan import Plan, PlannedTrack
+from builder.planning.plan import Plan, PlannedTrack
 
 SCHEMA = 1
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import builder.desk
+import builder.sound.desk
 from builder.audio.spool import NO_SPOOLS, Spools
 from builder.build import build
 from builder.check import check
-from builder.desk import open_desk
+from builder.sound.desk import open_desk
 from tests.conftest import Desk, tree
 from tests.recordings import RECORDINGS, Recording, voice, write
 
@@ -87,7 +87,7 @@ def test_the_same_bytes_come_of_a_build_with_spools_and_without(
     desk.write(f"  - title: S\n    tracks:\n{lines}")
     cards = []
     for most in (10**9, 0):
-        monkeypatch.setattr(builder.desk, "_MOST_SPOOLED_BYTES", most)
+        monkeypatch.setattr(builder.sound.desk, "_MOST_SPOOLED_BYTES", most)
         monkeypatch.setenv("PACKBUILDER_CACHE", str(desk.folder / f"cache-{most}"))
         checked = check(desk.manifest)
         assert checked.is_good, checked.findings

@@ -15,10 +15,10 @@ from builder.card.tags import write_tagged
 from builder.errors import StorageError
 from builder.findings import Place
 from builder.manifest.pack import Piece
-from builder.plan import PlannedTrack
+from builder.planning.plan import PlannedTrack
+from builder.planning.tagging import Tags, tag_bytes
 from builder.profiles.profile import TagSettings
 from builder.shaping import Shaping
-from builder.tagging import Tags, tag_bytes
 from tests.card.test_tags import COVER, STREAM
 from tests.tags import ASCII, BARE, KOREAN, SETTINGS
 

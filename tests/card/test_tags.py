@@ -20,8 +20,8 @@ from builder.audio.ffmpeg import find_ffmpeg
 from builder.card.cover import make_cover
 from builder.card.tags import id3v2, write_tagged
 from builder.errors import EngineError
+from builder.planning.tagging import Tags
 from builder.profiles.profile import TagSettings
-from builder.tagging import Tags
 from tests.conftest import checked, convert, oracle, speech
 from tests.tags import ASCII, BARE, CHINESE, KOREAN, LATIN_1, SETTINGS, TEXTS, UTF_16, tags
 

@@ -10,7 +10,7 @@ import pytest
 
 from builder.findings import Finding, Place
 from builder.manifest.pack import CardWish, Edit, Pack, Piece, Section, Track
-from builder.plan import Plan, plan_card
+from builder.planning.plan import Plan, plan_card
 from builder.profiles.load import built_in
 from builder.review.report import (
     counted,

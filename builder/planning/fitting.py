@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from builder.manifest.pack import Pack, Section
-from builder.paths import Romanize
-from builder.plan import Plan, plan_card
+from builder.planning.paths import Romanize
+from builder.planning.plan import Plan, plan_card
+from builder.planning.sizing import GB, size_for
 from builder.profiles.profile import Profile
-from builder.sizing import GB, size_for
 
 # Of MPEG-1 Layer III (ISO 11172-3, table 2.4.2.3).
 _BITRATES_KBPS = (320, 256, 224, 192, 160, 128, 112, 96, 80, 64, 56, 48, 40, 32)

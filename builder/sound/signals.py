@@ -16,11 +16,11 @@ from builder.audio.feed import Cut
 from builder.audio.graph import SHAPING_LUFS, Voice
 from builder.audio.loudness import Loudness, combined
 from builder.audio.split import split_points
-from builder.desk import Desk
-from builder.measuring import Measured, Part, loudness_facts, loudness_from, part_of
-from builder.plan import Plan, PlannedTrack
+from builder.planning.plan import Plan, PlannedTrack
 from builder.profiles.profile import AudioSettings
 from builder.shaping import PLAIN, Shaping
+from builder.sound.desk import Desk
+from builder.sound.measuring import Measured, Part, loudness_facts, loudness_from, part_of
 from builder.sources import Source
 from builder.store import Entry, key_of
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from builder.check import check
-from builder.desk import Desk as Workdesk
-from builder.desk import digests, open_desk
-from builder.measuring import measure_plan
-from builder.signals import TrackSignal, signals_of
+from builder.sound.desk import Desk as Workdesk
+from builder.sound.desk import digests, open_desk
+from builder.sound.measuring import measure_plan
+from builder.sound.signals import TrackSignal, signals_of
 from tests.conftest import Desk
 from tests.recordings import Recording, tone, voice, write
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from builder.findings import Finding
-from builder.fitting import entries_of
 from builder.manifest.pack import Pack
 from builder.naming import bytes_of, collision_key, utf16_units
-from builder.plan import Plan, PlannedTrack
+from builder.planning.fitting import entries_of
+from builder.planning.plan import Plan, PlannedTrack
+from builder.planning.sizing import GB
+from builder.planning.tagging import tag_bytes
 from builder.profiles.profile import NameSettings
-from builder.sizing import GB
-from builder.tagging import tag_bytes
 
 _MB = 10**6
 _MOST_FILE_BYTES = 0xFFFF_FFFF

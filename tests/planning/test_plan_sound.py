@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.limits import faults_of
 from builder.manifest.load import load_pack
-from builder.plan import Plan, PlannedTrack, plan_card
+from builder.planning.limits import faults_of
+from builder.planning.plan import Plan, PlannedTrack, plan_card
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile
 from builder.shaping import Shaping

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.card.tags import id3v2
+from builder.planning.tagging import Tags, is_wide, shown, tag_bytes
 from builder.profiles.profile import TagSettings
-from builder.tagging import Tags, is_wide, shown, tag_bytes
 from tests.tags import ASCII, BARE, CHINESE, KOREAN, LATIN_1, SETTINGS, TEXTS, UTF_16, tags
 
 

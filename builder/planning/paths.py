@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from builder.arrange import File, Folder
 from builder.bible.books import book_name, books
 from builder.bible.passage import Passage, passage_title
 from builder.manifest.pack import Pack, Section
 from builder.naming import Number, holds, label, name
+from builder.planning.arrange import File, Folder
 from builder.profiles.profile import Profile
 
 Romanize = Callable[[str], str]

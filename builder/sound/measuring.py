@@ -13,11 +13,11 @@ from builder.audio.graph import Window
 from builder.audio.loudness import Loudness
 from builder.audio.probe import Fault
 from builder.audio.render import MAX_TITLE_SECONDS, RENDER_REVISION
-from builder.desk import Desk
 from builder.findings import Finding
 from builder.manifest.pack import Piece
-from builder.plan import Plan, PlannedTrack
+from builder.planning.plan import Plan, PlannedTrack
 from builder.shaping import Channel
+from builder.sound.desk import Desk
 from builder.sources import Source, finding_of
 from builder.store import Entry, key_of
 

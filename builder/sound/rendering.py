@@ -18,12 +18,12 @@ from builder.audio.level import Level, Order, Programme, order_for, search
 from builder.audio.limiter import gain_curve, reduction_of
 from builder.audio.loudness import Loudness, combined
 from builder.audio.render import RENDER_REVISION, Signal, render, render_title
-from builder.desk import Desk
 from builder.findings import Finding
-from builder.measuring import Measured, Part, loudness_facts, loudness_from, parts_of, recall, title_of
-from builder.plan import Plan, PlannedTrack
+from builder.planning.plan import Plan, PlannedTrack
 from builder.profiles.profile import AudioSettings
-from builder.signals import TrackSignal, signals_of, title_signal, works_of
+from builder.sound.desk import Desk
+from builder.sound.measuring import Measured, Part, loudness_facts, loudness_from, parts_of, recall, title_of
+from builder.sound.signals import TrackSignal, signals_of, title_signal, works_of
 from builder.sources import Source
 from builder.store import Entry, key_of
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 
 import langcodes
 
-from builder.arrange import File, arrange, sound_seconds
 from builder.findings import Place
 from builder.manifest.pack import Pack, Piece
-from builder.paths import FileName, Namer, Romanize
+from builder.planning.arrange import File, arrange, sound_seconds
+from builder.planning.paths import FileName, Namer, Romanize
+from builder.planning.sizing import CardSize, size_for
+from builder.planning.tagging import ID3V1_BYTES, Tags, shown, tag_bytes
 from builder.profiles.profile import AudioSettings, Profile
 from builder.shaping import Shaping
-from builder.sizing import CardSize, size_for
-from builder.tagging import ID3V1_BYTES, Tags, shown, tag_bytes
 
 # LAME ends a stream with two frames of its own and rounds its length up by one more, of 1152 samples each.
 _ENCODER_SECONDS = 3 * 1152 / 44_100

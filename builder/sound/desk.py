@@ -14,7 +14,7 @@ from typing import TypeVar
 from builder.audio.ffmpeg import Ffmpeg, find_ffmpeg
 from builder.audio.spool import NO_SPOOLS, Spools
 from builder.errors import StorageError
-from builder.plan import Plan
+from builder.planning.plan import Plan
 from builder.sources import Source
 from builder.store import Store, default_folder, file_digest
 

@@ -1,0 +1,1 @@
+"""Pack x profile -> plan: files, names, tags, sizes, and what is wrong with them. Pure."""
