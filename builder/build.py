@@ -59,7 +59,8 @@ def build(
     with ExitStack() as stack:
         # What can be refused is refused before any work.
         profiles = _by_profile(checked.plans)
-        stages = [stack.enter_context(_staged(plans, out, with_image)) for plans in profiles]
+        stages = [stack.enter_context(_staged(plans, out)) for plans in profiles]
+        _need_room(out, sum(plan.bytes for plan in checked.plans) * (2 if with_image else 1))
         digest = digests(desk, checked.plans, checked.sources)
         measured, findings = _measure(desk, checked, digest)
         sounds: list[Mapping[str, Sound]] = []
@@ -117,7 +118,7 @@ def _measure(
 
 
 @contextmanager
-def _staged(plans: tuple[Plan, ...], out: Path, with_image: bool) -> Iterator[_Stage]:
+def _staged(plans: tuple[Plan, ...], out: Path) -> Iterator[_Stage]:
     """Hold the place of a profile for one run, with an empty stage beside it that is gone afterwards."""
     folder = out / plans[0].pack / plans[0].profile.name
     target = folder.resolve()  # a link is followed, not replaced
@@ -126,7 +127,6 @@ def _staged(plans: tuple[Plan, ...], out: Path, with_image: bool) -> Iterator[_S
             stack.enter_context(locked(target))
             stage = prepare(target)
         stack.callback(discard, target)
-        _need_room(target.parent, sum(plan.bytes for plan in plans) * (2 if with_image else 1))
         yield _Stage(plans=plans, folder=folder, target=target, stage=stage)
 
 
@@ -232,7 +232,7 @@ def _off_target(card: Built) -> list[Finding]:
                 code="W506",
                 place=track.place,
                 track=track.title,
-                message=f"{sound['work_delivered_lufs']:.1f} LUFS instead of the {sound['target_lufs']:g} aimed at; "
+                message=f"{card.plan.profile.name}: {sound['work_delivered_lufs']:.1f} LUFS instead of the {sound['target_lufs']:g} aimed at; "
                 f"held by: {sound['held_by']}",
                 help=_HELP[sound["held_by"]],
             )

@@ -144,7 +144,10 @@ def _pixels(data: bytes, kind: Literal["JPEG", "PNG"], max_px: int) -> Image.Ima
 
 
 def _too_large(found: str) -> CoverError:
-    return CoverError(f"has {found} pixels, at most {MAX_PIXELS // 10**6} million are read", _SAVE_AGAIN)
+    return CoverError(
+        f"has {found} pixels, at most {MAX_PIXELS // 10**6} million are read",
+        "save a smaller one; players show a few hundred",
+    )
 
 
 def _rgb(image: Image.Image) -> Image.Image:

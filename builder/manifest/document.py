@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,8 @@ class Document:
 def read_document(path: Path, *, shown_as: str | None = None) -> Document:
     """Read and compose `path`. Faults of form become findings; only an unreadable file raises OSError."""
     file = shown_as or str(path)
+    if not path.is_file() and path.exists():  # a pipe would be waited for, for ever
+        raise OSError(errno.EINVAL, "this is not a file", str(path))
     with path.open("rb") as stream:
         raw = stream.read(MAX_BYTES + 1)
     text, fault = _decoded(raw, file)

@@ -147,7 +147,8 @@ def checked_length(value: str) -> float:
 
 
 _CARD_UNITS = {"MB": 10**6, "GB": 10**9}
-_SMALLEST_CARD, _LARGEST_CARD = 16 * 10**6, 2048 * 10**9
+# FAT32 ends at 2 TB.
+_SMALLEST_CARD, _LARGEST_CARD = 16 * 10**6, 2000 * 10**9
 
 
 def checked_card(value: str) -> int:
@@ -201,7 +202,7 @@ def checked_source(value: str) -> str:
     """A path below the sources folder, with forward slashes; the folder's own name never matters."""
     value = unicodedata.normalize("NFC", value)
     if not value.strip():
-        raise fault("E204", "no file is named here", "name the recording, relative to `sources`")
+        raise fault("E204", "no file is named here", "name it, relative to `sources`")
     if "\\" in value:
         raise fault("E211", "a path with backslashes", 'write "/" between folders; that works everywhere')
     _refuse_characters(value, "this path")

@@ -11,7 +11,7 @@ from builder.naming import collision_key
 from builder.profiles.profile import Limits
 
 GB = 10**9
-_CLASSES = tuple(gb * GB for gb in (1, 2, 4, 8, 16, 32, 64, 128))
+_CLASSES = tuple(gb * GB for gb in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024))
 # Labels count in powers of ten, formatting takes about 3 %, and cards of one label differ (kodakflash.com, node 61).
 _USABLE = 92
 

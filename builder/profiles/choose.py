@@ -29,7 +29,7 @@ class Choice:
 
 def choose(word: str, folder: Path) -> Choice:
     """A profile by its name; or by the path of its file, relative to `folder`, where the word ends in `.yaml`."""
-    if word.endswith((".yaml", ".yml")):
+    if word.lower().endswith((".yaml", ".yml")):
         return _from_file(word, folder / word)
     if word in built_in():
         return Choice(profile=built_in()[word])

@@ -109,7 +109,7 @@ class Facts(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    max_card_gb: FactEntry[Annotated[int, Field(ge=1, le=2048)]] | None = None
+    max_card_gb: FactEntry[Annotated[int, Field(ge=1, le=2000)]] | None = None
     reserve_mb: FactEntry[_Countless] | None = None
     min_levels: FactEntry[_Level] | None = None
     max_levels: FactEntry[_Level] | None = None

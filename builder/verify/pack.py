@@ -74,6 +74,10 @@ def read_pack(folder: Path) -> Pack:
     try:
         record = json.loads(file.read_bytes())
     except OSError as error:
+        if cards := sorted(path.parent.name for path in folder.glob(f"[0-9]*/{RECORD}")):
+            raise NoPackError(
+                f"{folder} holds {len(cards)} cards; name one of them: {folder / cards[0]}"
+            ) from None
         what = f"{RECORD} cannot be read there: {error.strerror or error}"
         raise NoPackError(f"{folder} is no pack: {what}") from None
     except (ValueError, RecursionError):

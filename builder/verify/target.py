@@ -17,17 +17,19 @@ from builder.verify.mounts import shows_order
 from builder.verify.pack import Kind
 
 _BLOCK_BYTES = 1 << 20
+_HIDDEN = 0x02 | 0x04  # hidden, system (Microsoft, FAT specification 1.03, "DIR_Attr")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """A file or folder that is there. `offset` is that of its entry in the image, if it is one; `fault` says why a
-    folder cannot be looked into. `read` gives the bytes in blocks of up to 1 MiB (OSError, FatError), `locate` turns
+    folder cannot be looked into; `is_hidden` that it is marked as hidden or as a system's. `read` gives the bytes in blocks of up to 1 MiB (OSError, FatError), `locate` turns
     an offset in the file into one in the image.
     """
 
     path: str
     kind: Kind
+    is_hidden: bool = False
     offset: int | None = None
     fault: str = ""
     read: Callable[[], Iterator[bytes]]
@@ -71,6 +73,7 @@ class Image:
             yield Found(
                 path=entry.path,
                 kind="folder" if entry.is_folder else "file",
+                is_hidden=bool(entry.attributes & _HIDDEN),
                 offset=entry.offset,
                 read=partial(self._volume.read, entry),
                 locate=partial(self._locate, entry),

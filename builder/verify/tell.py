@@ -134,6 +134,14 @@ class Teller:
                     )
                     break
 
+    def hidden(self, there: Matched) -> Iterator[Finding]:
+        for path, found in there.present.items():
+            if found.is_hidden:
+                message = (
+                    f"the {found.kind} is marked as hidden, or as the system's; a player may pass it over"
+                )
+                yield self.say("E609", path, message, f"{_ANEW}; {_NO_MENDING}", offset=found.offset)
+
     def strange(self, there: Matched) -> Iterator[Finding]:
         for found in there.extra:
             what = {"file": "a file", "folder": "a folder", "other": "a link or special file"}[found.kind]

@@ -69,6 +69,7 @@ def _compared(pack: Pack, target: Target, teller: Teller, report: Report) -> Ver
     findings += teller.unreadable(there)
     findings += teller.changed(seen, is_image=target.is_image)
     findings += misplaced
+    findings += teller.hidden(there)
     if there.reached:  # else this is no card of the pack, and one finding says so
         findings += teller.strange(there)
     if seen and not target.shows_order:

@@ -221,3 +221,12 @@ def test_a_target_that_cannot_be_read_at_all_is_an_error_of_the_disk(card: Card)
     ran = card.verify(Path("/proc/self/mem"))
     assert ran.code == 5
     assert "/proc/self/mem cannot be read" in ran.err
+
+
+def test_a_folder_of_several_cards_says_that_one_must_be_named(card: Card, tmp_path: Path) -> None:
+    for number in ("1", "2"):
+        (tmp_path / "cards" / number).mkdir(parents=True)
+        shutil.copy(card.pack / "record.json", tmp_path / "cards" / number)
+    ran = packbuilder("verify", tmp_path / "cards", card.pack / "card")
+    assert ran.code == 2
+    assert f"holds 2 cards; name one of them: {tmp_path / 'cards' / '1'}" in ran.err.replace("\n", " ")

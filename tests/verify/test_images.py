@@ -308,3 +308,10 @@ def test_a_second_entry_of_a_name_is_told(card: Card) -> None:
     assert ("E601", MARK, None) in found
     assert ("E602", FILES[0], two) in found
     assert ("E606", "", two) in found
+
+
+@pytest.mark.parametrize("mark", ["+h", "+s"])
+def test_a_file_that_was_hidden_is_named_with_its_entry(card: Card, mark: str) -> None:
+    entry = card.write().entry(b"01MRK002MP3")
+    card.mtools("mattrib", mark, f"::/{MARK}")
+    assert card.found() == [("E609", MARK, entry)]
