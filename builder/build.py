@@ -232,8 +232,8 @@ def _off_target(card: Built) -> list[Finding]:
                 code="W506",
                 place=track.place,
                 track=track.title,
-                message=f"{card.plan.profile.name}: {sound['work_delivered_lufs']:.1f} LUFS instead of the {sound['target_lufs']:g} aimed at; "
-                f"held by: {sound['held_by']}",
+                message=f"{card.plan.profile.name}: {sound['work_delivered_lufs']:.1f} LUFS instead of the "
+                f"{sound['target_lufs']:g} aimed at; held by: {sound['held_by']}",
                 help=_HELP[sound["held_by"]],
             )
         )

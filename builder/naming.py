@@ -19,7 +19,13 @@ Letters = Literal["capitals", "any"]
 """ASCII as `A-Z 0-9 _` alone, or with small letters, spaces and hyphens."""
 
 # Illegal in FAT long names or on Windows, and what FAT's short names do not take (Microsoft, "Naming Files").
-FORBIDDEN = re.compile(r'[<>:"/\\|?*+,;=\[\]\x00-\x1f\x7f]+')
+FORBIDDEN = re.compile(r'[<>:"/\\|?*+,;=\[\]\x00-\x1f\x7f-\x9f\ufffe\uffff]+')
+# Letters that no decomposition takes an accent from, and signs that stand within a word.
+_LATIN = str.maketrans(
+    {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH"}
+    | dict(zip("đĐðÐłŁøØıħĦŧŦ", "dDdDlLoOihHtT", strict=True))
+    | dict.fromkeys("'’‘ʼʻ′´`", "")
+)
 _RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\..*)?", re.IGNORECASE)
 _SEPARATORS = " _-."
 _FIELD = re.compile(r"\{([a-z]+)(?::([1-9]))?\}")
@@ -73,16 +79,19 @@ def label(text: str, charset: Charset, letters: Letters = "capitals") -> str:
     ASCII keeps letters and digits; accents are dropped, other scripts are not guessed at.
     """
     if charset == "ascii":
-        # In capitals first: the capital of "ß" is two letters that ASCII has.
-        text = text.upper() if letters == "capitals" else text.replace("ß", "ss")
-        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
         word = r"[A-Za-z0-9]+" if letters == "capitals" else r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
-        words = re.findall(word, plain.replace("'", ""))
+        words = re.findall(word, _unaccented(text))
         if not any(re.search(r"[A-Za-z]", word) for word in words):
             return ""
-        return ("_" if letters == "capitals" else " ").join(words)
+        return "_".join(words).upper() if letters == "capitals" else " ".join(words)
     kept = re.sub(r"\s+", " ", FORBIDDEN.sub(" ", unicodedata.normalize("NFC", text))).strip(_SEPARATORS)
     return kept if holds(charset, kept) else ""
+
+
+def _unaccented(text: str) -> str:
+    """A text without its accents. Other signs stay, so that what they part stays two words: a dash, the line of ½."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_LATIN))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def name(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from builder.errors import ToolMissingError
 
-_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]+")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 
 
@@ -25,11 +26,16 @@ def romanizer() -> Callable[[str], str]:
             'in the project\'s folder: .venv/bin/pip install -e ".[romanize]"',
         ) from error
 
+    # One capital for each word, which is easier to read on a small screen. What is in Latin letters stays as it is.
+    def word(hangul: re.Match[str]) -> str:
+        latin = str(korean(hangul[0]))
+        is_inside = hangul.string[: hangul.start()][-1:].isalnum()
+        return latin if is_inside else latin[:1].upper() + latin[1:]
+
+    def words(han: re.Match[str]) -> str:
+        return f" {' '.join(syllable.capitalize() for syllable in lazy_pinyin(han[0]))} "
+
     def romanize(text: str) -> str:
-        text = _HAN.sub(lambda match: f" {' '.join(lazy_pinyin(match[0]))} ", text)
-        if _HANGUL.search(text):
-            text = korean(text)
-        # One capital for each word, which is easier to read on a small screen.
-        return " ".join(word[:1].upper() + word[1:] for word in text.split())
+        return " ".join(_HANGUL.sub(word, _HAN.sub(words, unicodedata.normalize("NFC", text))).split())
 
     return romanize

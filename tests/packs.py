@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from builder.bible.passage import parse_passage, passage_title
 from builder.findings import Place
 from builder.manifest.pack import CardWish, Edit, Pack, Piece, Section, Track
+from builder.profiles.profile import Profile
 
 PLACE = Place(file="m.yaml")
+CARD = CardWish(place=dataclasses.replace(PLACE, line=900), levels_place=dataclasses.replace(PLACE, line=901))
 
 
 def piece_of(source: str, start: float | None = None, end: float | None = None) -> Piece:
@@ -40,7 +43,7 @@ def track_of(
     )
 
 
-def listed(number: int, title: str, titles: Sequence[str]) -> Section:
+def listed(number: int, title: str, titles: Sequence[str], *, groups: tuple[str, ...] = ()) -> Section:
     tracks = tuple(track_of(n, t, section=number) for n, t in enumerate(titles, 1))
     return Section(
         number=number,
@@ -48,38 +51,78 @@ def listed(number: int, title: str, titles: Sequence[str]) -> Section:
         passage=None,
         tracks=tracks,
         place=dataclasses.replace(PLACE, line=number),
+        groups=groups,
     )
 
 
-def reading(number: int, text: str) -> Section:
+def reading(
+    number: int,
+    text: str,
+    *,
+    language: str = "ko",
+    books: Mapping[str, str] | None = None,
+    groups: tuple[str, ...] = (),
+) -> Section:
+    """A track for each chapter, or one for verses, as a manifest's reading has them."""
     passage = parse_passage(text)
+    parts = [passage]
+    if passage.first_verse is None:
+        parts = [parse_passage(f"{passage.book} {chapter}") for chapter in passage.chapters]
     tracks = tuple(
         dataclasses.replace(
-            track_of(chapter, f"{passage_title(passage, 'ko', {})} {chapter}장", section=number),
-            passage=parse_passage(f"{passage.book} {chapter}"),
+            track_of(part.first, passage_title(part, language, books or {}), section=number), passage=part
         )
-        for chapter in passage.chapters
+        for part in parts
     )
     return Section(
-        number=number, title=passage_title(passage, "ko", {}), passage=passage, tracks=tracks, place=PLACE
+        number=number,
+        title=passage_title(passage, language, books or {}),
+        passage=passage,
+        tracks=tracks,
+        place=dataclasses.replace(PLACE, line=number),
+        groups=groups,
     )
 
 
-def pack_of(*sections: Section, language: str = "ko") -> Pack:
+def pack_of(
+    *sections: Section,
+    language: str = "ko",
+    pack_id: str = "test",
+    books: Mapping[str, str] | None = None,
+    **card: Any,
+) -> Pack:
+    """A pack, with what is asked of its card: label_bytes, fit, split, levels."""
     return Pack(
-        id="test",
+        id=pack_id,
         title="희망의 소리",
         language=language,
         edition=None,
         quality="standard",
         profiles=("sd-card",),
-        books={},
+        books=books or {},
         romanize=False,
         cover=None,
         cover_place=PLACE,
-        card=CardWish(place=PLACE, levels_place=PLACE),
+        card=dataclasses.replace(CARD, **card),
         sources=Path("recordings"),
         sources_place=PLACE,
         profile_places=(PLACE,),
         sections=sections,
     )
+
+
+def with_limits(profile: Profile, **limits: Any) -> Profile:
+    return dataclasses.replace(profile, limits=dataclasses.replace(profile.limits, **limits))
+
+
+def with_names(profile: Profile, **names: Any) -> Profile:
+    return dataclasses.replace(profile, names=dataclasses.replace(profile.names, **names))
+
+
+def with_tag(profile: Profile, **tag: Any) -> Profile:
+    return dataclasses.replace(profile, tag=dataclasses.replace(profile.tag, **tag))
+
+
+def lengths_of(pack: Pack, seconds: float) -> dict[str, float]:
+    """Every recording of a pack that long."""
+    return {piece.source: seconds for track in pack.tracks for piece in track.pieces}

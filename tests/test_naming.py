@@ -9,71 +9,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.naming import collision_key, label, name, pad, utf16_units
-from builder.profiles.profile import Charset
+from builder.fat.names import name_fault
+from builder.naming import (
+    Charset,
+    Letters,
+    Number,
+    bytes_of,
+    collision_key,
+    fields_of,
+    holds,
+    label,
+    name,
+    utf16_units,
+)
 
 _ILLEGAL = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 # What a manifest lets through: the Basic Multilingual Plane without surrogates and noncharacters.
 _TEXT = st.text(st.characters(max_codepoint=0xFFFD, exclude_categories=["Cs"]), max_size=200)
-_CHARSETS: st.SearchStrategy[Charset] = st.sampled_from(["ascii", "bmp"])
+_CHARSETS: st.SearchStrategy[Charset] = st.sampled_from(["ascii", "bmp", "cp936", "cp949"])
+_LETTERS: st.SearchStrategy[Letters] = st.sampled_from(["capitals", "any"])
 _PATTERNS = st.sampled_from(["{number} {label}", "{number}_{label}", "{section}_{number}_{label}"])
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Hope", "HOPE"),
-        ("a new day", "A_NEW_DAY"),
-        ("It's time", "ITS_TIME"),
-        ("Psalm 23: the Lord", "PSALM_23_THE_LORD"),
-        ("Éphèse à Noël", "EPHESE_A_NOEL"),
-        ("Việt Nam", "VIET_NAM"),
-        ("../../etc", "ETC"),
-        ("Ａｂｃ", "ABC"),
-        ("ﬁrst", "FIRST"),
-        ("설교 Sermon 3", "SERMON_3"),
-        ("con", "CON"),
-        ("설교", ""),
-        ("希望之声", ""),
-        ("설교 3", ""),
-        ("1983", ""),
-        ("...", ""),
-        ("", ""),
-    ],
-)
-def test_an_ascii_label_keeps_letters_and_digits_in_capitals(text: str, expected: str) -> None:
-    assert label(text, "ascii") == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("위로하시는 하나님", "위로하시는 하나님"),
-        (unicodedata.normalize("NFD", "위로하시는 하나님"), "위로하시는 하나님"),
-        ("马可福音 第3章", "马可福音 第3章"),
-        ("馬可福音", "馬可福音"),
-        ("Éphèse", "Éphèse"),
-        (unicodedata.normalize("NFD", "Éphèse"), "Éphèse"),
-        ("a<b>c:d", "a b c d"),
-        ("a<\u0338b", unicodedata.normalize("NFC", "a<\u0338b")),
-        ('"Hope": why? (1)', "Hope why (1)"),
-        ("a/b\\c|d?e*f", "a b c d e f"),
-        ("a+b,c;d=e[f]", "a b c d e f"),
-        ("사랑이란 무엇인가?", "사랑이란 무엇인가"),
-        ("끝.", "끝"),
-        ("끝...", "끝"),
-        ("..끝", "끝"),
-        (" - 끝 - ", "끝"),
-        ("하나\t둘\n셋", "하나 둘 셋"),
-        ("하나\u3000둘\u00a0셋", "하나 둘 셋"),
-        ("1983", "1983"),
-        ("???", ""),
-        ("...", ""),
-        ("", ""),
-    ],
-)
-def test_a_bmp_label_keeps_every_script_without_what_fat_forbids(text: str, expected: str) -> None:
-    assert label(text, "bmp") == expected
+def _values(words: str) -> dict[str, str | Number]:
+    return {"section": Number(value=2, width=2), "number": Number(value=1, width=3), "label": words}
 
 
 @pytest.mark.parametrize(
@@ -81,13 +40,14 @@ def test_a_bmp_label_keeps_every_script_without_what_fat_forbids(text: str, expe
     [(1, 1, 2, "01"), (7, 99, 2, "07"), (7, 100, 2, "007"), (3, 5, 3, "003"), (3, 1000, 3, "0003")],
 )
 def test_numbers_are_as_wide_as_the_largest(number: int, largest: int, least: int, expected: str) -> None:
-    assert pad(number, largest, least=least) == expected
+    assert Number(value=number, width=len(str(largest))).digits(least) == expected
 
 
 @settings(deadline=None)
 @given(st.lists(st.integers(1, 5000), min_size=2, max_size=50, unique=True))
 def test_padded_numbers_sort_by_their_bytes(numbers: list[int]) -> None:
-    written = [pad(number, max(numbers), least=2) for number in sorted(numbers)]
+    width = len(str(max(numbers)))
+    written = [Number(value=number, width=width).digits(2) for number in sorted(numbers)]
     assert sorted(written, key=str.encode) == written
 
 
@@ -115,43 +75,50 @@ def test_padded_numbers_sort_by_their_bytes(numbers: list[int]) -> None:
 def test_a_pattern_is_filled_and_cut_to_the_limit(
     pattern: str, words: str, limit: int, ending: str, expected: str
 ) -> None:
-    parts = {"section": "02", "number": "001", "label": words}
-    assert name(pattern, parts, max_chars=limit, ending=ending) == expected
+    made = name(pattern, _values(words), charset="bmp", max_chars=limit, max_bytes=765, ending=ending)
+    assert made == expected
 
 
 @settings(deadline=None)
-@given(_TEXT, _CHARSETS, _PATTERNS, st.sampled_from(["", ".mp3"]), st.integers(16, 60))
+@given(
+    _TEXT,
+    _CHARSETS,
+    _LETTERS,
+    _PATTERNS,
+    st.sampled_from(["", ".mp3"]),
+    st.integers(16, 60),
+    st.integers(16, 120),
+)
 def test_any_text_gives_a_name_that_every_card_reader_takes(
-    text: str, charset: Charset, pattern: str, ending: str, limit: int
+    text: str, charset: Charset, letters: Letters, pattern: str, ending: str, limit: int, most: int
 ) -> None:
-    parts = {"section": "02", "number": "001", "label": label(text, charset)}
-    made = name(pattern, parts, max_chars=limit, ending=ending)
-    front = pattern.removesuffix("{label}").rstrip(" _").format(**parts)
+    words = label(text, charset, letters)
+    made = name(pattern, _values(words), charset=charset, max_chars=limit, max_bytes=most, ending=ending)
+    front = pattern.removesuffix("{label}").rstrip(" _").format(section="02", number="001")
     stem = made.removesuffix(ending)
 
     assert made.startswith(front)
     assert made.endswith(ending)
     assert utf16_units(made) <= limit
+    assert bytes_of(charset, made) <= most
+    assert holds(charset, made)
+    assert name_fault(made) == ""
     assert unicodedata.normalize("NFC", made) == made
     assert not _ILLEGAL.search(made)
     assert stem == stem.strip(" _-.")
     assert stem in (front, *(front + sign + stem[len(front) + 1 :] for sign in " _"))
     if charset == "ascii":
-        assert re.fullmatch(r"[A-Z0-9_ ]+", stem)
-
-
-@settings(deadline=None)
-@given(_TEXT, _CHARSETS)
-def test_a_label_of_a_label_is_itself(text: str, charset: Charset) -> None:
-    once = label(text, charset)
-    assert label(once, charset) == once
+        assert re.fullmatch(r"[A-Z0-9_ ]+" if letters == "capitals" else r"[A-Za-z0-9_ ]+", stem)
 
 
 @settings(deadline=None)
 @given(_TEXT, st.integers(8, 60))
 def test_a_longer_limit_never_gives_a_shorter_name(text: str, limit: int) -> None:
-    parts = {"number": "001", "label": label(text, "bmp")}
-    short, long = (name("{number} {label}", parts, max_chars=n, ending=".mp3") for n in (limit, limit + 1))
+    words = _values(label(text, "bmp"))
+    short, long = (
+        name("{number} {label}", words, charset="bmp", max_chars=n, max_bytes=765, ending=".mp3")
+        for n in (limit, limit + 1)
+    )
     assert long.removesuffix(".mp3").startswith(short.removesuffix(".mp3"))
 
 
@@ -171,3 +138,50 @@ def test_case_and_unicode_form_do_not_keep_two_names_apart(one: str, other: str)
 @given(_TEXT)
 def test_a_collision_key_is_stable(text: str) -> None:
     assert collision_key(collision_key(text)) == collision_key(text)
+
+
+@pytest.mark.parametrize(
+    ("number", "least", "expected"),
+    [
+        (Number(value=3, width=3, last=5), 3, "003-005"),
+        (Number(value=3, width=3, last=3), 3, "003"),
+        (Number(value=9, width=1, last=10), 2, "09-10"),
+        (Number(value=98, width=3, last=101), 0, "098-101"),
+    ],
+)
+def test_a_run_of_chapters_has_both_its_numbers_in_equal_width(
+    number: Number, least: int, expected: str
+) -> None:
+    assert number.digits(least) == expected
+
+
+@pytest.mark.parametrize(
+    ("charset", "words", "most", "expected"),
+    [
+        ("bmp", "하나님의 사랑", 27, "001 하나님의 사랑.mp3"),
+        ("bmp", "하나님의 사랑", 26, "001 하나님의 사.mp3"),
+        ("bmp", "하나님의 사랑", 23, "001 하나님의.mp3"),
+        ("bmp", "하나님의 사랑", 19, "001 하나님.mp3"),
+        ("cp949", "하나님의 사랑", 21, "001 하나님의 사랑.mp3"),
+        ("cp949", "하나님의 사랑", 20, "001 하나님의 사.mp3"),
+        ("cp936", "希望之声", 16, "001 希望之声.mp3"),
+        ("cp936", "希望之声", 15, "001 希望之.mp3"),
+        ("ascii", "HOPE", 12, "001 HOPE.mp3"),
+        ("ascii", "HOPE", 11, "001 HOP.mp3"),
+    ],
+)
+def test_a_name_is_cut_to_the_bytes_that_its_code_page_needs(
+    charset: Charset, words: str, most: int, expected: str
+) -> None:
+    assert len(expected.encode("utf-8" if charset == "bmp" else charset)) <= most
+    made = name(
+        "{number} {label}", _values(words), charset=charset, max_chars=60, max_bytes=most, ending=".mp3"
+    )
+    assert made == expected
+
+
+def test_the_fields_of_a_pattern_are_told_in_order_and_a_stray_brace_is_refused() -> None:
+    assert fields_of("{canon:3}{number:3} {label}") == ["canon", "number", "label"]
+    for wrong in ("{canon", "canon}", "{canon:0}", "{Canon}", "{canon:12}", "{}"):
+        with pytest.raises(ValueError, match="stray"):
+            fields_of(wrong)

@@ -26,13 +26,15 @@ def resolve(
     findings: list[Finding] = []
     starts = [nodes.place_of(("sections", index)).line for index in range(len(manifest.sections))]
     sections = []
+    whole = []
     for index, entry in enumerate(manifest.sections):
         end = starts[index + 1] if index + 1 < len(starts) else None
         is_whole = not any(starts[index] <= line and (end is None or line < end) for line in faulty_lines)
         desk = _Section(manifest=manifest, nodes=nodes, index=index, entry=entry, is_whole=is_whole)
         sections.append(desk.resolve())
         findings += desk.findings
-    findings += _uneven(manifest, nodes)
+        whole += [index] if is_whole else []
+    findings += _uneven(manifest, nodes, whole)
     profiles: dict[str, Place] = {}
     for index, name in enumerate(manifest.profiles):
         profiles.setdefault(name, nodes.place_of(("profiles", index)))
@@ -63,21 +65,23 @@ def resolve(
     return pack, findings
 
 
-def _uneven(manifest: Manifest, nodes: Node) -> list[Finding]:
+def _uneven(manifest: Manifest, nodes: Node, whole: Collection[int]) -> list[Finding]:
     """Sections that stand in more or fewer groups than the first: a folder holds folders or files, never both."""
-    depths = [
-        0 if one.group is None else 1 if isinstance(one.group, str) else len(one.group)
-        for one in manifest.sections
-    ]
+    groups = {index: manifest.sections[index].group for index in whole}
+    depths = {
+        index: 0 if group is None else 1 if isinstance(group, str) else len(group)
+        for index, group in groups.items()
+    }
+    first = next(iter(depths.values()), 0)
     return [
         Finding(
             code="E217",
             place=nodes.place_of(("sections", index, "group")),
-            message=f"this section stands in {_count(depth, 'group')}, the first one in {depths[0]}",
+            message=f"this section stands in {_count(depth, 'group')}, the first one in {first}",
             help="give every section a `group`, or none",
         )
-        for index, depth in enumerate(depths)
-        if depth != depths[0]
+        for index, depth in depths.items()
+        if depth != first
     ]
 
 

@@ -50,6 +50,14 @@ def _book_code(value: str) -> str:
     return value
 
 
+def _two_at_most(groups: list[str]) -> list[str]:
+    if len(groups) > 2:
+        raise text.fault(
+            "E219", f"{len(groups)} groups above a folder", "give one title, or two: [outer, inner]"
+        )
+    return groups
+
+
 Text = Annotated[str, AfterValidator(text.checked_text), WithJsonSchema(_SCALAR)]
 Title = Annotated[str, AfterValidator(text.checked_title), WithJsonSchema(_SCALAR)]
 Name = Annotated[str, AfterValidator(text.checked_name), WithJsonSchema(_SCALAR)]
@@ -121,7 +129,12 @@ Levels = Annotated[
 ]
 Groups = Annotated[
     Annotated[Title, Tag("(path)")]
-    | Annotated[list[Title], Field(min_length=1, max_length=2), Tag("(list)")],
+    | Annotated[
+        list[Title],
+        AfterValidator(_two_at_most),
+        Field(min_length=1, json_schema_extra={"maxItems": 2}),
+        Tag("(list)"),
+    ],
     Discriminator(shape_of),
 ]
 Folder = Annotated[str, AfterValidator(text.checked_folder), WithJsonSchema({"type": ["string", "number"]})]

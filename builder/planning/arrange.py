@@ -41,7 +41,12 @@ class Folder:
 
 
 def arrange(pack: Pack, limits: Limits, lengths: Mapping[str, float], *, is_flat: bool) -> tuple[Folder, ...]:
-    """The folders of a card in play order; one that holds all files where there are to be none."""
+    """The folders of a card in play order; one that holds all files where there are to be none.
+
+    Chapters are joined no more than is needed. Where nothing is enough, what comes nearest is laid out, so that
+    limits.py tells of what joining does not mend.
+    """
+    best: tuple[int, tuple[Folder, ...]] | None = None
     for chapters in range(1, 1 + max(book.chapters for book in books().values())):
         folders = [
             Folder(sections=(section,), files=_files(section, lengths, pack, chapters))
@@ -51,11 +56,13 @@ def arrange(pack: Pack, limits: Limits, lengths: Mapping[str, float], *, is_flat
             folders = [_together(folders)]
         elif limits.merge == "chapters" and len(folders) > limits.max_folders:
             folders = list(_gathered(folders, limits.max_files_per_folder))
-        if chapters == 1:
-            plain = tuple(folders)
-        if limits.merge == "none" or _is_within(folders, limits):
-            return tuple(folders)
-    return plain  # nothing helps; limits.py says what is too much
+        excess = _excess(folders, limits)
+        if best is None or excess < best[0]:
+            best = (excess, tuple(folders))
+        if limits.merge == "none" or excess == 0:
+            break
+    assert best is not None  # noqa: S101  # books have chapters
+    return best[1]
 
 
 def sound_seconds(track: Track, lengths: Mapping[str, float]) -> float:
@@ -68,13 +75,14 @@ def sound_seconds(track: Track, lengths: Mapping[str, float]) -> float:
     return seconds
 
 
-def _is_within(folders: Sequence[Folder], limits: Limits) -> bool:
+def _excess(folders: Sequence[Folder], limits: Limits) -> int:
+    """How many files and folders are too many."""
     sizes = [len(folder.files) for folder in folders]
     total = sum(sizes) + (len(sizes) if limits.folders_count == "yes" else 0)
     return (
-        len(sizes) <= limits.max_folders
-        and max(sizes) <= limits.max_files_per_folder
-        and total <= limits.max_files
+        max(0, len(sizes) - limits.max_folders)
+        + sum(max(0, size - limits.max_files_per_folder) for size in sizes)
+        + max(0, total - limits.max_files)
     )
 
 

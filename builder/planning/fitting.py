@@ -6,13 +6,14 @@ what would do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from builder.manifest.pack import Pack, Section
 from builder.planning.paths import Romanize
 from builder.planning.plan import Plan, plan_card
-from builder.planning.sizing import GB, size_for
+from builder.planning.sizing import GB
 from builder.profiles.profile import Profile
 
 # Of MPEG-1 Layer III (ISO 11172-3, table 2.4.2.3).
@@ -32,10 +33,10 @@ def plan_cards(
         return (plan,)
     if pack.card.fit and (lower := desk.at_lower_bitrate(pack)):
         return (lower,)
-    cards = desk.on_several_cards(pack, plan)
+    cards = desk.on_several_cards(pack)
     if pack.card.split and cards:
         return cards
-    return (replace(plan, remedies=tuple(desk.remedies(pack, plan, cards))),)
+    return (replace(plan, remedies=tuple(desk.remedies(pack, cards))),)
 
 
 def fits(plan: Plan) -> bool:
@@ -71,44 +72,38 @@ class _Desk:
         plans = (self.plan(pack, rate) for rate in _BITRATES_KBPS if lowest <= rate < highest)
         return next((plan for plan in plans if fits(plan)), None)
 
-    def on_several_cards(self, pack: Pack, whole: Plan) -> tuple[Plan, ...]:
+    def on_several_cards(self, pack: Pack) -> tuple[Plan, ...]:
         """The fewest cards that hold whole sections in their order; none where a section is too much for one."""
-        packs = []
-        for sections in self._shares(pack, whole):
-            numbered = tuple(replace(section, number=n) for n, section in enumerate(sections, 1))
-            packs.append(replace(pack, sections=numbered))
-        plans = [self.plan(share) for share in packs]
-        if len(plans) < 2 or not all(fits(plan) for plan in plans):
-            return ()
+        plans: list[Plan] = []
+        rest = pack.sections
+        while rest:
+            # Joining chapters changes what sections take: each share is planned as the card that it would be.
+            shares = range(1, len(rest) + 1)
+            count = bisect_left(shares, True, key=lambda count: not fits(self._share(pack, rest[:count])))
+            if count == 0 or count == len(pack.sections):
+                return ()
+            plans.append(self._share(pack, rest[:count]))
+            rest = rest[count:]
         return tuple(replace(plan, number=number, cards=len(plans)) for number, plan in enumerate(plans, 1))
 
-    def _shares(self, pack: Pack, whole: Plan) -> Iterator[list[Section]]:
-        """Sections, as many on each card as it holds."""
-        share: list[Section] = []
-        for section in pack.sections:
-            if share and not fits(self._part(whole, [*share, section])):
-                yield share
-                share = []
-            share.append(section)
-        yield share
+    def _share(self, pack: Pack, sections: Sequence[Section]) -> Plan:
+        """The plan of some sections; names count them from 1, whatever their numbers in the pack."""
+        return self.plan(replace(pack, sections=tuple(sections)))
 
-    def _part(self, whole: Plan, sections: list[Section]) -> Plan:
-        """The tracks of some sections, as they stand in the plan of all: what they take is told from that."""
-        places = {section.place for section in sections}
-        tracks = tuple(track for track in whole.tracks if track.section_place in places)
-        label_bytes = whole.size.label_bytes
-        files = [(track.path, track.bytes) for track in tracks]
-        return replace(whole, tracks=tracks, size=size_for(files, label_bytes, self.profile.limits))
-
-    def remedies(self, pack: Pack, plan: Plan, cards: tuple[Plan, ...]) -> Iterator[str]:
-        """What would make the pack fit, best first."""
+    def remedies(self, pack: Pack, cards: tuple[Plan, ...]) -> Iterator[str]:
+        """What would make the pack fit, best first. Each does so alone, or stands in the way of several cards."""
         lower = None if pack.card.fit else self.at_lower_bitrate(pack)
         if lower is not None:
             yield f"`fit: true` ({lower.audio.bitrate_kbps} kbps fits)"
         if cards:
             yield f"`split: true` ({len(cards)} cards, whole folders on each)"
-        if pack.card.label_bytes is not None and not plan.size.holds:
-            any_card = replace(pack, card=replace(pack.card, label_bytes=None))
-            larger = self.plan(any_card).size
-            if larger.holds:
-                yield f"a card of {larger.label_bytes // GB} GB"
+        if pack.card.split and not cards:
+            yield from (
+                f'divide "{section.title}", which is too much for one card'
+                for section in pack.sections
+                if not fits(self._share(pack, [section]))
+            )
+        if pack.card.label_bytes is not None:
+            larger = self.plan(replace(pack, card=replace(pack.card, label_bytes=None)))
+            if fits(larger):
+                yield f"a card of {larger.size.label_bytes // GB} GB"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from builder.findings import Finding
+from builder.findings import Finding, Place
 from builder.manifest.pack import Pack
 from builder.naming import bytes_of, collision_key, utf16_units
 from builder.planning.fitting import entries_of
@@ -51,7 +51,7 @@ def _counts(plan: Plan) -> Iterator[Finding]:
         first = plan.folders[limits.max_folders]
         yield Finding(
             code="E411",
-            place=next(t.section_place for t in plan.tracks if t.path.startswith(f"{first}/")),
+            place=_section_in(plan, first),
             message=f"{len(plan.folders)} folders; {profile.name} reads {limits.max_folders}",
             help=_either(["join sections", *ways]),
         )
@@ -62,7 +62,7 @@ def _counts(plan: Plan) -> Iterator[Finding]:
                 code="E412",
                 place=next(t.section_place for t in plan.tracks if t.path.rpartition("/")[0] == folder),
                 message=f"{count} files {where}; {profile.name} reads {limits.max_files_per_folder}",
-                help="divide this section" if folder else "take `levels: 1` out",
+                help=_either(_fewer_in_a_folder(plan, folder)),
             )
     if entries_of(plan) > limits.max_files:
         counted = "files and folders" if limits.folders_count == "yes" else "files"
@@ -72,6 +72,18 @@ def _counts(plan: Plan) -> Iterator[Finding]:
             message=f"{entries_of(plan):,} {counted}; {profile.name} reads {limits.max_files:,}",
             help=_either(ways),
         )
+
+
+def _section_in(plan: Plan, folder: str) -> Place:
+    """The first section of a folder."""
+    return next(track.section_place for track in plan.tracks if track.path.startswith(f"{folder}/"))
+
+
+def _fewer_in_a_folder(plan: Plan, folder: str) -> list[str]:
+    if folder:
+        return ["divide this section"]
+    levels = plan.profile.limits.max_levels
+    return [*(["take `levels: 1` out"] if levels > 1 else []), *plan.remedies, "make two packs"]
 
 
 def _either(ways: list[str]) -> str:
@@ -90,14 +102,14 @@ def _levels(plan: Plan, pack: Pack) -> Iterator[Finding]:
         yield Finding(
             code="E422",
             place=pack.card.levels_place,
-            message=f"{levels} levels; {profile.name} reads {allowed}",
+            message=f"{levels} {'level' if levels == 1 else 'levels'}; {profile.name} reads {allowed}",
             help="take `levels` out, or build this profile from a manifest of its own",
         )
-    groups = {path.rsplit("/", 1)[0] for path in plan.folders if "/" in path}
+    groups = list(dict.fromkeys(path.rsplit("/", 1)[0] for path in plan.folders if "/" in path))
     if len(groups) > limits.max_groups:
         yield Finding(
             code="E422",
-            place=plan.tracks[0].section_place,
+            place=_section_in(plan, groups[limits.max_groups]),
             message=f"{len(groups)} groups of folders; {profile.name} reads {limits.max_groups}",
             help="give neighbouring sections one `group`",
         )
@@ -124,16 +136,20 @@ def _room(plan: Plan, pack: Pack) -> Iterator[Finding]:
     if size.needed_bytes > size.budget_bytes or size.room.clusters_needed > size.room.clusters_there:
         yield finding(
             "E416",
-            f"{name}: {size.needed_bytes / _MB:,.0f} MB; a card of {label} holds {size.budget_bytes / _MB:,.0f} MB",
+            # Rounded apart, so that what is too much never looks like what is there.
+            f"{name}: {-(-size.needed_bytes // _MB):,} MB; a card of {label} holds {size.budget_bytes // _MB:,} MB",
             _either([*plan.remedies, "fewer recordings"]),
         )
     room = size.room
+    what, ways = "folders", ["join sections", "give them shorter titles"]
+    if plan.folders == ("",):
+        what, ways = "files", ["take `levels: 1` out", "give them shorter titles"]
     if room.root_slots_needed > room.root_slots_there:
         yield finding(
             "E420",
-            f"{name}: the names of the folders take {room.root_slots_needed} entries; a card of {label} has "
+            f"{name}: the names of the {what} take {room.root_slots_needed} entries; a card of {label} has "
             f"{room.root_slots_there} for them",
-            "a card of 4 GB or more has no such limit; else join sections, or give them shorter titles",
+            _either([*plan.remedies, *ways]),
         )
     if room.folder_slots_needed > room.folder_slots_there:
         yield finding("E420", f"{name}: too many names in {room.folder}", "divide this section")
@@ -141,12 +157,7 @@ def _room(plan: Plan, pack: Pack) -> Iterator[Finding]:
 
 def _names(plan: Plan) -> Iterator[Finding]:
     names, profile = plan.profile.names, plan.profile.name
-    first: dict[str, PlannedTrack] = {}
-    for track in plan.tracks:
-        other = first.setdefault(collision_key(track.path), track)
-        if other is not track:
-            message = f"{track.path} would also be the name of the track on line {other.place.line}"
-            yield _of_track(track, "E401", message, "give the two different titles or numbers")
+    yield from _collisions(plan)
     paths = [track.path.encode() for track in plan.tracks]
     late = [
         track for track, path, before in zip(plan.tracks[1:], paths[1:], paths, strict=False) if path < before
@@ -173,6 +184,30 @@ def _names(plan: Plan) -> Iterator[Finding]:
         )
 
 
+def _collisions(plan: Plan) -> Iterator[Finding]:
+    """Two tracks of one name; of two sections that read the same, one finding for all their chapters."""
+    first: dict[str, PlannedTrack] = {}
+    pairs: dict[tuple[Place, Place], list[tuple[PlannedTrack, PlannedTrack]]] = {}
+    for track in plan.tracks:
+        other = first.setdefault(collision_key(track.path), track)
+        if other is not track:
+            sections = other.section_place, track.section_place
+            key = sections if sections[0] != sections[1] else (other.place, track.place)
+            pairs.setdefault(key, []).append((other, track))
+    for (one, another), found in pairs.items():
+        other, track = found[0]
+        more = f" (and {len(found) - 1:,} more)" if len(found) > 1 else ""
+        yield _of_track(
+            track,
+            "E401",
+            f"{track.path} would also be the name of the track on line {other.place.line}{more}",
+            f"{plan.profile.name} names readings by book and chapter alone: take one of the two out, or list its "
+            "recordings as tracks"
+            if one == other.section_place != another
+            else "give the two different titles or numbers",
+        )
+
+
 def _is_long(path: str, names: NameSettings) -> bool:
     return bytes_of(names.charset, path) > names.max_path_bytes or any(
         utf16_units(part) > names.max_name_chars or bytes_of(names.charset, part) > names.max_name_bytes
@@ -194,7 +229,7 @@ def _gaps(plan: Plan) -> Iterator[Finding]:
     """A device that counts files takes the one after a missing number for that number."""
     if plan.profile.limits.gaps == "allowed":
         return
-    for folder in plan.folders:
+    for folder in filter(None, plan.folders):  # files in no folder are named by their count
         tracks = [track for track in plan.tracks if track.path.rpartition("/")[0] == folder]
         numbers = [track.number for track in tracks]
         wrong = [
@@ -218,13 +253,13 @@ def _lengths(plan: Plan) -> Iterator[Finding]:
         [t for t in plan.tracks if limits.max_seconds and t.seconds > limits.max_seconds],
         "E417",
         f"{{track.path}} lasts {{track.seconds:,.0f}} s; {name} reads {limits.max_seconds:,.0f} s",
-        "`split: 30min` makes several files of it",
+        "list it as a track with `split: 30min`, which makes several files of it",
     )
     yield from _of_first(
         [t for t in plan.tracks if t.bytes > _MOST_FILE_BYTES],
         "E417",
         "{track.path} takes {track.bytes:,} bytes; a file on a FAT card ends at 4 GiB",
-        "`split: 1h` makes several files of it",
+        "list it as a track with `split: 1h`, which makes several files of it",
     )
     yield from _of_first(
         [t for t in plan.tracks if 0 < t.seconds < limits.min_seconds],

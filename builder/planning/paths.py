@@ -9,7 +9,7 @@ from itertools import groupby
 from builder.bible.books import book_name, books
 from builder.bible.passage import Passage, passage_title
 from builder.manifest.pack import Pack, Section
-from builder.naming import Number, holds, label, name
+from builder.naming import Number, bytes_of, holds, label, name
 from builder.planning.arrange import File, Folder
 from builder.profiles.profile import Profile
 
@@ -59,14 +59,13 @@ class Namer:
         if self._is_flat:
             return ""
         first, last = folder.sections[0], folder.sections[-1]
-        words = self._folder_words(first)
-        if last is not first:
-            words = "-".join(filter(None, (words, self._folder_words(last))))
+        words = "-".join(dict.fromkeys(filter(None, map(self._folder_words, (first, last)))))
         above = [self._group(group) for group in self._above[first.number]]
         return "/".join([*above, self._filled(self._names.section_name, first, words)])
 
-    def files(self, folder: Folder, place: int) -> list[FileName]:
+    def files(self, folder: Folder, path: str, place: int) -> list[FileName]:
         """The names of a folder's files, of which the first is the `place`th file of the card."""
+        above = bytes_of(self._names.charset, f"{path}/" if path else "")
         titles = [_title(file.track.title, file) for file in folder.files]
         most = self._names.distinct_chars
         # A screen that shows the beginning only must not show the same for two.
@@ -75,12 +74,14 @@ class Namer:
         for at, (file, title) in enumerate(zip(folder.files, titles, strict=True), place):
             last = max(other.last for other in folder.files if other.section is file.section)
             number = Number(value=file.number, last=file.last, width=max(3, len(str(last))))
+            count = Number(value=at, width=len(str(self._files)))
+            before = count.digits(3) if self._is_flat else number.digits(0)
             found.append(
                 FileName(
-                    file=self._file(file, title, number, at),
+                    file=self._file(file, title, number, count, above),
                     title=title,
-                    shown_title=title if is_distinct else f"{number.digits(0)} {title}",
-                    plain_title=self._plain_title(file, title),
+                    shown_title=title if is_distinct else f"{before} {title}",
+                    plain_title=self._plain_title(file),
                 )
             )
         return found
@@ -91,48 +92,55 @@ class Namer:
         if self._is_flat and last is not first:
             return self._pack.title, self.plain(self._pack.title, self._pack.id)
         titles = [first.title] if last is first else [first.title, last.title]
-        words = [self.plain(one.title, self._folder_words(one)) for one in dict.fromkeys((first, last))]
+        words = [self._plain_album(one) for one in dict.fromkeys((first, last))]
         return " - ".join(titles), " - ".join(words)
+
+    def _plain_album(self, section: Section) -> str:
+        if section.passage and not section.title.isascii():
+            return passage_title(section.passage, "en", {})  # as its chapters are called
+        return self.plain(section.title, self._folder_words(section))
 
     def plain(self, text: str, otherwise: str) -> str:
         """A text in ASCII: as it is, in Latin letters if that was asked for, or what is said instead."""
         return text if text.isascii() else self._latin(text) or (otherwise if otherwise.isascii() else "")
 
-    def _file(self, file: File, title: str, number: Number, at: int) -> str:
+    def _file(self, file: File, title: str, number: Number, place: Number, above: int) -> str:
+        """The name of a file in a folder whose path takes `above` bytes."""
         passage = file.track.passage
         # A chapter that the device cannot show is told by its book, which says more than letters for its sounds.
         words = self._label(title) if file.section.passage else self._words(title)
         if not words and passage is not None:
             is_short = self._names.charset == "ascii" and self._names.letters == "capitals"
-            words = (
-                f"{passage.book}_{passage.first}" if is_short else self._label(self._plain_title(file, title))
-            )
+            words = _short(passage) if is_short else self._label(self._plain_title(file))
         pattern = self._names.chapter_name if file.section.passage else self._names.track_name
         return self._filled(
             self._names.flat_name if self._is_flat else pattern,
             file.section,
             words,
             ending=ENDING,
+            above=above,
             number=number,
-            place=Number(value=at, width=len(str(self._files))),
+            place=place,
         )
 
-    def _plain_title(self, file: File, title: str) -> str:
-        passage = file.track.passage
+    def _plain_title(self, file: File) -> str:
+        passage, title = file.track.passage, file.track.title
         english = passage_title(passage, "en", {}) if passage else ""
-        if title.isascii() or (file.section.passage and english):
-            return title if title.isascii() else _title(english, file)
-        return self.plain(title, _title(english or str(file.number), file))
+        if file.section.passage and english and not title.isascii():
+            title = english
+        return _title(self.plain(title, english or str(file.track.number)), file)
 
-    def _filled(self, pattern: str, section: Section, words: str, ending: str = "", **more: Number) -> str:
+    def _filled(
+        self, pattern: str, section: Section, words: str, ending: str = "", above: int = 0, **more: Number
+    ) -> str:
         values: dict[str, str | Number] = {
             "section": self._numbers[section.number],
-            "canon": Number(value=self._canon[section.number], width=2),
+            "canon": self._canon[section.number],
             "book": section.passage.book if section.passage else "",
             "bookname": self._book_name(section.passage) if section.passage else "",
             **more,
         }
-        return self._named(pattern, values, words, ending)
+        return self._named(pattern, values, words, ending, above)
 
     def _group(self, group: _Group) -> str:
         if group.is_root:
@@ -141,13 +149,15 @@ class Namer:
         number = Number(value=group.number, width=len(str(group.siblings)))
         return self._named(self._names.group_name, {"group": number, "testament": group.title}, words)
 
-    def _named(self, pattern: str, values: dict[str, str | Number], words: str, ending: str = "") -> str:
+    def _named(
+        self, pattern: str, values: dict[str, str | Number], words: str, ending: str = "", above: int = 0
+    ) -> str:
         return name(
             pattern,
             {**values, "pack": self._pack_id(), "label": words},
             charset=self._names.charset,
             max_chars=self._names.max_name_chars,
-            max_bytes=self._names.max_name_bytes,
+            max_bytes=min(self._names.max_name_bytes, self._names.max_path_bytes - above),
             ending=ending,
         )
 
@@ -180,12 +190,17 @@ class Namer:
     def _book_name(self, passage: Passage) -> str:
         """A book in the pack's language where the device can show it, else in English."""
         own = book_name(passage.book, self._pack.language, self._pack.books)
-        ours = "" if self._names.charset == "ascii" else self._label(own)
-        return ours or self._label(books()[passage.book].names["en"])
+        return self._label(own) or self._label(books()[passage.book].names["en"])
 
 
 def _title(title: str, file: File) -> str:
     return title if file.parts == 1 else f"{title} {file.part}/{file.parts}"
+
+
+def _short(passage: Passage) -> str:
+    """A book and its chapters as capitals and digits: `MRK_3`, `MRK_3-5`; verses are told by their chapter."""
+    is_run = passage.first_verse is None and passage.last != passage.first
+    return f"{passage.book}_{passage.first}-{passage.last}" if is_run else f"{passage.book}_{passage.first}"
 
 
 def _above(pack: Pack, profile: Profile, levels: int) -> dict[int, tuple[_Group, ...]]:
@@ -227,9 +242,11 @@ def _section_numbers(pack: Pack, above: dict[int, tuple[_Group, ...]]) -> dict[i
     return found
 
 
-def _canon_numbers(pack: Pack) -> dict[int, int]:
-    """The place of each book in the Bible; other sections are counted behind the last book."""
+def _canon_numbers(pack: Pack) -> dict[int, Number]:
+    """The place of each book in the Bible; other sections are counted behind the last book, all in equal width."""
     found = {one.number: books()[one.passage.book].number for one in pack.sections if one.passage}
     others = [section.number for section in pack.sections if not section.passage]
     after = max([_LAST_BOOK, *found.values()])
-    return found | {number: after + at for at, number in enumerate(others, 1)}
+    found |= {number: after + at for at, number in enumerate(others, 1)}
+    width = max(2, len(str(max(found.values()))))
+    return {number: Number(value=value, width=width) for number, value in found.items()}

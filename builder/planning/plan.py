@@ -143,7 +143,7 @@ def plan_card(
         path = namer.folder(folder)
         disc = discs.setdefault(path, len(discs) + 1)
         album = _numbered_album(*namer.album(folder), disc, len(folders))
-        for file, name in zip(folder.files, namer.files(folder, len(tracks) + 1), strict=True):
+        for file, name in zip(folder.files, namer.files(folder, path, len(tracks) + 1), strict=True):
             tags = desk.tags(file, name, album, track=len(tracks) + 1, disc=disc)
             tracks.append(desk.planned(file, name, f"{path}/{name.file}" if path else name.file, tags))
     return Plan(

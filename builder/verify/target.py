@@ -23,8 +23,8 @@ _HIDDEN = 0x02 | 0x04  # hidden, system (Microsoft, FAT specification 1.03, "DIR
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """A file or folder that is there. `offset` is that of its entry in the image, if it is one; `fault` says why a
-    folder cannot be looked into; `is_hidden` that it is marked as hidden or as a system's. `read` gives the bytes in blocks of up to 1 MiB (OSError, FatError), `locate` turns
-    an offset in the file into one in the image.
+    folder cannot be looked into; `is_hidden` that it is marked as hidden or as a system's. `read` gives the bytes in
+    blocks of up to 1 MiB (OSError, FatError), `locate` turns an offset in the file into one in the image.
     """
 
     path: str

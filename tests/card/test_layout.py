@@ -49,8 +49,8 @@ def _track(path: str, tags: Tags) -> PlannedTrack:
         seconds=1.0,
         bytes=8000,
         place=PLACE,
-        section_place=PLACE,
         announcement_place=PLACE,
+        section_place=PLACE,
     )
 
 

@@ -54,7 +54,7 @@ def test_names_tags_and_places_give_one_play_order(
     assert [track.tags.track for track in tracks] == list(range(1, len(tracks) + 1))
     assert [track.tags.disc for track in tracks] == sorted(track.tags.disc for track in tracks)
     for part in (part for track in tracks for part in track.path.split("/")):
-        assert utf16_units(part) <= profile.max_name_chars
+        assert utf16_units(part) <= profile.names.max_name_chars
         assert part == part.strip(" .")
 
 
@@ -108,6 +108,14 @@ def test_an_album_has_its_number_only_among_several() -> None:
     one, two = listed(1, "설교", ["A"]), listed(2, "찬양", ["B"])
     assert [t.tags.album for t in _planned(pack_of(one)).tracks] == ["설교"]
     assert [t.tags.album for t in _planned(pack_of(one, two)).tracks] == ["01 설교", "02 찬양"]
+
+
+def test_albums_have_as_many_digits_as_there_are_folders() -> None:
+    albums = [
+        t.tags.album
+        for t in _planned(pack_of(*(listed(n, "A", ["B"]) for n in range(1, 101))), _PLAYER).tracks
+    ]
+    assert (albums[0], albums[98], albums[99]) == ("001 A", "099 A", "100 A")
 
 
 def test_who_speaks_is_the_artist_and_else_the_pack_is() -> None:

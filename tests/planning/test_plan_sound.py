@@ -15,6 +15,7 @@ from builder.planning.plan import Plan, PlannedTrack, plan_card
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile
 from builder.shaping import Shaping
+from tests.packs import with_limits
 
 _SD, _PLAYER = built_in()["sd-card"], built_in()["mp3-player"]
 _HEAD = "pack: test\ntitle: Test\nlanguage: ko\n"
@@ -103,7 +104,7 @@ def test_what_is_split_is_what_start_and_end_leave(tmp_path: Path) -> None:
 
 
 def test_parts_count_against_the_limits_of_a_profile(tmp_path: Path) -> None:
-    tight = dataclasses.replace(_SD, max_files_per_folder=5)
+    tight = with_limits(_SD, max_files_per_folder=5)
     path = tmp_path / "m.yaml"
     path.write_text(f"{_HEAD}sections: [{{title: S, split: 10s, tracks: [{{title: A, source: a.wav}}]}}]\n")
     pack = load_pack(path).pack
