@@ -94,6 +94,7 @@ def test_names_that_a_reader_takes_for_one_are_a_finding() -> None:
     assert [finding.place for finding in findings] == [section.tracks[1].place, section.tracks[4].place]
     assert f"line {section.tracks[0].place.line}" in findings[0].message
     assert findings[0].track == "HOPE"
+    assert {finding.help for finding in findings} == {"give the two different titles or numbers"}
 
 
 def test_equal_titles_in_two_folders_are_no_collision() -> None:
