@@ -78,7 +78,7 @@ def test_nothing_of_where_a_picture_came_from_is_left(tmp_path: Path, make: Make
     data = make_cover(path, max_px=500, max_bytes=_ROOM)
     assert CANARY not in data
     assert b"2024" not in data
-    assert _made(path).size == (500, 195)
+    assert _made(path).size == (500, 312)
     assert _upright(_made(path))
 
 

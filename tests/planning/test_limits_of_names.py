@@ -97,7 +97,7 @@ def test_a_book_read_twice_is_one_finding_where_readings_are_named_by_book_and_c
 def test_two_readings_of_one_chapter_by_their_verses_are_two_names() -> None:
     pack = pack_of(reading(1, "JHN 3:1-15"), reading(2, "JHN 3:16-21"))
     paths = [track.path for track in plan_card(pack, _SABER, {}).tracks]
-    assert paths == ["043John/043003John 3 1 15.mp3", "043John/043003John 3 16 21.mp3"]
+    assert paths == ["043John/043003John 3 1-15.mp3", "043John/043003John 3 16-21.mp3"]
     assert _faults(pack, _SABER) == []
 
 

@@ -179,7 +179,7 @@ def test_verses_are_called_by_their_chapter_and_shown_with_their_verses() -> Non
         "01 요한복음 3장 16-21절/003 요한복음 3장 16-21절.mp3",
         "02 마태복음 26장 57절-27장 10절/026 마태복음 26장 57절-27장 10절.mp3",
     ]
-    assert _paths("saber", verses[0]) == ["043John/043003John 3 16 21.mp3"]
+    assert _paths("saber", verses[0]) == ["043John/043003John 3 16-21.mp3"]
 
 
 def test_an_mp5_player_shows_chinese_and_tells_korean_books_in_english() -> None:
