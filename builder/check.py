@@ -72,7 +72,8 @@ def check(path: Path, choices: Sequence[Choice] = (), card_bytes: int | None = N
         romanize = romanizer() if pack.romanize else None
         lengths = {name: source.facts.seconds for name, source in sources.items()}
         for profile in profiles:
-            cards = plan_cards(pack, profile, lengths, romanize)
+            cover_bytes = len(covers.get(profile.name, b""))
+            cards = plan_cards(pack, profile, lengths, romanize, cover_bytes)
             plans += cards
             findings += [fault for plan in cards for fault in faults_of(plan, pack)]
     return Checked(
@@ -102,7 +103,7 @@ def _choices_of(pack: Pack, folder: Path) -> tuple[list[Choice], list[Finding]]:
 def _covers(pack: Pack, profiles: Sequence[Profile]) -> tuple[dict[str, bytes], list[Finding]]:
     """The manifest's picture as each profile takes it; and what is wrong with it, told once."""
     takers = [profile for profile in profiles if profile.tag.cover != "none"]
-    if pack.cover is None or not takers:
+    if pack.cover is None:
         return {}, []
 
     def fault(code: str, message: str, help_text: str) -> tuple[dict[str, bytes], list[Finding]]:
@@ -116,6 +117,9 @@ def _covers(pack: Pack, profiles: Sequence[Profile]) -> tuple[dict[str, bytes], 
         return fault("E301", f"{pack.cover} is not in the sources folder", hint)
     if not isinstance(path, Path):
         return {}, [finding_of(path, pack.cover_place, "")]
+    if not takers:
+        names = ", ".join(profile.name for profile in profiles)
+        return fault("W311", f"the cover is on no card: {names} takes none", "take `cover` out, or leave it")
     try:
         return {
             profile.name: make_cover(

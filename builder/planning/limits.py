@@ -46,7 +46,7 @@ def _of_first(tracks: Iterable[PlannedTrack], code: str, message: str, help_text
 
 def _counts(plan: Plan) -> Iterator[Finding]:
     profile, limits = plan.profile, plan.profile.limits
-    ways = [*plan.remedies, "make two packs"]
+    ways = list(plan.remedies) or ["make two packs"]
     if len(plan.folders) > limits.max_folders:
         first = plan.folders[limits.max_folders]
         yield Finding(
@@ -83,7 +83,7 @@ def _fewer_in_a_folder(plan: Plan, folder: str) -> list[str]:
     if folder:
         return ["divide this section"]
     levels = plan.profile.limits.max_levels
-    return [*(["take `levels: 1` out"] if levels > 1 else []), *plan.remedies, "make two packs"]
+    return [*(["take `levels: 1` out"] if levels > 1 else []), *(plan.remedies or ["make two packs"])]
 
 
 def _either(ways: list[str]) -> str:
@@ -111,7 +111,7 @@ def _levels(plan: Plan, pack: Pack) -> Iterator[Finding]:
             code="E422",
             place=_section_in(plan, groups[limits.max_groups]),
             message=f"{len(groups)} groups of folders; {profile.name} reads {limits.max_groups}",
-            help="give neighbouring sections one `group`",
+            help=_either([*plan.remedies, "give neighbouring sections one `group`"]),
         )
 
 
@@ -271,9 +271,8 @@ def _lengths(plan: Plan) -> Iterator[Finding]:
 
 def _tags(plan: Plan) -> Iterator[Finding]:
     settings = plan.profile.tag
-    cover = settings.max_cover_bytes if plan.cover else 0
     yield from _of_first(
-        [t for t in plan.tracks if tag_bytes(t.tags, settings, cover) > settings.max_tag_bytes],
+        [t for t in plan.tracks if tag_bytes(t.tags, settings, plan.cover_bytes) > settings.max_tag_bytes],
         "E419",
         f"the tag of {{track.path}} is larger than {settings.max_tag_bytes:,} bytes ({plan.profile.name})",
         "shorten the title, the speaker or the section's title",

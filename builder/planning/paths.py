@@ -90,7 +90,7 @@ class Namer:
         """What a player calls a folder, and the same in ASCII."""
         first, last = folder.sections[0], folder.sections[-1]
         if self._is_flat and last is not first:
-            return self._pack.title, self.plain(self._pack.title, self._pack.id)
+            return self._pack.title, self.plain(self._pack.title, "")
         titles = [first.title] if last is first else [first.title, last.title]
         words = [self._plain_album(one) for one in dict.fromkeys((first, last))]
         return " - ".join(titles), " - ".join(words)
@@ -154,16 +154,12 @@ class Namer:
     ) -> str:
         return name(
             pattern,
-            {**values, "pack": self._pack_id(), "label": words},
+            {**values, "label": words},
             charset=self._names.charset,
             max_chars=self._names.max_name_chars,
             max_bytes=min(self._names.max_name_bytes, self._names.max_path_bytes - above),
             ending=ending,
         )
-
-    def _pack_id(self) -> str:
-        is_capital = self._names.charset == "ascii" and self._names.letters == "capitals"
-        return self._pack.id.replace("-", "_").upper() if is_capital else self._pack.id
 
     def _label(self, text: str) -> str:
         return label(text, self._names.charset, self._names.letters)
@@ -217,7 +213,7 @@ def _above(pack: Pack, profile: Profile, levels: int) -> dict[int, tuple[_Group,
 
     def number(sections: Sequence[Section], depth: int) -> None:
         """Neighbours of one title are in one group; each group is divided further in its turn."""
-        if not sections or len(titles(sections[0])) <= depth:
+        if min(len(titles(section)) for section in sections) <= depth:
             return
         runs = [list(run) for _, run in groupby(sections, key=lambda section: titles(section)[depth])]
         for at, run in enumerate(runs, 1):

@@ -73,7 +73,7 @@ class PlannedTrack:
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """A card as it will be, `number` of `cards` that the pack takes. `tracks` stand in play order; `audio` is the
-    profile's, in the quality of the pack and a bitrate that fits; `cover` is the picture in each track, if any;
+    profile's, in the quality of the pack and a bitrate that fits; `cover` is the picture in each track, if any, of `cover_bytes`;
     `label_bytes` is the card that was asked for, if one was, and `size` the one it will be.
     `remedies` says what would make a pack fit that does not.
     """
@@ -85,6 +85,7 @@ class Plan:
     profile: Profile
     audio: AudioSettings
     cover: str | None
+    cover_bytes: int
     tracks: tuple[PlannedTrack, ...]
     label_bytes: int | None
     size: CardSize
@@ -122,26 +123,24 @@ def plan_card(
     *,
     romanize: Romanize | None = None,
     bitrate_kbps: int | None = None,
+    cover_bytes: int = 0,
 ) -> Plan:
     """Lay the pack out for a profile. `seconds` holds the length of each source by its path; `bitrate_kbps` is another
-    than the profile's.
+    than the profile's; `cover_bytes` is the size of the picture in each track, 0 without one.
     """
     levels = levels_of(pack, profile)
     folders = arrange(pack, profile.limits, seconds, is_flat=levels == 1)
     files = sum(len(folder.files) for folder in folders)
     namer = Namer(pack, profile, levels, files, romanize)
-    cover = pack.cover if profile.tag.cover != "none" else None
     audio = replace(
         profile.audio, quality=pack.quality, bitrate_kbps=bitrate_kbps or profile.audio.bitrate_kbps
     )
     desk = _Desk(
-        pack=pack, profile=profile, audio=audio, namer=namer, has_cover=cover is not None, lengths=seconds
+        pack=pack, profile=profile, audio=audio, namer=namer, cover_bytes=cover_bytes, lengths=seconds
     )
     tracks: list[PlannedTrack] = []
-    discs: dict[str, int] = {}
-    for folder in folders:
+    for disc, folder in enumerate(folders, 1):
         path = namer.folder(folder)
-        disc = discs.setdefault(path, len(discs) + 1)
         album = _numbered_album(*namer.album(folder), disc, len(folders))
         for file, name in zip(folder.files, namer.files(folder, path, len(tracks) + 1), strict=True):
             tags = desk.tags(file, name, album, track=len(tracks) + 1, disc=disc)
@@ -153,7 +152,8 @@ def plan_card(
         edition=pack.edition,
         profile=profile,
         audio=audio,
-        cover=cover,
+        cover=pack.cover if cover_bytes else None,
+        cover_bytes=cover_bytes,
         tracks=tuple(tracks),
         label_bytes=pack.card.label_bytes,
         size=size_for([(track.path, track.bytes) for track in tracks], pack.card.label_bytes, profile.limits),
@@ -190,13 +190,13 @@ class _Desk:
     profile: Profile
     audio: AudioSettings
     namer: Namer
-    has_cover: bool
+    cover_bytes: int
     lengths: Mapping[str, float]
 
     def tags(self, file: File, name: FileName, album: tuple[str, str], *, track: int, disc: int) -> Tags:
         settings, pack = self.profile.tag, self.pack
         artist = file.track.speaker or pack.title
-        plain_artist = self.namer.plain(artist, pack.id)
+        plain_artist = self.namer.plain(artist, "")  # never the id, which is the office's
         return Tags(
             title=shown(name.shown_title, name.plain_title, settings),
             artist=shown(artist, plain_artist, settings),
@@ -218,7 +218,6 @@ class _Desk:
         seconds = sound = sound_seconds(track, self.lengths) / file.parts
         if announcement is not None:
             seconds += self.lengths.get(announcement, 0.0) + pause
-        cover_bytes = profile.tag.max_cover_bytes if self.has_cover else 0
         stream_bytes = round((seconds + _ENCODER_SECONDS) * self.audio.bitrate_kbps * 125)
         return PlannedTrack(
             path=path,
@@ -246,7 +245,7 @@ class _Desk:
             sound_seconds=sound,
             seconds=seconds,
             bytes=stream_bytes
-            + tag_bytes(tags, profile.tag, cover_bytes)
+            + tag_bytes(tags, profile.tag, self.cover_bytes)
             + (ID3V1_BYTES if profile.tag.id3v1 != "none" else 0),
             place=track.place,
             announcement_place=track.announcement_place,

@@ -54,13 +54,12 @@ def _patterns(profile: Profile) -> dict[str, str]:
 
 
 def _rest(pattern: str, profile: Profile, *, merged: bool) -> str:
-    """The longest name of a pattern without its label, which alone can be cut. The pack's id may be short."""
+    """The longest name of a pattern without its label, which alone can be cut."""
     limits = profile.limits
     folder, file = len(str(limits.max_folders)), len(str(limits.max_files_per_folder))
     section, track = Number(value=1, width=folder), Number(value=1, width=file)
     values: dict[str, str | Number] = {
         "label": "",
-        "pack": "A",
         "book": "GEN",
         "bookname": _LONGEST_BOOK,
         "testament": "OT",
@@ -214,6 +213,8 @@ def _of_sound(profile: Profile) -> Iterator[Contradiction]:
 
 def _of_tags(profile: Profile) -> Iterator[Contradiction]:
     tag = profile.tag
+    if tag.tag_encoding == "latin-1" and not holds("ascii", tag.genre):
+        yield ("genre", "tag_encoding"), f'the genre "{tag.genre}" is not ASCII, and tag_encoding is latin-1'
     if tag.cover == "jpeg" and tag.tag == "none":
         yield ("cover", "tag"), "a cover stands in the tag, and tag is none"
     elif tag.cover == "jpeg" and tag.max_cover_bytes >= tag.max_tag_bytes:

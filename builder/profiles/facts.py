@@ -18,10 +18,10 @@ SOURCE_HELP = (
     'say where it comes from: a page of a manual, a report, a device tried, or "ours" and the reason'
 )
 
-_COMMON = {"label", "pack"}
-_SECTION = {"section", "canon", *_COMMON}
-_GROUP = {"group", "testament", *_COMMON}
-_FILE = {"section", "canon", "number", "place", "book", "bookname", *_COMMON}
+_SECTION = {"section", "canon", "label"}
+_GROUP = {"group", "testament", "label"}
+_FILE = {"section", "canon", "number", "place", "book", "bookname", "label"}
+_NO_SOURCE = {"ours", "mine", "unknown", "none"}
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -68,7 +68,7 @@ def _name(value: str) -> str:
 
 
 def _sourced(value: str) -> str:
-    if not any(character.isalpha() for character in value):
+    if not any(character.isalpha() for character in value) or value.casefold() in _NO_SOURCE:
         raise fault("E219", f'"{value}" is no source', SOURCE_HELP)
     return value
 
@@ -131,11 +131,11 @@ class Facts(BaseModel):
     max_path_bytes: FactEntry[Annotated[int, Field(ge=12, le=1024)]] | None = None
     distinct_chars: FactEntry[_Countless] | None = None
     root_folder: FactEntry[_NoPattern] | None = None
-    group_name: FactEntry[Annotated[str, _pattern({"group"}, _GROUP, {"pack"})]] | None = None
-    section_name: FactEntry[Annotated[str, _pattern({"section", "canon"}, _SECTION, {"pack"})]] | None = None
+    group_name: FactEntry[Annotated[str, _pattern({"group"}, _GROUP, set())]] | None = None
+    section_name: FactEntry[Annotated[str, _pattern({"section", "canon"}, _SECTION, set())]] | None = None
     chapter_name: FactEntry[Annotated[str, _pattern({"number"}, _FILE, _FILE - {"label"})]] | None = None
     track_name: FactEntry[Annotated[str, _pattern({"number"}, _FILE, _FILE - {"label"})]] | None = None
-    flat_name: FactEntry[Annotated[str, _pattern({"place"}, _FILE, {"pack"})]] | None = None
+    flat_name: FactEntry[Annotated[str, _pattern({"place"}, _FILE, set())]] | None = None
 
     sample_rate_hz: FactEntry[_Rate] | None = None
     # A voice needs no second channel: half the card, and no dead ear.
