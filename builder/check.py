@@ -16,7 +16,7 @@ from builder.manifest.pack import Pack, Track
 from builder.planning.fitting import plan_cards
 from builder.planning.limits import faults_of
 from builder.planning.plan import Plan
-from builder.profiles.choose import Choice, choose
+from builder.profiles.choose import Choice, choose_all
 from builder.profiles.profile import Profile
 from builder.romanize import romanizer
 from builder.shelf import Shelf
@@ -89,11 +89,9 @@ def check(path: Path, choices: Sequence[Choice] = (), card_bytes: int | None = N
 
 def _choices_of(pack: Pack, folder: Path) -> tuple[list[Choice], list[Finding]]:
     """The profiles that the manifest names; paths are relative to its folder."""
-    choices = [choose(word, folder) for word in pack.profiles]
+    choices = choose_all(pack.profiles, folder)
     findings = [
-        Finding(
-            code="E224" if choice.refused else "E222", place=place, message=choice.problem, help=choice.help
-        )
+        Finding(code=choice.code, place=place, message=choice.problem, help=choice.help)
         for choice, place in zip(choices, pack.profile_places, strict=True)
         if choice.problem
     ]

@@ -11,7 +11,7 @@ from builder.check import Checked
 from builder.cli.output import print_text, say
 from builder.findings import Finding
 from builder.manifest.text import checked_card
-from builder.profiles.choose import Choice, choose
+from builder.profiles.choose import Choice, choose, choose_all
 from builder.review.report import findings_text
 
 
@@ -29,17 +29,19 @@ def chosen_profile(ctx: click.Context, param: click.Parameter, value: str | None
     """The profile of that name or path; a usage error with a hint where there is none."""
     if value is None:
         return None
-    choice = choose(value, Path())
+    return _usable(choose(value, Path()), ctx, param)
+
+
+def _chosen(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[Choice]:
+    """The profiles named, in the order given."""
+    return [_usable(choice, ctx, param) for choice in choose_all(values, Path())]
+
+
+def _usable(choice: Choice, ctx: click.Context, param: click.Parameter) -> Choice:
     if choice.problem:
         problem = choice.problem[0].upper() + choice.problem[1:]
         raise click.BadParameter(f"{problem}. {choice.help[0].upper()}{choice.help[1:]}", ctx, param)
     return choice
-
-
-def _chosen(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[Choice]:
-    """The profiles named, without repeats, in the order given."""
-    found = (chosen_profile(ctx, param, value) for value in dict.fromkeys(values))
-    return [choice for choice in found if choice is not None]
 
 
 profile_option = click.option(

@@ -210,10 +210,12 @@ def _above(pack: Pack, profile: Profile, levels: int) -> dict[int, tuple[_Group,
         return [*([root] if root else []), *groups][: max(0, levels - 2)]
 
     found: dict[int, tuple[_Group, ...]] = {section.number: () for section in pack.sections}
+    # All stand equally deep; a manifest that wants it otherwise has a finding, and is planned all the same.
+    deepest = min(len(titles(section)) for section in pack.sections)
 
     def number(sections: Sequence[Section], depth: int) -> None:
         """Neighbours of one title are in one group; each group is divided further in its turn."""
-        if min(len(titles(section)) for section in sections) <= depth:
+        if depth == deepest:
             return
         runs = [list(run) for _, run in groupby(sections, key=lambda section: titles(section)[depth])]
         for at, run in enumerate(runs, 1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,15 +16,32 @@ from builder.profiles.profile import Profile, Refused
 class Choice:
     """What became of a word: a profile, or why there is none. `lines` are those of the file that was read, by its name.
 
-    `problem` is the word's own fault, with what `help` there is; `findings` are those of a file.
+    `problem` is the word's own fault, of the rule `code`, with what `help` there is; `findings` are those of a file.
+    A word that means a profile a second time is nothing at all.
     """
 
     profile: Profile | None = None
     refused: Refused | None = None
     problem: str = ""
+    code: str = ""
     help: str = ""
     findings: tuple[Finding, ...] = ()
     lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def choose_all(words: Iterable[str], folder: Path) -> list[Choice]:
+    """What became of each word, in their order. Two profiles of one name would build into one folder."""
+    choices: list[Choice] = []
+    first: dict[str, Profile] = {}
+    for word in words:
+        choice = choose(word, folder)
+        profile = choice.profile
+        if profile is not None and profile.name in first:
+            choice = Choice() if first[profile.name] == profile else _twin(profile)
+        elif profile is not None:
+            first[profile.name] = profile
+        choices.append(choice)
+    return choices
 
 
 def choose(word: str, folder: Path) -> Choice:
@@ -37,11 +54,19 @@ def choose(word: str, folder: Path) -> Choice:
         return _refusal(refused()[word])
     close = difflib.get_close_matches(word, [*built_in(), *refused()], n=1, cutoff=0.5)
     hint = f'did you mean "{close[0]}"?' if close else f"there are: {', '.join(built_in())}"
-    return Choice(problem=f'there is no profile "{word}"', help=hint)
+    return Choice(problem=f'there is no profile "{word}"', code="E222", help=hint)
 
 
 def _refusal(device: Refused) -> Choice:
-    return Choice(refused=device, problem=f"{device.title}: {device.reason}", help=device.help)
+    return Choice(refused=device, problem=f"{device.title}: {device.reason}", code="E224", help=device.help)
+
+
+def _twin(profile: Profile) -> Choice:
+    return Choice(
+        problem=f'another profile is called "{profile.name}", too',
+        code="E227",
+        help="both would build into one folder: give one another name",
+    )
 
 
 def _from_file(word: str, path: Path) -> Choice:
@@ -49,7 +74,9 @@ def _from_file(word: str, path: Path) -> Choice:
         read = read_profile(path, built_in())
     except OSError as error:
         why = error.strerror or str(error)
-        return Choice(problem=f'the profile "{word}" cannot be read: {why}', help="check the path")
+        return Choice(
+            problem=f'the profile "{word}" cannot be read: {why}', code="E222", help="check the path"
+        )
     if read.refused is not None:
         return _refusal(read.refused)
     return Choice(

@@ -19,7 +19,7 @@ BAD = sorted((ROOT / "tests/manifests/bad").glob("*.yaml"))
 SHIPPED = sorted((ROOT / "manifests").glob("*.yaml"))
 
 # No small file shows these: a test of this folder does, by building a large one or by reading nodes alone.
-SHOWN_BY_A_TEST = {"E102", "E222", "E224", "E225"}
+SHOWN_BY_A_TEST = {"E102", "E222", "E224", "E225", "E227"}
 
 
 def as_line(finding: Finding) -> str:
@@ -94,6 +94,17 @@ def test_a_profile_of_ones_own_is_found_beside_the_manifest_and_its_faults_are_t
     box.unlink()
     missing = next(finding for finding in check(path).findings if finding.code == "E222")
     assert "my-box.yaml" in missing.message
+
+
+def test_two_profiles_of_one_name_are_a_finding_and_one_named_twice_is_one(write: Write) -> None:
+    profiles = "profiles: [sd-card, sd-card.yaml, ./sd-card.yaml]\n"
+    path = write(HEAD + profiles + "sections: [{title: S, tracks: [{title: A, source: a.mp3}]}]\n")
+    ours = "name: sd-card\ntitle: My card\nbased_on: mp3-player\n"
+    (path.parent / "sd-card.yaml").write_text(ours, "utf-8")
+    twins = [as_line(finding) for finding in check(path).findings if finding.code == "E227"]
+    assert twins == [f'4:{at}: E227 another profile is called "sd-card", too' for at in (21, 35)]
+    path.write_text(path.read_text("utf-8").replace("[sd-card, ", "["), "utf-8")
+    assert [plan.profile.title for plan in check(path).plans] == ["My card"]
 
 
 def test_a_file_that_is_not_there_is_an_error_and_no_finding(tmp_path: Path) -> None:
