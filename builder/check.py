@@ -107,6 +107,9 @@ def _covers(pack: Pack, profiles: Sequence[Profile]) -> tuple[dict[str, bytes], 
     def fault(code: str, message: str, help_text: str) -> tuple[dict[str, bytes], list[Finding]]:
         return {}, [Finding(code=code, place=pack.cover_place, message=message, help=help_text)]
 
+    if not takers:
+        names = ", ".join(profile.name for profile in profiles)
+        return fault("W311", f"the cover is on no card: {names} takes none", "take `cover` out, or leave it")
     shelf = Shelf(pack.sources)
     path = shelf.locate(pack.cover)
     if path is None:
@@ -115,9 +118,6 @@ def _covers(pack: Pack, profiles: Sequence[Profile]) -> tuple[dict[str, bytes], 
         return fault("E301", f"{pack.cover} is not in the sources folder", hint)
     if not isinstance(path, Path):
         return {}, [finding_of(path, pack.cover_place, "")]
-    if not takers:
-        names = ", ".join(profile.name for profile in profiles)
-        return fault("W311", f"the cover is on no card: {names} takes none", "take `cover` out, or leave it")
     try:
         return {
             profile.name: make_cover(

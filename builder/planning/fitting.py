@@ -131,7 +131,7 @@ class _Desk:
         if limits.merge == "none":
             merging = replace(self.profile, limits=replace(limits, merge="chapters"))
             if fits(replace(self, profile=merging).plan(pack)):
-                yield "a profile of your own with `merge: chapters`, which joins chapters in one file"
+                yield "a profile of your own with `merge: chapters`, which joins chapters, and small sections"
         if pack.card.label_bytes is not None:
             larger = self.plan(replace(pack, card=replace(pack.card, label_bytes=None)))
             if fits(larger):

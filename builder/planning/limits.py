@@ -1,17 +1,16 @@
-"""What is wrong with a plan: limits of the device, names taken for one, orders that cannot be meant. Pure."""
+"""What is wrong with a plan: limits of the device and of the card, orders that cannot be meant. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from builder.findings import Finding, Place
 from builder.manifest.pack import Pack
-from builder.naming import bytes_of, collision_key, utf16_units
+from builder.planning.clashes import faults_of_names, of_first, of_track
 from builder.planning.fitting import entries_of
-from builder.planning.plan import Plan, PlannedTrack
+from builder.planning.plan import Plan
 from builder.planning.sizing import GB
 from builder.planning.tagging import tag_bytes
-from builder.profiles.profile import NameSettings
 
 _MB = 10**6
 _MOST_FILE_BYTES = 0xFFFF_FFFF
@@ -23,25 +22,12 @@ def faults_of(plan: Plan, pack: Pack) -> list[Finding]:
         *_counts(plan),
         *_levels(plan, pack),
         *room_faults(plan, pack),
-        *_names(plan),
-        *_gaps(plan),
+        *faults_of_names(plan),
         *_lengths(plan),
         *_tags(plan),
         *_fades(plan),
         *_compressions(plan),
     ]
-
-
-def _of_track(track: PlannedTrack, code: str, message: str, help_text: str) -> Finding:
-    return Finding(code=code, place=track.place, track=track.title, message=message, help=help_text)
-
-
-def _of_first(tracks: Iterable[PlannedTrack], code: str, message: str, help_text: str) -> Iterator[Finding]:
-    """One finding for many tracks, at the first, with how many there are; `{…}` in the message is the first."""
-    tracks = list(tracks)
-    if tracks:
-        more = f" (and {len(tracks) - 1:,} more)" if len(tracks) > 1 else ""
-        yield _of_track(tracks[0], code, message.format(track=tracks[0]) + more, help_text)
 
 
 def _counts(plan: Plan) -> Iterator[Finding]:
@@ -155,113 +141,21 @@ def _room(plan: Plan, pack: Pack) -> Iterator[Finding]:
         yield finding("E420", f"{name}: too many names in {room.folder}", "divide this section")
 
 
-def _names(plan: Plan) -> Iterator[Finding]:
-    names, profile = plan.profile.names, plan.profile.name
-    yield from _collisions(plan)
-    paths = [track.path.encode() for track in plan.tracks]
-    late = [
-        track for track, path, before in zip(plan.tracks[1:], paths[1:], paths, strict=False) if path < before
-    ]
-    yield from _of_first(
-        late,
-        "E402",
-        f"{profile} would play {{track.path}} before what stands above it",
-        "it numbers books as the Bible does: bring the readings into that order, and other sections behind them",
-    )
-    yield from _of_first(
-        [track for track in plan.tracks if _is_long(track.path, names)],
-        "E405",
-        f"{{track.path}} is longer than the names or paths that {profile} reads "
-        f"({names.max_name_chars} characters, {names.max_path_bytes} bytes)",
-        "shorten the titles of the section, its group and its tracks, or the id of the pack",
-    )
-    if names.distinct_chars:
-        yield from _of_first(
-            _alike(plan, names.distinct_chars),
-            "E404",
-            f"{profile} shows {names.distinct_chars} characters of {{track.path}}, the same as of the one before",
-            "change the profile's patterns so that the number comes within that",
-        )
-
-
-def _collisions(plan: Plan) -> Iterator[Finding]:
-    """Two tracks of one name; of two sections that read the same, one finding for all their chapters."""
-    first: dict[str, PlannedTrack] = {}
-    pairs: dict[tuple[Place, Place], list[tuple[PlannedTrack, PlannedTrack]]] = {}
-    for track in plan.tracks:
-        other = first.setdefault(collision_key(track.path), track)
-        if other is not track:
-            sections = other.section_place, track.section_place
-            key = sections if sections[0] != sections[1] else (other.place, track.place)
-            pairs.setdefault(key, []).append((other, track))
-    for (one, another), found in pairs.items():
-        other, track = found[0]
-        more = f" (and {len(found) - 1:,} more)" if len(found) > 1 else ""
-        yield _of_track(
-            track,
-            "E401",
-            f"{track.path} would also be the name of the track on line {other.place.line}{more}",
-            f"{plan.profile.name} names readings by book and chapter alone: take one of the two out, or list its "
-            "recordings as tracks"
-            if one == other.section_place != another
-            else "give the two different titles or numbers",
-        )
-
-
-def _is_long(path: str, names: NameSettings) -> bool:
-    return bytes_of(names.charset, path) > names.max_path_bytes or any(
-        utf16_units(part) > names.max_name_chars or bytes_of(names.charset, part) > names.max_name_bytes
-        for part in path.split("/")
-    )
-
-
-def _alike(plan: Plan, most: int) -> Iterator[PlannedTrack]:
-    seen: set[str] = set()
-    for track in plan.tracks:
-        folder, _, file = track.path.rpartition("/")
-        key = collision_key(f"{folder}/{file.rpartition('.')[0][:most]}")
-        if key in seen:
-            yield track
-        seen.add(key)
-
-
-def _gaps(plan: Plan) -> Iterator[Finding]:
-    """A device that counts files takes the one after a missing number for that number."""
-    if plan.profile.limits.gaps == "allowed":
-        return
-    for folder in filter(None, plan.folders):  # files in no folder are named by their count
-        tracks = [track for track in plan.tracks if track.path.rpartition("/")[0] == folder]
-        numbers = [track.number for track in tracks]
-        wrong = [
-            t
-            for t, number, wanted in zip(tracks, numbers, range(1, 1 + len(tracks)), strict=True)
-            if number != wanted
-        ]
-        if wrong:
-            missing = min(set(range(1, max(numbers))) - set(numbers), default=1)
-            yield _of_track(
-                wrong[0],
-                "E403",
-                f"{wrong[0].path}: there is no number {missing} before it, and {plan.profile.name} counts files",
-                "add what is missing, or list the recordings as tracks, which are numbered from 1",
-            )
-
-
 def _lengths(plan: Plan) -> Iterator[Finding]:
     limits, name = plan.profile.limits, plan.profile.name
-    yield from _of_first(
+    yield from of_first(
         [t for t in plan.tracks if limits.max_seconds and t.seconds > limits.max_seconds],
         "E417",
         f"{{track.path}} lasts {{track.seconds:,.0f}} s; {name} reads {limits.max_seconds:,.0f} s",
         "list it as a track with `split: 30min`, which makes several files of it",
     )
-    yield from _of_first(
+    yield from of_first(
         [t for t in plan.tracks if t.bytes > _MOST_FILE_BYTES],
         "E417",
         "{track.path} takes {track.bytes:,} bytes; a file on a FAT card ends at 4 GiB",
         "list it as a track with `split: 1h`, which makes several files of it",
     )
-    yield from _of_first(
+    yield from of_first(
         [t for t in plan.tracks if 0 < t.seconds < limits.min_seconds],
         "W418",
         f"{{track.path}} lasts {{track.seconds:.1f}} s; files below {limits.min_seconds:g} s give trouble on {name}",
@@ -271,7 +165,7 @@ def _lengths(plan: Plan) -> Iterator[Finding]:
 
 def _tags(plan: Plan) -> Iterator[Finding]:
     settings = plan.profile.tag
-    yield from _of_first(
+    yield from of_first(
         [t for t in plan.tracks if tag_bytes(t.tags, settings, plan.cover_bytes) > settings.max_tag_bytes],
         "E419",
         f"the tag of {{track.path}} is larger than {settings.max_tag_bytes:,} bytes ({plan.profile.name})",
@@ -285,7 +179,7 @@ def _fades(plan: Plan) -> Iterator[Finding]:
         if fades and fades > track.sound_seconds / 2 > 0:
             message = f"fades of {fades:g} s take more than half of a track of {track.sound_seconds:.1f} s"
             help_text = "a fade of a voice is a second or two; shorten `fade_in` and `fade_out`"
-            yield _of_track(track, "E414", message, help_text)
+            yield of_track(track, "E414", message, help_text)
 
 
 def _compressions(plan: Plan) -> Iterator[Finding]:
@@ -294,4 +188,4 @@ def _compressions(plan: Plan) -> Iterator[Finding]:
     help_text = "give `compress` to the whole section, or write `level: each`"
     for track in plan.tracks:
         if first.setdefault(track.work, track.shaping.compress) != track.shaping.compress:
-            yield _of_track(track, "W415", message, help_text)
+            yield of_track(track, "W415", message, help_text)

@@ -139,9 +139,11 @@ def plan_card(
         pack=pack, profile=profile, audio=audio, namer=namer, cover_bytes=cover_bytes, lengths=seconds
     )
     tracks: list[PlannedTrack] = []
-    for disc, folder in enumerate(folders, 1):
+    discs: dict[str, int] = {}
+    for place, folder in enumerate(folders, 1):
         path = namer.folder(folder)
-        album = _numbered_album(*namer.album(folder), disc, len(folders))
+        disc = discs.setdefault(path, len(discs) + 1)
+        album = _numbered_album(*namer.album(folder), place, len(folders))
         for file, name in zip(folder.files, namer.files(folder, path, len(tracks) + 1), strict=True):
             tags = desk.tags(file, name, album, track=len(tracks) + 1, disc=disc)
             tracks.append(desk.planned(file, name, f"{path}/{name.file}" if path else name.file, tags))
@@ -174,11 +176,11 @@ def levels_of(pack: Pack, profile: Profile) -> int:
     return min(max(pack.card.levels or limits.max_levels, limits.min_levels), limits.max_levels)
 
 
-def _numbered_album(title: str, plain: str, disc: int, folders: int) -> tuple[str, str]:
+def _numbered_album(title: str, plain: str, place: int, folders: int) -> tuple[str, str]:
     """Albums sort by name on players with a tag database: a number keeps them in play order."""
     if folders == 1:
         return title, plain
-    number = f"{disc:0{max(2, len(str(folders)))}d}"
+    number = f"{place:0{max(2, len(str(folders)))}d}"
     return f"{number} {title}", f"{number} {plain}".strip()
 
 

@@ -36,10 +36,11 @@ def choose_all(words: Iterable[str], folder: Path) -> list[Choice]:
     for word in words:
         choice = choose(word, folder)
         profile = choice.profile
-        if profile is not None and profile.name in first:
-            choice = Choice() if first[profile.name] == profile else _twin(profile)
-        elif profile is not None:
-            first[profile.name] = profile
+        if profile is not None:
+            other = first.get(profile.name)
+            if other is not None:
+                choice = Choice() if other == profile else _twin(profile)
+            first.setdefault(profile.name, profile)
         choices.append(choice)
     return choices
 

@@ -75,7 +75,7 @@ def test_what_does_not_fit_is_told_with_what_would_help(big: Desk) -> None:
     ran = packbuilder("check", sections(big, 8).manifest, "--card", "16MB", "--format", "json")
     assert (ran.code, ran.codes) == (1, ["E416"])
     said, remedies = message(ran)
-    assert said == "sd-card: 15 MB; a card of 16 MB holds 15 MB"
+    assert said == "sd-card: 16 MB; a card of 16 MB holds 14 MB"
     for remedy in ("`fit: true` (56 kbps fits)", "`split: true` (2 cards", "a card of 1 GB"):
         assert remedy in remedies
 

@@ -137,5 +137,7 @@ def test_a_cover_that_cannot_be_used_is_told_before_any_work(
     assert message in found[0]["message"]
     assert help_text in found[0]["help"]
     assert not desk.out.exists()
-    # A device that shows no cover does not ask for it.
-    assert packbuilder("check", desk.manifest, "--profile", "sd-card").code == 0
+    # A device that shows no cover does not ask for it, and says so.
+    ran = packbuilder("check", desk.manifest, "--profile", "sd-card", "--format", "json")
+    assert (ran.code, ran.codes) == (0, ["W311"])
+    assert ran.json["findings"][0]["message"] == "the cover is on no card: sd-card takes none"

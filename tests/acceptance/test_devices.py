@@ -61,9 +61,9 @@ LAYOUTS = {
     ),
     "numbered-module": ("01/003.mp3", "02/001.mp3", "03/005.mp3"),
     "pearl": (
-        "1_NT_starter/41_Mark/41_Mark_003.mp3",
-        "2_EXTRA_starter/67/67_001_2 Corinthians 1 3-7.mp3",
-        "2_EXTRA_starter/68_English readings/68_005_Sense and Sensibility 5.mp3",
+        "1_NT/41_Mark/41_Mark_003.mp3",
+        "2_EXTRA/67/67_001_2 Corinthians 1 3-7.mp3",
+        "2_EXTRA/68_English readings/68_005_Sense and Sensibility 5.mp3",
     ),
     "saber": (
         "041Mark/041003Mark 3.mp3",
@@ -228,7 +228,7 @@ def test_an_old_car_radio_reads_plain_letters(devices: Path) -> None:
     made = Made(devices / "starter" / "car-legacy")
     tag = (made.card / made.paths[0]).read_bytes()[-128:]
     assert tag.isascii()
-    assert [tag[at : at + 30].rstrip(b"\0") for at in (3, 33, 63)] == [b"Mark 1", b"starter", b"01 MRK"]
+    assert [tag[at : at + 30].rstrip(b"\0") for at in (3, 33, 63)] == [b"Mark 1", b"", b"01 Mark 1-3"]
     for path in made.paths:
         mutagen.id3.ID3(made.card / path, load_v1=False)["TIT2"].text[0].encode("ascii")
 

@@ -64,7 +64,7 @@ PATTERNS = {
     "saber": "{0:03}{en}/{0:03}{chapter:03}{en} {chapter}.mp3",
     "kulumi": "Kulumi/{0:03}{en}/{0:03}{chapter:03}{en} {chapter}.mp3",
     "megavoice-envoy": "{0:03} {en}/{en}-{chapter:03}.mp3",
-    "pearl": "{part}_whole-bible/{0:02}_{en}/{0:02}_{en}_{chapter:03}.mp3",
+    "pearl": "{part}/{0:02}_{en}/{0:02}_{en}_{chapter:03}.mp3",
     "sd-card": "{0:02}_{code}/{0:02}_{code}_{chapter:03}.mp3",
     "speaker-box": "{0:02}_{code}/{0:02}_{code}_{chapter:03}.mp3",
     "numbered-module": "{0:02}/{chapter:03}.mp3",

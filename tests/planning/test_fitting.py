@@ -99,6 +99,14 @@ def test_a_lower_bitrate_comes_before_several_cards() -> None:
     assert len(plan_cards(pack, _SD, lengths_of(pack, 8000.0))) == 3
 
 
+def test_where_neither_is_enough_several_cards_have_a_lower_bitrate() -> None:
+    pack = pack_of(*(listed(n, "A", ["B"]) for n in range(1, 5)), label_bytes=64 * _MB, fit=True, split=True)
+    plans = plan_cards(pack, _SD, lengths_of(pack, 9_000.0))  # 72 MB each at 64 kbps, 45 at 40
+    assert [(len(plan.tracks), plan.audio.bitrate_kbps) for plan in plans] == [(1, 48)] * 4
+    (alone, *_) = plan_cards(_asking(pack, fit=False), _SD, lengths_of(pack, 9_000.0))
+    assert not fits(alone)
+
+
 def test_several_cards_hold_whole_sections_in_order_each_counted_from_one() -> None:
     sections = [listed(n, f"S {n}", ["A", "B"]) for n in range(1, 8)]
     pack = pack_of(*sections, label_bytes=1 * GB, split=True)
@@ -193,6 +201,9 @@ def test_whatever_is_advised_makes_the_pack_fit_when_it_is_done(
         assert plans[0].remedies == ()
         return
     for remedy in plans[0].remedies:
+        if "merge" in remedy:
+            assert fits(plan_cards(pack, with_limits(profile, merge="chapters"), lengths)[0])
+            continue
         ((found, wish),) = [(m, wish) for text, wish in _ADVICE.items() if (m := re.fullmatch(text, remedy))]
         if "GB" in remedy:
             wish = {"label_bytes": int(found[1]) * GB}

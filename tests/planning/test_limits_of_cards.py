@@ -127,12 +127,15 @@ def test_a_tag_is_counted_to_the_limit_and_one_past_it(profile: Profile) -> None
     assert finding.code == "E419"
 
 
-def test_a_cover_counts_as_large_as_it_may_be() -> None:
+def test_a_cover_counts_as_large_as_it_is() -> None:
     pack = dataclasses.replace(pack_of(listed(1, "설교", ["소망"])), cover="a.png")
-    bare = tag_bytes(plan_card(pack, _PLAYER, {}).tracks[0].tags, _PLAYER.tag)
-    with_cover = bare + _PLAYER.tag.max_cover_bytes + 24
-    assert _faults(pack, with_tag(_PLAYER, max_tag_bytes=with_cover)) == []
-    assert [one.code for one in _faults(pack, with_tag(_PLAYER, max_tag_bytes=with_cover - 1))] == ["E419"]
+    bare = plan_card(pack, _PLAYER, {})
+    plan = plan_card(pack, _PLAYER, {}, cover_bytes=30_000)
+    assert plan.bytes == bare.bytes + 30_000 + 24
+    tag = tag_bytes(plan.tracks[0].tags, _PLAYER.tag, 30_000)
+    tight = with_tag(_PLAYER, max_tag_bytes=tag - 1)
+    assert faults_of(plan, pack) == []
+    assert [one.code for one in faults_of(dataclasses.replace(plan, profile=tight), pack)] == ["E419"]
 
 
 @_EACH

@@ -11,7 +11,9 @@ from builder.profiles.load import ProfileRead, built_in, read_profile
 
 def _read(tmp_path: Path, base: str, facts: dict[str, object]) -> ProfileRead:
     """A profile of one's own: its fact number n, from 0, has its value in line 6 + 3 n."""
-    stated = "".join(f'  {fact}:\n    value: "{value}"\n    source: ours\n' for fact, value in facts.items())
+    stated = "".join(
+        f'  {fact}:\n    value: "{value}"\n    source: ours as tried\n' for fact, value in facts.items()
+    )
     path = tmp_path / "mine.yaml"
     path.write_text(f"name: mine\ntitle: My player\nbased_on: {base}\nfacts:\n{stated}", "utf-8")
     return read_profile(path, built_in())

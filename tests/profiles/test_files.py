@@ -71,7 +71,8 @@ def test_what_a_profile_was_tried_on_holds_for_all_its_facts(tmp_path: Path) -> 
 
 def test_a_refused_device_needs_a_name_a_title_and_the_reason(tmp_path: Path) -> None:
     read = _read(
-        tmp_path, "name: mine\ntitle: X\nrefused:\n  reason: no MP3\n  help: another\n  source: ours\n"
+        tmp_path,
+        "name: mine\ntitle: X\nrefused:\n  reason: no MP3\n  help: another\n  source: ours as tried\n",
     )
     assert read.findings == ()
     assert read.profile is None
@@ -79,7 +80,7 @@ def test_a_refused_device_needs_a_name_a_title_and_the_reason(tmp_path: Path) ->
     assert (read.refused.name, read.refused.reason, read.refused.help) == ("mine", "no MP3", "another")
 
 
-_REFUSED = "refused:\n  reason: no MP3\n  help: another\n  source: ours\n"
+_REFUSED = "refused:\n  reason: no MP3\n  help: another\n  source: ours as tried\n"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,14 @@ _REFUSED = "refused:\n  reason: no MP3\n  help: another\n  source: ours\n"
         (_HEAD.replace("based_on: sd-card\n", ""), 1, 1, "E202", "and 41 more", "sd-card"),
         (_ONE + _REFUSED, 8, 1, "E225", "refused has facts", "take refused out"),
         (_REFUSED + _HEAD, 1, 1, "E225", "based on another", "take refused out"),
-        ("name: mine\ntitle: X\nrefused:\n  reason: no\n  source: ours\n", 3, 1, "E202", '"help"', "instead"),
+        (
+            "name: mine\ntitle: X\nrefused:\n  reason: no\n  source: ours as tried\n",
+            3,
+            1,
+            "E202",
+            '"help"',
+            "instead",
+        ),
     ],
 )
 def test_a_fault_is_told_at_its_place_with_what_to_do(
@@ -135,7 +143,7 @@ def test_a_fault_is_told_at_its_place_with_what_to_do(
 
 
 def _fact(fact: str, value: str) -> str:
-    return f"{_HEAD}facts:\n  {fact}:\n    value: {value}\n    source: ours\n"
+    return f"{_HEAD}facts:\n  {fact}:\n    value: {value}\n    source: ours as tried\n"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +182,7 @@ def test_no_fact_may_be_impossible(tmp_path: Path, fact: str, value: str, messag
 def test_no_fact_may_be_missing_where_there_is_no_base(tmp_path: Path, fact: str) -> None:
     values = built_in()["sd-card"].values()
     stated = "".join(
-        f'  {name}:\n    value: "{value or 0 if name != "root_folder" else "none"}"\n    source: ours\n'
+        f'  {name}:\n    value: "{value or 0 if name != "root_folder" else "none"}"\n    source: ours as tried\n'
         for name, value in values.items()
         if name != fact
     )
