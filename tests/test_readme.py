@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from builder.manifest.load import load_pack
-from builder.profiles.load import built_in
+from builder.profiles.load import built_in, read_profile
 from builder.profiles.profile import Profile
 from tests.conftest import ROOT
 
@@ -31,6 +31,16 @@ def test_the_manifest_in_ten_lines_is_a_good_one(tmp_path: Path) -> None:
     path.write_text(text, "utf-8")
     assert len(text.splitlines()) == 10
     assert load_pack(path).findings == ()
+
+
+def test_the_device_of_ones_own_is_a_good_one(tmp_path: Path) -> None:
+    text = README.split("```yaml\n")[2].split("```")[0]
+    path = tmp_path / "market-radio.yaml"
+    path.write_text(text, "utf-8")
+    read = read_profile(path, built_in())
+    assert read.findings == ()
+    assert read.profile is not None
+    assert read.profile.names.max_name_chars == 20
 
 
 @pytest.mark.parametrize("profile", built_in().values(), ids=lambda profile: profile.name)
