@@ -1,4 +1,4 @@
-"""The disk image of a finished card: its files in play order, proved to be those of the record while they are read."""
+"""The disk image of a finished card: its files in play order, proved while they are read and when all is written."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from builder.card.layout import Placed
 from builder.errors import StorageError
 from builder.fat.geometry import Geometry
+from builder.fat.read import open_volume
 from builder.fat.write import Item, write_image
 from builder.planning.plan import Plan
 
@@ -17,7 +18,7 @@ def write_card_image(
 ) -> None:
     """Write the image of a card that lies finished in the folder `card`.
 
-    StorageError where a file is not what was placed there.
+    StorageError where a file is not what was placed there, or the image, read back, not what was written.
     """
     items = [
         Item(path=track.path, source=card / track.path, bytes=placed[track.path].bytes)
@@ -26,7 +27,14 @@ def write_card_image(
     written = write_image(out, items, geometry, is_hashed=True)
     for path, sha256 in written.items():
         if sha256 != placed[path].sha256:
-            raise StorageError(
-                f"{card / path} is not what was written to it",
-                "the disk may be failing; build on another one",
-            )
+            raise _failing(card / path)
+    with open_volume(out) as volume:
+        listed = [entry.path for entry in volume.walk() if not entry.is_folder]
+        if listed != [item.path for item in items] or volume.faults():
+            raise _failing(out)
+
+
+def _failing(path: Path) -> StorageError:
+    return StorageError(
+        f"{path} is not what was written to it", "the disk may be failing; build on another one"
+    )

@@ -159,7 +159,7 @@ def _lengths(plan: Plan) -> Iterator[Finding]:
         [t for t in plan.tracks if 0 < t.seconds < limits.min_seconds],
         "W418",
         f"{{track.path}} lasts {{track.seconds:.1f}} s; files below {limits.min_seconds:g} s give trouble on {name}",
-        "join it to another: source: [a.mp3, b.mp3]",
+        "join listed ones: source: [a.mp3, b.mp3]; try short chapters on the device",
     )
 
 
