@@ -18,7 +18,7 @@ from builder.errors import StorageError
 from builder.findings import Finding, has_errors
 from builder.planning.limits import room_faults
 from builder.planning.plan import Plan, joint_plan
-from builder.planning.sizing import size_for
+from builder.planning.sizing import CardSize, size_for
 from builder.record import engine, make_record, write_record
 from builder.sound.desk import Desk, digests
 from builder.sound.measuring import Measured, Part, measure_plan
@@ -27,15 +27,15 @@ from builder.sound.rendering import Sound, forecast, render_plan
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
-    """A card that was published. `image` is its disk image, if one was asked for; `rendered` counts the tracks that
-    were encoded for it just now.
+    """A card that was published. `size` is what it takes, `image` its disk image, if one was asked for; `rendered`
+    counts the tracks that were encoded for it just now.
     """
 
     folder: Path
     plan: Plan
     record: Mapping[str, Any]
     image: Path | None
-    image_label_bytes: int
+    size: CardSize
     rendered: int
 
 
@@ -165,7 +165,7 @@ def _fill(
         plan=plan,
         record=record,
         image=folder / IMAGE if with_image else None,
-        image_label_bytes=size.label_bytes,
+        size=size,
         rendered=sum(not sound.was_stored for sound in mine.values()),
     )
     return card, faults

@@ -81,7 +81,7 @@ def _card_text(card: Built) -> str:
     which = f"card {card.plan.number} of {card.plan.cards}, " if card.plan.cards > 1 else ""
     lines = [f"{card.folder / 'card'}: {which}{sums} ({card.rendered} rendered now)"]
     if card.image is not None:
-        lines.append(f"{card.image}: for a card of {size(card.image_label_bytes)} or more")
+        lines.append(f"{card.image}: for a card of {card.size.label} or more")
     return "\n".join(lines)
 
 

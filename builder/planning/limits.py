@@ -9,10 +9,9 @@ from builder.manifest.pack import Pack
 from builder.planning.clashes import faults_of_names, of_first, of_track
 from builder.planning.fitting import entries_of
 from builder.planning.plan import Plan
-from builder.planning.sizing import GB
+from builder.planning.sizing import GB, MB
 from builder.planning.tagging import tag_bytes
 
-_MB = 10**6
 _MOST_FILE_BYTES = 0xFFFF_FFFF
 
 
@@ -112,7 +111,7 @@ def _room(plan: Plan, pack: Pack) -> Iterator[Finding]:
     def finding(code: str, message: str, help_text: str) -> Finding:
         return Finding(code=code, place=pack.card.place, message=message, help=help_text)
 
-    label = f"{size.label_bytes / GB:g} GB" if size.label_bytes >= GB else f"{size.label_bytes / _MB:g} MB"
+    label = size.label
     if size.label_bytes > limits.max_card_gb * GB:
         yield finding(
             "E421",
@@ -123,7 +122,7 @@ def _room(plan: Plan, pack: Pack) -> Iterator[Finding]:
         yield finding(
             "E416",
             # Rounded apart, so that what is too much never looks like what is there.
-            f"{name}: {-(-size.needed_bytes // _MB):,} MB; a card of {label} holds {size.budget_bytes // _MB:,} MB",
+            f"{name}: {-(-size.needed_bytes // MB):,} MB; a card of {label} holds {size.budget_bytes // MB:,} MB",
             _either([*plan.remedies, "fewer recordings"]),
         )
     room = size.room

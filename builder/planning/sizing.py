@@ -10,7 +10,7 @@ from builder.fat.tree import MOST_FILE_BYTES
 from builder.naming import collision_key
 from builder.profiles.profile import Limits
 
-GB = 10**9
+GB, MB = 10**9, 10**6
 _CLASSES = tuple(gb * GB for gb in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024))
 # Labels count in powers of ten, formatting takes about 3 %, and cards of one label differ (kodakflash.com, node 61).
 _USABLE = 92
@@ -28,6 +28,12 @@ class CardSize:
     room: Room
     budget_bytes: int
     needed_bytes: int
+
+    @property
+    def label(self) -> str:
+        """What stands on the card: `4 GB`, `512 MB`."""
+        whole = self.label_bytes >= GB
+        return f"{self.label_bytes / (GB if whole else MB):g} {'GB' if whole else 'MB'}"
 
     @property
     def holds(self) -> bool:
@@ -60,5 +66,5 @@ def _size(files: Sequence[tuple[str, int]], label_bytes: int, limits: Limits) ->
         geometry=geometry,
         room=room,
         budget_bytes=label_bytes * _USABLE // 100,
-        needed_bytes=room.clusters_needed * geometry.cluster_bytes + limits.reserve_mb * 10**6,
+        needed_bytes=room.clusters_needed * geometry.cluster_bytes + limits.reserve_mb * MB,
     )

@@ -98,7 +98,7 @@ def plan_text(plan: Plan, new: set[str]) -> str:
     width = max(sum(_cells(c) for c in track.path.rpartition("/")[2]) for track in plan.tracks)
     counts = f"{many(len(plan.tracks), 'track')} in {many(len(plan.folders), 'folder')}"
     sound = f"{length(plan.seconds)}, about {size(plan.bytes)} at {plan.audio.bitrate_kbps} kbps"
-    card = f"{'a' if plan.label_bytes else 'the smallest'} card of {size(plan.size.label_bytes)}"
+    card = f"{'a' if plan.label_bytes else 'the smallest'} card of {plan.size.label}"
     fit = f"{size(plan.size.needed_bytes)} of the {size(plan.size.budget_bytes)} that {card} holds"
     out = [f"{plan.pack} for {plan.profile.name}{_which(plan)}: {counts}, {sound}", f"  takes {fit}"]
     folder = ""

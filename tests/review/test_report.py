@@ -237,7 +237,7 @@ def _plan() -> Plan:
 def test_a_plan_is_shown_as_the_tree_it_will_be() -> None:
     head, fit, *tree = plan_text(_plan(), {"01 설교/002 Hope.mp3"}).split("\n")
     assert head == "test for mp3-player: 3 tracks in 2 folders, 1:03:20, about 30.4 MB at 64 kbps"
-    assert fit == "  takes 30.5 MB of the 920.0 MB that the smallest card of 1.0 GB holds"
+    assert fit == "  takes 30.5 MB of the 920.0 MB that the smallest card of 1 GB holds"
     assert [line.split() for line in tree if line.endswith("/")] == [["01", "설교/"], ["02", "찬양/"]]
     files = [line for line in tree if not line.endswith("/")]
     assert [line.split()[1] for line in files] == ["소망.mp3", "Hope.mp3", "기쁨.mp3"]
