@@ -69,7 +69,7 @@ def check(path: Path, choices: Sequence[Choice] = (), card_bytes: int | None = N
         findings += [*faults, *_used_twice(pack)]
         covers, faults = _covers(pack, profiles)
         findings += faults
-        romanize = romanizer() if pack.romanize else None
+        romanize = romanizer() if pack.romanize and any(map(_lacks_letters, profiles)) else None
         lengths = {name: source.facts.seconds for name, source in sources.items()}
         for profile in profiles:
             cover_bytes = len(covers.get(profile.name, b""))
@@ -85,6 +85,12 @@ def check(path: Path, choices: Sequence[Choice] = (), card_bytes: int | None = N
         plans=tuple(plans),
         findings=in_order(findings),
     )
+
+
+def _lacks_letters(profile: Profile) -> bool:
+    """Whether a device cannot show every script everywhere."""
+    tag = profile.tag
+    return profile.names.charset != "bmp" or tag.tag_encoding == "latin-1" or tag.id3v1 != "none"
 
 
 def _choices_of(pack: Pack, folder: Path) -> tuple[list[Choice], list[Finding]]:

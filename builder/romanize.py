@@ -23,7 +23,7 @@ def romanizer() -> Callable[[str], str]:
     except ImportError as error:
         raise ToolMissingError(
             f"`romanize: true` needs a part that is not installed ({error.name})",
-            'in the project\'s folder: .venv/bin/pip install -e ".[romanize]"',
+            'in the project\'s folder, with the pip that installed the program: pip install -e ".[romanize]"',
         ) from error
 
     # One capital for each word, which is easier to read on a small screen. What is in Latin letters stays as it is.

@@ -31,7 +31,7 @@ def app() -> None:
     packbuilder check manifests/starter.yaml    is the manifest right, and are all recordings there?
     packbuilder plan manifests/starter.yaml     what would be on the card?
     packbuilder build manifests/starter.yaml    make the card, below out/
-    packbuilder verify out/starter/sd-card E:   is the card as it was made?
+    packbuilder verify PACK TARGET              is the card as it was made?
     """
 
 

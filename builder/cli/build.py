@@ -77,7 +77,7 @@ def build(
 def _card_text(card: Built) -> str:
     tracks = card.record["tracks"]
     seconds, total = sum(t["seconds"] for t in tracks), sum(t["bytes"] for t in tracks)
-    sums = f"{many(len(tracks), 'track')}, {length(seconds)}, {size(total)}"
+    sums = f"{many(len(tracks), 'track')}, {length(seconds)}, {size(total)} at {card.plan.audio.bitrate_kbps} kbps"
     which = f"card {card.plan.number} of {card.plan.cards}, " if card.plan.cards > 1 else ""
     lines = [f"{card.folder / 'card'}: {which}{sums} ({card.rendered} rendered now)"]
     if card.image is not None:
@@ -87,7 +87,7 @@ def _card_text(card: Built) -> str:
 
 def _next(cards: list[Built]) -> str:
     """What a person does with the cards."""
-    how = "copy what is inside `card` to an empty card, in order"
+    how = "copy what is inside `card` to an empty card, in order; or build with `--image`, which keeps the order"
     if cards[0].image is not None:
         how = "write `card.img` to a card with a program such as balenaEtcher; it keeps the play order"
     return f"next: {how}; `record.json` stays in the office"

@@ -57,6 +57,8 @@ def _verdict(checked: Checked, findings: list[Finding]) -> str:
     if has_errors(findings):
         return f"{checked.file}: {counted(findings)}"
     tracks = checked.pack.tracks if checked.pack else ()
-    seconds = checked.plans[0].seconds if checked.plans else 0.0
+    first = [plan for plan in checked.plans if plan.profile is checked.plans[0].profile]
+    seconds = sum(plan.seconds for plan in first)
+    cards = f" on {len(first)} cards" if len(first) > 1 else ""
     warned = f", {counted(findings)}" if findings else ""
-    return f"{checked.file}: ok, {many(len(tracks), 'track')}, {length(seconds)}{warned}"
+    return f"{checked.file}: ok, {many(len(tracks), 'track')}, {length(seconds)}{cards}{warned}"

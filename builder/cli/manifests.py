@@ -58,7 +58,7 @@ def _card_bytes(ctx: click.Context, param: click.Parameter, value: str | None) -
     try:
         return checked_card(value) if value is not None else None
     except ValueError:
-        message = f'"{value}" is not the size of a card. Write what its label says: 4GB, 512MB.'
+        message = f'"{value}" is not the size of a card. Write what its label says, from 16MB to 2000GB: 4GB, 512MB.'
         raise click.BadParameter(message, ctx, param) from None
 
 

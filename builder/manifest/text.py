@@ -156,7 +156,11 @@ def checked_card(value: str) -> int:
     match = re.fullmatch(r"([0-9]{1,4}) ?([MG]B)", value.strip(), re.IGNORECASE)
     size = int(match[1]) * _CARD_UNITS[match[2].upper()] if match else 0
     if not _SMALLEST_CARD <= size <= _LARGEST_CARD:
-        raise fault("E226", f'"{value}" is not the size of a card', "write what its label says: 4GB, 512MB")
+        raise fault(
+            "E226",
+            f'"{value}" is not the size of a card',
+            "write what its label says, from 16MB to 2000GB: 4GB, 512MB",
+        )
     return size
 
 

@@ -129,7 +129,7 @@ def _assembled(
                 source=theirs.source,
                 # What is known of one device is known less surely of another.
                 confidence=min(theirs.confidence, file.confidence, key=_ORDER.index),
-                tested_on=tuple(file.tested_on),
+                tested_on=(),  # another device's truth, until it is tried on this one
                 taken_from=theirs.taken_from or base.name,
             )
         else:

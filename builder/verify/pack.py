@@ -74,10 +74,9 @@ def read_pack(folder: Path) -> Pack:
     try:
         record = json.loads(file.read_bytes())
     except OSError as error:
-        if cards := sorted(path.parent.name for path in folder.glob(f"[0-9]*/{RECORD}")):
-            raise NoPackError(
-                f"{folder} holds {len(cards)} cards; name one of them: {folder / cards[0]}"
-            ) from None
+        if cards := sorted(folder.glob(f"*/{RECORD}")) or sorted(folder.glob(f"*/*/{RECORD}")):
+            held = f"{len(cards)} card{'' if len(cards) == 1 else 's'}"
+            raise NoPackError(f"{folder} holds {held}; name one of them: {cards[0].parent}") from None
         what = f"{RECORD} cannot be read there: {error.strerror or error}"
         raise NoPackError(f"{folder} is no pack: {what}") from None
     except (ValueError, RecursionError):

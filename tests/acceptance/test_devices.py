@@ -46,8 +46,8 @@ LAYOUTS = {
     ),
     "kulumi": (
         "Kulumi/041Mark/041003Mark 3.mp3",
-        "Kulumi/067/0670012 Corinthians 1 3-7.mp3",
-        "Kulumi/068English readings/068005Sense and Sensibility 5.mp3",
+        "Kulumi/067/067001 2 Corinthians 1 3-7.mp3",
+        "Kulumi/068English readings/068005 Sense and Sensibility 5.mp3",
     ),
     "megavoice-envoy": (
         "001 Mark/Mark-003.mp3",
@@ -67,8 +67,8 @@ LAYOUTS = {
     ),
     "saber": (
         "041Mark/041003Mark 3.mp3",
-        "067/0670012 Corinthians 1 3-7.mp3",
-        "068English readings/068005Sense and Sensibility 5.mp3",
+        "067/067001 2 Corinthians 1 3-7.mp3",
+        "068English readings/068005 Sense and Sensibility 5.mp3",
     ),
 }
 # The same tracks on a screen; where there is a tag. Titles that begin alike get their number in front where

@@ -60,7 +60,7 @@ def test_a_card_is_no_deeper_than_the_device_reads(desk: Desk) -> None:
         "01_PART_1/01_001_TALK_1.mp3",
         "02_PART_2/02_001_TALK_2.mp3",
     ]
-    assert Made(desk.out / "test" / "kulumi").paths[0] == "Kulumi/067Part 1/067001Talk 1.mp3"
+    assert Made(desk.out / "test" / "kulumi").paths[0] == "Kulumi/067Part 1/067001 Talk 1.mp3"
     for profile, levels in (("saber", 1), ("sd-card", 3), ("pearl", 2)):
         grouped(desk, *CITIES, head=f"levels: {levels}\n")
         ran = packbuilder("check", desk.manifest, "--profile", profile, "--format", "json")
@@ -69,7 +69,7 @@ def test_a_card_is_no_deeper_than_the_device_reads(desk: Desk) -> None:
     # A Kulumi Sheep has no folder above the books.
     grouped(desk, *CITIES, head="levels: 2\n")
     assert desk.build("--profile", "kulumi").code == 0
-    assert Made(desk.out / "test" / "kulumi").paths[0] == "067Part 1/067001Talk 1.mp3"
+    assert Made(desk.out / "test" / "kulumi").paths[0] == "067Part 1/067001 Talk 1.mp3"
 
 
 @pytest.mark.parametrize(

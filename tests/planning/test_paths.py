@@ -146,7 +146,7 @@ def test_books_beyond_the_sixty_six_come_behind_them_and_sermons_behind_those() 
     assert number > 66
     assert paths[1:] == [
         f"{number:03}Tobit/{number:03}001Tobit 1.mp3",
-        f"{number + 1:03}Sermons/{number + 1:03}001Hope.mp3",
+        f"{number + 1:03}Sermons/{number + 1:03}001 Hope.mp3",
     ]
     assert _paths("pearl", *sections)[1].startswith("2_DC/")
 

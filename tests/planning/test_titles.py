@@ -77,7 +77,7 @@ def test_what_cannot_be_spelt_is_told_by_its_passage_or_its_number() -> None:
     track = dataclasses.replace(track_of(1, "위로하시는 하나님"), passage=parse_passage("2CO 1:3-7"))
     section = dataclasses.replace(listed(1, "설교", ["-"]), tracks=(track, track_of(2, "소망")))
     assert _paths("sd-card", section) == ["01/01_001_2CO_1.mp3", "01/01_002.mp3"]
-    assert _paths("saber", section) == ["067/0670012 Corinthians 1 3-7.mp3", "067/067002.mp3"]
+    assert _paths("saber", section) == ["067/067001 2 Corinthians 1 3-7.mp3", "067/067002.mp3"]
 
 
 @pytest.mark.parametrize(
