@@ -24,7 +24,7 @@ def write_card_image(
         Item(path=track.path, source=card / track.path, bytes=placed[track.path].bytes)
         for track in plan.tracks
     ]
-    written = write_image(out, items, geometry, is_hashed=True)
+    written = write_image(out, items, geometry)
     for path, sha256 in written.items():
         if sha256 != placed[path].sha256:
             raise _failing(card / path)

@@ -11,7 +11,6 @@ from builder.fat.geometry import SECTOR_BYTES, Geometry
 
 MEDIA = 0xF8  # a fixed disk, which cards count as
 BACKUP_SECTOR = 6
-NO_NAME = b"NO NAME    "
 _SIGNATURE = b"\x55\xaa"
 
 
@@ -39,8 +38,8 @@ def _chs(geometry: Geometry, sector: int) -> bytes:
     return bytes((head, within + 1 | cylinder >> 2 & 0xC0, cylinder & 0xFF))
 
 
-def boot_sector(geometry: Geometry, serial: bytes, label: bytes) -> bytes:
-    """With a jump that readers look for, over code that is not there. `serial` has 4 bytes, `label` 11."""
+def boot_sector(geometry: Geometry, serial: bytes) -> bytes:
+    """With a jump that readers look for, over code that is not there; `serial` has 4 bytes, and there is no label."""
     is_fat16 = geometry.fat_bits == 16
     sectors = geometry.partition_sectors
     is_short = is_fat16 and sectors < 65_536
@@ -64,7 +63,9 @@ def boot_sector(geometry: Geometry, serial: bytes, label: bytes) -> bytes:
     if not is_fat16:
         # Both FATs are kept alike; version 0; the root is cluster 2; FSInfo is sector 1.
         head += struct.pack("<IHHIHH12x", geometry.fat_sectors, 0, 0, 2, 1, BACKUP_SECTOR)
-    head += struct.pack("<BBB4s11s8s", 0x80, 0, 0x29, serial, label, b"FAT16   " if is_fat16 else b"FAT32   ")
+    head += struct.pack(
+        "<BBB4s11s8s", 0x80, 0, 0x29, serial, b"NO NAME    ", b"FAT16   " if is_fat16 else b"FAT32   "
+    )
     return head.ljust(SECTOR_BYTES - 2, b"\0") + _SIGNATURE
 
 

@@ -18,15 +18,14 @@ _DELETED = 0xE5
 _UNSHOWN = re.compile(r'["*/:<>?\\|\x00-\x1f\x7f-\x9f]')
 _LONE = re.compile(r"[\ud800-\udfff]")
 _LOWER_STEM, _LOWER_ENDING = 0x08, 0x10  # what Windows NT says in a reserved byte, instead of a long name
+_LAST = 0x40  # of the number of a long name's last slot, which stands first
 _MOST_LONG_SLOTS = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """A file or folder. `offset` is that of its 8.3 entry in the image, `slots` how many slots of 32 bytes it has
-    with those of its long name. `times` are created (tenths, time, date), accessed (date), written (time, date).
-    Characters of a name that FAT does not allow, `/` first of all, are shown as U+FFFD. Of a deleted one the name is
-    what is left of it.
+    """A file or folder. `offset` is that of its 8.3 entry in the image. Characters of a name that FAT does not allow,
+    `/` first of all, are shown as U+FFFD. Of a deleted one the name is what is left of it.
     """
 
     parent: str
@@ -36,8 +35,6 @@ class Entry:
     attributes: int
     first_cluster: int
     offset: int
-    slots: int
-    times: tuple[int, int, int, int, int, int]
     is_deleted: bool = False
 
     @property
@@ -51,11 +48,10 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """What a folder holds: entries and deleted ones in order, `.` and `..` apart, and the label of the root."""
+    """What a folder holds: entries and deleted ones in order, `.` and `..` apart. A label is neither."""
 
     entries: list[Entry] = field(default_factory=list)
     dots: list[Entry] = field(default_factory=list)
-    labels: list[str] = field(default_factory=list)
 
 
 class _Parser:
@@ -71,40 +67,39 @@ class _Parser:
         is_long = slot[11] & 0x3F == LONG_NAME
         is_deleted = slot[0] == _DELETED
         if self._pending and (self._pending[-1][0] == _DELETED) != is_deleted:
-            self.drop("a long name without an entry")
+            self.drop()
         if is_long and is_deleted:
             self._add(position, slot)
         elif is_long:
             self._take_long(position, slot)
         elif slot[11] & _LABEL and not is_deleted:
-            self.drop("a long name without an entry")
-            self.found.labels.append(_shown(slot[:11].decode("cp437").rstrip()))
+            self.drop()
         else:
             self._take_short(position, slot)
 
     def _add(self, position: int, slot: bytes) -> None:
+        if len(self._pending) == _MOST_LONG_SLOTS:
+            self.drop()
         if not self._pending:
             self._since = position
         self._pending.append(slot)
 
     def _take_long(self, position: int, slot: bytes) -> None:
-        """A name's last slot comes first, marked 0x40, and they count down to 1."""
+        """They count down to 1."""
         last = self._pending[-1] if self._pending else None
-        if slot[0] & 0x40:
-            self.drop("a long name without an entry")
-        elif last is None or slot[0] != (last[0] & 0x3F) - 1 or slot[13] != last[13]:
-            self.drop("a long name without an entry")
+        if slot[0] & _LAST:
+            self.drop()
+        elif last is None or slot[0] != (last[0] & ~_LAST) - 1 or slot[13] != last[13]:
+            self.drop()
             self._fault(position, "a part of a long name without its beginning")
             return
-        if not 1 <= slot[0] & 0x3F <= _MOST_LONG_SLOTS:
-            self._fault(position, f"a long name of {slot[0] & 0x3F} slots; {_MOST_LONG_SLOTS} are the most")
+        if not 1 <= slot[0] & ~_LAST <= _MOST_LONG_SLOTS:
+            self._fault(position, f"a long name of {slot[0] & ~_LAST} slots; {_MOST_LONG_SLOTS} are the most")
             return
         self._add(position, slot)
 
     def _take_short(self, position: int, slot: bytes) -> None:
-        raw, attributes, lower, *times, high, written_time, written_date, low, size = struct.unpack(
-            "<11sBBBHHHHHHHI", slot
-        )
+        raw, attributes, lower, high, low, size = struct.unpack("<11sBB7xH4xHI", slot)
         is_deleted = raw[0] == _DELETED
         name = self._long_name(raw, is_deleted=is_deleted) or _short(raw, lower)
         entry = Entry(
@@ -115,8 +110,6 @@ class _Parser:
             attributes=attributes,
             first_cluster=high << 16 | low,
             offset=self._locate(position),
-            slots=1 + len(self._pending),
-            times=(times[0], times[1], times[2], times[3], written_time, written_date),
             is_deleted=is_deleted,
         )
         self._pending.clear()
@@ -136,7 +129,7 @@ class _Parser:
         whole = _LONE.sub("\ufffd", text)
         if is_deleted:
             return whole.rstrip("\uffff")
-        if self._pending[-1][0] & 0x3F != 1:
+        if self._pending[-1][0] & ~_LAST != 1:
             self.drop("a long name that lacks its first part")
             return ""
         if self._pending[-1][13] != checksum(raw):
@@ -146,7 +139,7 @@ class _Parser:
             self._fault(self._since, "a long name that is not UTF-16")
         return whole
 
-    def drop(self, why: str) -> None:
+    def drop(self, why: str = "a long name without an entry") -> None:
         """Give up the pending slots. Deleted ones are kept as an entry of their own: they may tell a name."""
         if self._pending and self._pending[0][0] == _DELETED:
             self._take_short(self._since, b"\xe5" + b" " * 10 + bytes(SLOT_BYTES - 11))
@@ -174,7 +167,7 @@ def parse_folder(data: bytes, parent: str, locate: Callable[[int], int], log: li
                 log.append(Fault(kind="residue", offset=place, message=f"bytes behind the end of {name}"))
             break
         parser.take(position, slot)
-    parser.drop("a long name without an entry")
+    parser.drop()
     _compare(parser.found.entries, log)
     return parser.found
 

@@ -51,11 +51,6 @@ class Geometry:
         return self.sectors_per_cluster * SECTOR_BYTES
 
     @property
-    def capacity_bytes(self) -> int:
-        """What files and folders can take in whole clusters."""
-        return self.clusters * self.cluster_bytes
-
-    @property
     def partition_sectors(self) -> int:
         return self.data_start - self.partition_start + self.clusters * self.sectors_per_cluster
 
@@ -75,6 +70,7 @@ class Room:
     the root stands apart, since FAT16 gives it less.
     """
 
+    cluster_bytes: int
     clusters_needed: int
     clusters_there: int
     root_slots_needed: int
@@ -84,12 +80,21 @@ class Room:
     folder_slots_there: int
 
     @property
-    def is_enough(self) -> bool:
-        return (
-            self.clusters_needed <= self.clusters_there
-            and self.root_slots_needed <= self.root_slots_there
-            and self.folder_slots_needed <= self.folder_slots_there
-        )
+    def fault(self) -> str:
+        """What there is not enough of, as a sentence; "" if there is room."""
+        if self.clusters_needed > self.clusters_there:
+            return (
+                f"the card is too small: {self.clusters_needed} clusters of {self.cluster_bytes} bytes are needed, "
+                f"it has {self.clusters_there}"
+            )
+        if self.root_slots_needed > self.root_slots_there:
+            return (
+                f"the root needs {self.root_slots_needed} slots for its names and has {self.root_slots_there}"
+            )
+        if self.folder_slots_needed > self.folder_slots_there:
+            needed, there = self.folder_slots_needed, self.folder_slots_there
+            return f"{self.folder!r} needs {needed} slots for its names; a folder has {there}"
+        return ""
 
 
 def geometry_for(card_bytes: int) -> Geometry:
@@ -160,11 +165,11 @@ def _row(table: tuple[tuple[int, int], ...], mib: int) -> int:
     return next(value for most, value in table if mib <= most)
 
 
-def room_for(geometry: Geometry, items: Iterable[tuple[str, int]], *, label: str = "") -> Room:
+def room_for(geometry: Geometry, items: Iterable[tuple[str, int]]) -> Room:
     """What these (path, bytes) need of a card and what it has; ValueError for paths that no card can hold."""
     items = list(items)
     tree = grow(items)
-    needed = {folder: slots_of(tree, folder, label) for folder in tree}
+    needed = {folder: slots_of(tree, folder) for folder in tree}
     clusters = sum(-(-size // geometry.cluster_bytes) for _, size in items)
     for folder, count in needed.items():
         if folder or not geometry.root_entries:
@@ -172,6 +177,7 @@ def room_for(geometry: Geometry, items: Iterable[tuple[str, int]], *, label: str
     root = needed.pop("")
     fullest = max(needed, key=lambda folder: needed[folder], default="")
     return Room(
+        cluster_bytes=geometry.cluster_bytes,
         clusters_needed=clusters,
         clusters_there=geometry.clusters,
         root_slots_needed=root,
@@ -180,13 +186,3 @@ def room_for(geometry: Geometry, items: Iterable[tuple[str, int]], *, label: str
         folder_slots_needed=needed.get(fullest, 0),
         folder_slots_there=MOST_SLOTS,
     )
-
-
-def clusters_needed(geometry: Geometry, items: Iterable[tuple[str, int]], *, label: str = "") -> int:
-    """The clusters that files, folders and FAT32's root take."""
-    return room_for(geometry, items, label=label).clusters_needed
-
-
-def root_slots(items: Iterable[tuple[str, int]], *, label: str = "") -> int:
-    """The slots of 32 bytes that the root needs, that of the label counted where there is one."""
-    return slots_of(grow(items), "", label)

@@ -37,9 +37,6 @@ class Header:
     clusters: int
     info_offset: int
     backup_offset: int
-    oem: str
-    serial: int
-    label: str
 
     @property
     def end(self) -> int:
@@ -120,8 +117,6 @@ def _parsed(disk: Disk, start: int, boot: bytes) -> Header:
         raise FatError(start + 22, f"a FAT of {fat_sectors} sectors is too short for {clusters} clusters")
     if is_fat32 and not 2 <= root_cluster < clusters + 2:
         raise FatError(start + 44, f"the root begins at cluster {root_cluster}, which is none")
-    extended = 64 if is_fat32 else 36
-    is_named = boot[extended + 2] == 0x29
     return Header(
         start=start,
         fat_bits=bits,
@@ -136,7 +131,4 @@ def _parsed(disk: Disk, start: int, boot: bytes) -> Header:
         clusters=clusters,
         info_offset=start + info * _SECTOR if 0 < info < reserved else 0,
         backup_offset=start + backup * _SECTOR if 0 < backup < reserved else 0,
-        oem=boot[3:11].decode("cp437").rstrip(),
-        serial=int.from_bytes(boot[extended + 3 : extended + 7], "little") if is_named else 0,
-        label=boot[extended + 7 : extended + 18].decode("cp437").rstrip() if is_named else "",
     )

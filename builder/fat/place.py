@@ -5,10 +5,7 @@ The root comes first, then all folders, then the files in play order, each in on
 
 from __future__ import annotations
 
-import re
 import struct
-import sys
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,11 +15,8 @@ from builder.fat.names import SLOT_BYTES, aliases, long_slots
 from builder.fat.tree import Tree, slots_of
 
 FIRST_CLUSTER = 2
-_FOLDER, _ARCHIVE, _LABEL = 0x10, 0x20, 0x08
+_FOLDER, _ARCHIVE = 0x10, 0x20
 _DATE = 0x0021  # 1980-01-01, the first that FAT can write; times are 00:00:00
-_LABEL_TEXT = re.compile(
-    r"[A-Z0-9!#$%&'()@^_`{}~-](?:[A-Z0-9 !#$%&'()@^_`{}~-]{0,9}[A-Z0-9!#$%&'()@^_`{}~-])?"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +35,8 @@ class Placed:
     files: tuple[Run, ...]
     next_free: int
 
-    @property
-    def runs(self) -> Iterator[Run]:
-        yield from self.folders.values()
-        yield from self.files
 
-
-def place(geometry: Geometry, tree: Tree, sizes: Sequence[int], label: str) -> Placed:
+def place(geometry: Geometry, tree: Tree, sizes: Sequence[int]) -> Placed:
     """Give out clusters from the first on; there must be enough of them."""
     at = FIRST_CLUSTER
 
@@ -63,7 +52,7 @@ def place(geometry: Geometry, tree: Tree, sizes: Sequence[int], label: str) -> P
         if folder == "" and geometry.root_entries:
             folders[folder] = Run(first=0, count=0)
         else:
-            folders[folder] = take(slots_of(tree, folder, label) * SLOT_BYTES, least=1)
+            folders[folder] = take(slots_of(tree, folder) * SLOT_BYTES, least=1)
     files = tuple(take(size, least=0) for size in sizes)
     return Placed(folders=folders, files=files, next_free=at)
 
@@ -71,30 +60,20 @@ def place(geometry: Geometry, tree: Tree, sizes: Sequence[int], label: str) -> P
 def fat_parts(geometry: Geometry, placed: Placed) -> Iterator[bytes]:
     """The FAT up to its last used entry: the two reserved entries, then a chain for every run."""
     kind, end = ("H", 0xFFFF) if geometry.fat_bits == 16 else ("I", 0x0FFF_FFFF)
-
-    def packed(entries: array[int]) -> bytes:
-        if sys.byteorder == "big":
-            entries.byteswap()
-        return entries.tobytes()
-
-    yield packed(array(kind, (end & ~0xFF | MEDIA, end)))
-    for run in placed.runs:
+    yield struct.pack(f"<2{kind}", end & ~0xFF | MEDIA, end)
+    for run in (*placed.folders.values(), *placed.files):
         if run.count:
-            chain = array(kind, range(run.first + 1, run.first + run.count))
-            chain.append(end)
-            yield packed(chain)
+            yield struct.pack(f"<{run.count}{kind}", *range(run.first + 1, run.first + run.count), end)
 
 
-def folder_bytes(tree: Tree, folder: str, placed: Placed, sizes: Sequence[int], label: bytes) -> bytes:
-    """The slots of one folder in order: the label or `.` and `..`, then its names."""
+def folder_bytes(tree: Tree, folder: str, placed: Placed, sizes: Sequence[int]) -> bytes:
+    """The slots of one folder in order: `.` and `..` of any but the root, then its names."""
     parts = bytearray()
     if folder:
         parent = folder.rpartition("/")[0]
         parts += _slot(b".          ", _FOLDER, placed.folders[folder].first, 0)
         # The root is 0 here even on FAT32, where it has a cluster (Microsoft 1.03, "Directory Creation").
         parts += _slot(b"..         ", _FOLDER, placed.folders[parent].first if parent else 0, 0)
-    elif label:
-        parts += _slot(label, _LABEL, 0, 0)
     names = list(tree[folder])
     for name, alias in zip(names, aliases(names), strict=True):
         parts += long_slots(name, alias)
@@ -105,15 +84,6 @@ def folder_bytes(tree: Tree, folder: str, placed: Placed, sizes: Sequence[int], 
         else:
             parts += _slot(alias, _ARCHIVE, placed.files[index].first, sizes[index])
     return bytes(parts)
-
-
-def label_bytes(label: str) -> bytes:
-    """A volume label as 11 bytes; ValueError for one that FAT cannot hold."""
-    if not _LABEL_TEXT.fullmatch(label):
-        raise ValueError(
-            f"the label {label!r} must have 1 to 11 characters, capitals, digits, spaces within and marks like - or _"
-        )
-    return label.ljust(11).encode("ascii")
 
 
 def _slot(name: bytes, attributes: int, cluster: int, size: int) -> bytes:

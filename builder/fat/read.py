@@ -7,8 +7,8 @@ what cannot be read is a FatError, what can be read and is wrong a Fault.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 
 from builder.fat.disk import Disk, FatError, Fault
 from builder.fat.folder import Entry
@@ -21,51 +21,11 @@ __all__ = ["Entry", "FatError", "Fault", "Header", "Volume", "open_volume"]
 
 
 class Volume:
-    """An open volume; close it, or use it in `with`."""
+    """An open volume; `header` is what its boot sector says."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("rb", buffering=0)
-        try:
-            self._disk = Disk(self._file)
-            self.header = read_header(self._disk)
-            self._table = Table(self._disk, self.header)
-        except BaseException:
-            self._file.close()
-            raise
-
-    def __enter__(self) -> Volume:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._file.close()
-
-    @property
-    def fat_bits(self) -> int:
-        return self.header.fat_bits
-
-    @property
-    def cluster_bytes(self) -> int:
-        return self.header.cluster_bytes
-
-    @property
-    def oem(self) -> str:
-        return self.header.oem
-
-    @property
-    def serial(self) -> int:
-        return self.header.serial
-
-    @property
-    def label(self) -> str:
-        """The label in the root, which is the one that systems show; "" without one."""
-        survey = self._survey()
-        next(survey.entries(), None)
-        return survey.label
+    def __init__(self, disk: Disk, header: Header) -> None:
+        self.header = header
+        self._disk, self._table = disk, Table(disk, header)
 
     def walk(self) -> Iterator[Entry]:
         """Files and folders in on-disk order, each folder followed by what it holds.
@@ -85,13 +45,13 @@ class Volume:
         """
         if entry.first_cluster == 0 and entry.size == 0:
             return []
-        chain = self._table.follow(entry.first_cluster, bytearray(self._table.end))
+        chain = self._table.follow(entry.first_cluster, entry.offset, bytearray(self._table.end))
         if chain.fault:
-            raise FatError(chain.offset or entry.offset, f"the chain of {entry.path!r} {chain.fault}")
-        left = chain.count * self.cluster_bytes if entry.is_folder else entry.size
+            raise FatError(chain.offset, f"the chain of {entry.path!r} {chain.fault}")
+        left = chain.count * self.header.cluster_bytes if entry.is_folder else entry.size
         found: list[tuple[int, int]] = []
         for first, count in chain.runs:
-            length = min(left, count * self.cluster_bytes)
+            length = min(left, count * self.header.cluster_bytes)
             if length:
                 found.append((self.header.offset_of(first), length))
             left -= length
@@ -107,12 +67,21 @@ class Volume:
             yield from self._disk.blocks(offset, length)
 
     def faults(self) -> list[Fault]:
-        """Everything wrong with folders, chains and FATs, and bytes behind the ends of files and folders."""
+        """Everything wrong with folders, chains and FATs, and bytes behind the ends of files and folders.
+
+        What ends the search, a fault of the disk too, is the last of them.
+        """
         survey = self._survey()
-        for entry in survey.entries():
-            if not entry.is_deleted and not entry.is_folder:
-                survey.check(entry)
-        survey.check_tables()
+        try:
+            for entry in survey.entries():
+                if not entry.is_deleted and not entry.is_folder:
+                    survey.check(entry)
+            survey.check_tables()
+        except FatError as error:
+            survey.faults.append(Fault(kind="structure", offset=error.offset, message=str(error)))
+        except OSError as error:
+            message = f"the card cannot be read to its end: {error.strerror or error}"
+            survey.faults.append(Fault(kind="structure", offset=0, message=message))
         return survey.faults
 
     def residue(self) -> Iterator[Fault]:
@@ -123,6 +92,9 @@ class Volume:
         return Survey(self._disk, self.header, self._table)
 
 
-def open_volume(path: Path) -> Volume:
+@contextmanager
+def open_volume(path: Path) -> Iterator[Volume]:
     """Open an image or a device; FatError without a FAT16 or FAT32 volume in it, OSError from the disk."""
-    return Volume(path)
+    with path.open("rb", buffering=0) as file:
+        disk = Disk(file)
+        yield Volume(disk, read_header(disk))

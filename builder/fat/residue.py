@@ -16,7 +16,8 @@ _SECTOR = 512
 
 def residue(disk: Disk, header: Header, table: Table) -> Iterator[Fault]:
     """One fault, with its first byte, for every stretch that is not zero, in the order of the image."""
-    for offset, end, words in sorted([*_before_data(header), *_free(header, table), _after(disk, header)]):
+    behind = (header.end, disk.size, "the room behind the last cluster")
+    for offset, end, words in sorted([*_before_data(header), *_free(header, table), behind]):
         dirty = disk.first_nonzero(offset, end - offset)
         if dirty >= 0:
             yield Fault(kind="residue", offset=dirty, message=f"bytes in {words}")
@@ -28,15 +29,16 @@ def _before_data(header: Header) -> Iterator[tuple[int, int, str]]:
         yield 0, 446, "the code and the signature of the partition table"
         yield _SECTOR, header.start, "the gap before the partition"
     code = 90 if header.fat_bits == 32 else 62
-    known = {header.start, header.backup_offset} - {0} | {header.start}
+    boots = {header.start, header.backup_offset or header.start}
     # A copy of FSInfo belongs to the copy of the boot sector, at the same distance.
-    for boot in sorted(known):
-        yield boot + code, boot + 510, "the code of the boot sector"
-    if header.info_offset:
-        distance = header.info_offset - header.start
-        known |= {boot + distance for boot in known}
+    infos = {boot + header.info_offset - header.start for boot in boots} if header.info_offset else set()
     for sector in range(header.start, header.fat_offset, _SECTOR):
-        if sector not in known:
+        if sector in boots:
+            yield sector + code, sector + 510, "the code of the boot sector"
+        elif sector in infos:
+            yield sector + 4, sector + 484, "FSInfo, where it says nothing"
+            yield sector + 496, sector + 510, "FSInfo, where it says nothing"
+        else:
             yield sector, sector + _SECTOR, "the reserved sectors"
     used = header.entry_offset(header.clusters + 2) - header.fat_offset
     for copy in range(header.fats):
@@ -52,7 +54,3 @@ def _free(header: Header, table: Table) -> Iterator[tuple[int, int, str]]:
             yield header.offset_of(after), header.offset_of(cluster), "free clusters"
         after = cluster + 1
     yield header.offset_of(after), header.end, "free clusters"
-
-
-def _after(disk: Disk, header: Header) -> tuple[int, int, str]:
-    return header.end, disk.size, "the room behind the last cluster"

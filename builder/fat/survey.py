@@ -7,6 +7,8 @@ of entries have limits.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
+from typing import Literal
 
 from builder.fat.disk import Disk, FatError, Fault
 from builder.fat.folder import Entry, Listing, parse_folder
@@ -20,17 +22,16 @@ _PAGE_BYTES = 1 << 20
 
 
 class Survey:
-    """One pass over a volume. `faults` and `label` are complete when `entries` has come to its end."""
+    """One pass over a volume. `faults` are complete when `entries` has come to its end."""
 
     def __init__(self, disk: Disk, header: Header, table: Table) -> None:
         self.faults: list[Fault] = []
-        self.label = ""
         self._disk, self._header, self._table = disk, header, table
         self._taken = bytearray(table.end)
+        self._listed = 0
 
     def entries(self) -> Iterator[Entry]:
         """Every entry, deleted ones too, each folder followed by what it holds."""
-        count = 0
         stack = [(iter(self._root().entries), 0)]
         while stack:
             entries, own = stack[-1]
@@ -38,9 +39,6 @@ class Survey:
             if entry is None:
                 stack.pop()
                 continue
-            count += 1
-            if count > _MOST_ENTRIES:
-                raise FatError(entry.offset, f"more than {_MOST_ENTRIES} entries")
             yield entry
             if entry.is_folder and not entry.is_deleted:
                 if len(stack) > _MOST_DEPTH:
@@ -55,9 +53,8 @@ class Survey:
             data = self._disk.read(header.root_offset, header.root_entries * SLOT_BYTES)
             listing = parse_folder(data, "", lambda place: header.root_offset + place, self.faults)
         else:
-            chain = self._table.follow(header.root_cluster, self._taken)
+            chain = self._table.follow(header.root_cluster, header.start, self._taken)
             listing = self._listing(chain, "", header.start)
-        self.label = next(iter(listing.labels), "")
         if listing.dots:
             self._fault(listing.dots[0], "stands in the root, where it does not belong")
         return listing
@@ -66,7 +63,7 @@ class Survey:
         """`parent` is the first cluster of the folder that holds this one, 0 for the root."""
         if entry.size:
             self._fault(entry, f"is a folder and says to have {entry.size} bytes; folders say 0")
-        chain = self._table.follow(entry.first_cluster, self._taken)
+        chain = self._table.follow(entry.first_cluster, entry.offset, self._taken)
         listing = self._listing(chain, entry.path, entry.offset)
         if chain.runs:
             start = self._header.offset_of(chain.runs[0][0])
@@ -78,18 +75,19 @@ class Survey:
     def _listing(self, chain: Chain, path: str, offset: int) -> Listing:
         name = f"the folder {path!r}" if path else "the root"
         if chain.fault:
-            self._say("structure", chain.offset or offset, f"the chain of {name} {chain.fault}")
+            self._say("structure", chain.offset, f"the chain of {name} {chain.fault}")
         size = self._header.cluster_bytes
-        starts = [
-            self._header.offset_of(cluster)
-            for first, count in chain.runs
-            for cluster in range(first, first + count)
-        ]
         most = MOST_SLOTS * SLOT_BYTES // size
-        if len(starts) > most:
+        if chain.count > most:
             self._say("structure", offset, f"{name} is longer than 2 MiB; the rest is not looked at")
-        data = b"".join(self._disk.read(start, size) for start in starts[:most])
-        return parse_folder(data, path, lambda place: starts[place // size] + place % size, self.faults)
+        clusters = (cluster for first, count in chain.runs for cluster in range(first, first + count))
+        starts = [self._header.offset_of(cluster) for cluster in islice(clusters, most)]
+        data = b"".join(self._disk.read(start, size) for start in starts)
+        listing = parse_folder(data, path, lambda place: starts[place // size] + place % size, self.faults)
+        self._listed += len(listing.entries)
+        if self._listed > _MOST_ENTRIES:
+            raise FatError(offset, f"more than {_MOST_ENTRIES} entries")
+        return listing
 
     def check(self, entry: Entry) -> None:
         """Follow the chain of a file, and look at what stands behind its last byte."""
@@ -99,9 +97,9 @@ class Survey:
             if needed:
                 self._fault(entry, f"has {entry.size} bytes and no clusters")
             return
-        chain = self._table.follow(entry.first_cluster, self._taken)
+        chain = self._table.follow(entry.first_cluster, entry.offset, self._taken)
         if chain.fault:
-            self._say("structure", chain.offset or entry.offset, f"the chain of {entry.path!r} {chain.fault}")
+            self._say("structure", chain.offset, f"the chain of {entry.path!r} {chain.fault}")
         elif chain.count != needed:
             wrong = "longer" if chain.count > needed else "shorter"
             message = f"has {chain.count} clusters, {wrong} than its {entry.size} bytes, which take {needed}"
@@ -127,19 +125,19 @@ class Survey:
             message = f"{lost} clusters are in use and belong to nothing; the first is {first_lost}"
             self._say("structure", header.entry_offset(first_lost), message)
         for copy in range(1, header.fats):
-            self._compare(header.fat_offset, header.fat_offset + copy * header.fat_bytes, header.fat_bytes)
+            start = header.fat_offset + copy * header.fat_bytes
+            self._compare("FATs", header.fat_offset, start, header.fat_bytes)
         if header.backup_offset:
-            self._compare(header.start, header.backup_offset, 512)
+            self._compare("boot sector and its copy", header.start, header.backup_offset, 512)
         if header.info_offset:
             self._check_info(header.clusters - used)
 
-    def _compare(self, offset: int, copy: int, length: int) -> None:
+    def _compare(self, what: str, offset: int, copy: int, length: int) -> None:
         for start in range(0, length, _PAGE_BYTES):
             count = min(_PAGE_BYTES, length - start)
             one, two = self._disk.read(offset + start, count), self._disk.read(copy + start, count)
             if one != two:
                 place = start + next(i for i in range(count) if one[i] != two[i])
-                what = "FATs" if length != 512 else "boot sector and its copy"
                 self._say("structure", offset + place, f"the {what} differ from here on, at {copy + place}")
                 return
 
@@ -156,7 +154,5 @@ class Survey:
     def _fault(self, entry: Entry, message: str) -> None:
         self._say("structure", entry.offset, f"{entry.path!r} {message}")
 
-    def _say(self, kind: str, offset: int, message: str) -> None:
-        self.faults.append(
-            Fault(kind="residue" if kind == "residue" else "structure", offset=offset, message=message)
-        )
+    def _say(self, kind: Literal["structure", "residue"], offset: int, message: str) -> None:
+        self.faults.append(Fault(kind=kind, offset=offset, message=message))

@@ -16,8 +16,8 @@ _MOST_PAGES = 256
 
 @dataclass(frozen=True, kw_only=True)
 class Chain:
-    """Clusters as runs of (first, count). Where the chain is broken, `fault` says how and `offset` is the byte of the
-    FAT entry that leads astray; 0 where the chain has no first cluster.
+    """Clusters as runs of (first, count). Where the chain is broken, `fault` says how, and `offset` which byte leads
+    astray: of the FAT, or of what names the first cluster.
     """
 
     runs: tuple[tuple[int, int], ...]
@@ -67,9 +67,9 @@ class Table:
     def is_bad(self, value: int) -> bool:
         return value == self._mask - 8
 
-    def follow(self, first: int, taken: bytearray) -> Chain:
-        """The chain that begins at a cluster. Its clusters are marked in `taken`, which has a byte for each cluster;
-        it ends, with a fault, where it meets one that is marked: so no cluster is visited twice.
+    def follow(self, first: int, origin: int, taken: bytearray) -> Chain:
+        """The chain that begins at a cluster, named at the offset `origin`. Its clusters are marked in `taken`, a byte
+        for each; it ends, with a fault, where it meets one that is marked: so no cluster is visited twice.
         """
         runs: list[tuple[int, int]] = []
         cluster, previous, count, fault = first, 0, 0, ""
@@ -88,7 +88,7 @@ class Table:
             else:
                 runs.append((cluster, 1))
             previous, cluster = cluster, self.value(cluster)
-        offset = self._header.entry_offset(previous) if previous else 0
+        offset = self._header.entry_offset(previous) if previous else origin
         if not runs and not fault:
             fault = "begins with the mark of an end"
         return Chain(runs=tuple(runs), count=count, fault=fault, offset=offset)

@@ -47,7 +47,6 @@ def grow(items: Iterable[tuple[str, int]]) -> Tree:
     return tree
 
 
-def slots_of(tree: Tree, folder: str, label: str) -> int:
-    """The slots of a folder: the label of the root, `.` and `..` of any other, and the names."""
-    own = 2 if folder else bool(label)
-    return own + sum(slots(name) for name in tree[folder])
+def slots_of(tree: Tree, folder: str) -> int:
+    """The slots of a folder: its names, and `.` and `..` in any but the root."""
+    return (2 if folder else 0) + sum(slots(name) for name in tree[folder])

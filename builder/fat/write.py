@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from builder.errors import StorageError
-from builder.fat.boot import BACKUP_SECTOR, NO_NAME, boot_sector, fs_info, mbr
+from builder.fat.boot import BACKUP_SECTOR, boot_sector, fs_info, mbr
 from builder.fat.geometry import SECTOR_BYTES, Geometry, room_for
-from builder.fat.place import FIRST_CLUSTER, Placed, fat_parts, folder_bytes, label_bytes, place
+from builder.fat.place import FIRST_CLUSTER, Placed, fat_parts, folder_bytes, place
 from builder.fat.tree import grow
 
 _BLOCK_BYTES = 1 << 20
@@ -32,58 +32,36 @@ class Item:
     bytes: int
 
 
-def write_image(
-    out: Path, items: Sequence[Item], geometry: Geometry, *, is_hashed: bool = False, label: str = ""
-) -> dict[str, str]:
+def write_image(out: Path, items: Sequence[Item], geometry: Geometry) -> dict[str, str]:
     """Write the items in order as a new disk image; `out` must not exist, and is gone again where anything fails.
 
-    Returns the SHA-256 of the bytes written for each path, if asked for. ValueError for names, sizes or a label that
-    this card cannot hold; StorageError where a source has not the bytes it should; OSError from the disk.
+    Returns the SHA-256 of the bytes written for each path. ValueError for names or sizes that this card cannot hold;
+    StorageError where a source has not the bytes it should; OSError from the disk.
     """
     paths = [(item.path, item.bytes) for item in items]
-    _check_room(geometry, paths, label)
-    words = label_bytes(label) if label else b""
+    if fault := room_for(geometry, paths).fault:
+        raise ValueError(fault)
     tree, sizes = grow(paths), [item.bytes for item in items]
-    placed = place(geometry, tree, sizes, label)
+    placed = place(geometry, tree, sizes)
     hashes: dict[str, str] = {}
     file = out.open("xb")  # not within `try`: what was there before is not ours to remove
     try:
         with file:
             file.truncate(geometry.image_bytes)
-            _write_head(file, geometry, placed, _serial(paths), words)
+            _write_head(file, geometry, placed, _serial(paths))
             for folder, run in placed.folders.items():
                 sector = _sector(geometry, run.first) if run.first else geometry.root_start
                 file.seek(sector * SECTOR_BYTES)
-                file.write(folder_bytes(tree, folder, placed, sizes, words))
+                file.write(folder_bytes(tree, folder, placed, sizes))
             for item, run in zip(items, placed.files, strict=True):
                 file.seek(_sector(geometry, run.first) * SECTOR_BYTES if run.first else 0)
-                digest = _write_file(file, item, is_hashed=is_hashed)
-                if is_hashed:
-                    hashes[item.path] = digest
+                hashes[item.path] = _write_file(file, item)
             file.flush()
             os.fsync(file.fileno())
     except BaseException:
         out.unlink(missing_ok=True)
         raise
     return hashes
-
-
-def _check_room(geometry: Geometry, paths: list[tuple[str, int]], label: str) -> None:
-    room = room_for(geometry, paths, label=label)
-    if room.clusters_needed > room.clusters_there:
-        raise ValueError(
-            f"the card is too small: {room.clusters_needed} clusters of {geometry.cluster_bytes} bytes are needed, "
-            f"it has {room.clusters_there}"
-        )
-    if room.root_slots_needed > room.root_slots_there:
-        raise ValueError(
-            f"the root needs {room.root_slots_needed} slots for its names and has {room.root_slots_there}"
-        )
-    if room.folder_slots_needed > room.folder_slots_there:
-        raise ValueError(
-            f"{room.folder!r} needs {room.folder_slots_needed} slots for its names; "
-            f"a folder has {room.folder_slots_there}"
-        )
 
 
 def _serial(paths: list[tuple[str, int]]) -> bytes:
@@ -96,10 +74,10 @@ def _sector(geometry: Geometry, cluster: int) -> int:
     return geometry.data_start + (cluster - FIRST_CLUSTER) * geometry.sectors_per_cluster
 
 
-def _write_head(file: BinaryIO, geometry: Geometry, placed: Placed, serial: bytes, label: bytes) -> None:
+def _write_head(file: BinaryIO, geometry: Geometry, placed: Placed, serial: bytes) -> None:
     """All that stands before the root."""
     file.write(mbr(geometry))
-    heads = [boot_sector(geometry, serial, label or NO_NAME)]
+    heads = [boot_sector(geometry, serial)]
     if geometry.fat_bits == 32:
         free = geometry.clusters + FIRST_CLUSTER - placed.next_free
         heads.append(fs_info(free, placed.next_free if free else 0xFFFF_FFFF))
@@ -111,22 +89,15 @@ def _write_head(file: BinaryIO, geometry: Geometry, placed: Placed, serial: byte
         file.writelines(fat_parts(geometry, placed))
 
 
-def _write_file(file: BinaryIO, item: Item, *, is_hashed: bool) -> str:
-    """Copy one source to where `file` stands; its SHA-256 if that is wanted, else ""."""
+def _write_file(file: BinaryIO, item: Item) -> str:
+    """Copy one source to where `file` stands; the SHA-256 of what was written."""
     with item.source.open("rb", buffering=0) as source:
         before = os.fstat(source.fileno())
-        left = item.bytes
-        if not is_hashed and before.st_size == left:
-            left -= _copied_by_system(file, source.fileno(), left)
-        digest = hashlib.sha256()
+        digest, left = hashlib.sha256(), item.bytes
         block = memoryview(bytearray(min(left, _BLOCK_BYTES)))
-        while left:
-            count = source.readinto(block[: min(left, len(block))])
-            if not count:
-                break
+        while left and (count := source.readinto(block[:left])):
             file.write(block[:count])
-            if is_hashed:
-                digest.update(block[:count])
+            digest.update(block[:count])
             left -= count
         after = os.fstat(source.fileno())
     if left or before.st_size != item.bytes or after.st_size != item.bytes:
@@ -135,27 +106,4 @@ def _write_file(file: BinaryIO, item: Item, *, is_hashed: bool) -> str:
         )
     if after.st_mtime_ns != before.st_mtime_ns:
         raise StorageError(f"{item.source} was changed while it was copied", _ADVICE)
-    return digest.hexdigest() if is_hashed else ""
-
-
-def _copied_by_system(file: BinaryIO, source: int, size: int) -> int:
-    """Let the system copy from one file to the other; how much it did. The rest is for the caller.
-
-    Some systems cannot, and some not between these two disks; a fault of the disk itself shows again at the next write.
-    """
-    if not hasattr(os, "copy_file_range"):
-        return 0
-    start = file.tell()
-    file.flush()
-    done = 0
-    try:
-        while done < size:
-            count = os.copy_file_range(source, file.fileno(), size - done, done, start + done)
-            if not count:
-                break
-            done += count
-    except OSError:
-        pass
-    os.lseek(source, done, os.SEEK_SET)
-    file.seek(start + done)
-    return done
+    return digest.hexdigest()

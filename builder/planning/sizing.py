@@ -37,7 +37,7 @@ class CardSize:
 
     @property
     def holds(self) -> bool:
-        return self.needed_bytes <= self.budget_bytes and self.room.is_enough
+        return self.needed_bytes <= self.budget_bytes and not self.room.fault
 
 
 def size_for(files: Sequence[tuple[str, int]], label_bytes: int | None, limits: Limits) -> CardSize:

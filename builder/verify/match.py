@@ -1,4 +1,6 @@
-"""Which of the pack's files and folders are there, and what else is. Pure: paths against paths, no bytes."""
+"""Which of the pack's files and folders are there, and what else is; by their names, what computers leave on a card by
+themselves. Pure: paths against paths, no bytes.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,32 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from builder.fat.names import fold
-from builder.verify.junk import left_by
 from builder.verify.pack import Pack
 from builder.verify.target import Found
+
+# Reported by users of cheap players, who hear `._` files as empty tracks: "System Volume Information", "._*",
+# ".DS_Store", ".Trashes", ".fseventsd", ".Spotlight-V100", "$RECYCLE.BIN", "Thumbs.db". The others are the names that
+# the systems' own documents and sources give them.
+_MAKERS = {
+    "macOS": (
+        *("._*", ".DS_Store", ".Trashes", ".fseventsd", ".Spotlight-V100", ".TemporaryItems", ".apdisk"),
+        ".DocumentRevisions-V100",
+        ".com.apple.timemachine.donotpresent",
+    ),
+    "Windows": (
+        *("System Volume Information", "$RECYCLE.BIN", "RECYCLER", "Thumbs.db", "ehthumbs.db", "desktop.ini"),
+        *("IndexerVolumeGuid", "WPSettings.dat", "autorun.inf"),
+    ),
+    "Windows' chkdsk": ("FOUND.[0-9][0-9][0-9]",),
+    "Linux": (".Trash-*", ".Trash", ".directory", ".xdg-volume-info"),
+    "Linux' fsck": ("FSCK[0-9][0-9][0-9][0-9].REC",),
+    "Android": ("LOST.DIR", "Android", ".android_secure", ".thumbnails"),
+    "a program": ("*.tmp", "~$*", "*.crdownload", "*.part"),
+}
+_PATTERNS = tuple((pattern.lower(), maker) for maker, names in _MAKERS.items() for pattern in names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,13 +41,14 @@ class Matched:
     """`present`: the pack's files and folders that are there, by path; `order`: the same by folder, as listed.
 
     `alike`: by the path of something that is missing, what stands there under nearly that name, or as another kind.
-    `junk` and `extra` are neither; `held` says how many files are in each such folder, which is not looked into.
+    `junk` (each with who leaves it) and `extra` are neither; `held` says how many files are in each such folder, which
+    is not looked into.
     """
 
     present: dict[str, Found] = field(default_factory=dict)
     order: dict[str, list[Found]] = field(default_factory=dict)
     alike: dict[str, Found] = field(default_factory=dict)
-    junk: list[Found] = field(default_factory=list)
+    junk: list[tuple[Found, str]] = field(default_factory=list)
     extra: list[Found] = field(default_factory=list)
     held: Counter[str] = field(default_factory=Counter)
 
@@ -58,11 +82,16 @@ def match(pack: Pack, walk: Iterable[Found]) -> Matched:
         is_free = bool(meant) and meant not in found.present and meant not in found.alike
         if is_free and item.kind != "other":
             found.alike[meant] = item
-        elif not meant and left_by(item.path.rpartition("/")[2]):
-            found.junk.append(item)
+        elif not meant and (maker := left_by(item.path.rpartition("/")[2])):
+            found.junk.append((item, maker))
         else:
             found.extra.append(item)
     return found
+
+
+def left_by(name: str) -> str:
+    """Who leaves a file or folder of this name behind, or ""; FAT does not tell case apart, and so neither here."""
+    return next((maker for pattern, maker in _PATTERNS if fnmatchcase(name.lower(), pattern)), "")
 
 
 def unlike(path: str, other: str) -> str:

@@ -12,9 +12,8 @@ from typing import Any, Literal
 from builder.card.publish import CARD, RECORD
 
 _SCHEMA = 1  # of the record
-_NO_PART = re.compile(
-    r"(?:\.{0,2}|.*[\\:\0].*)", re.DOTALL
-)  # of a path that stays within its folder on any system
+# Of a path that stays within its folder on any system.
+_NO_PART = re.compile(r"(?:\.{0,2}|.*[\\:\0].*)", re.DOTALL)
 
 Kind = Literal["file", "folder", "other"]
 
@@ -42,17 +41,12 @@ class Pack:
     tracks: tuple[Track, ...]
 
     @cached_property
-    def folders(self) -> dict[str, list[str]]:
+    def folders(self) -> dict[str, dict[str, None]]:
         """Each folder ("" is the root) with the paths in it, folders and files, all in play order."""
-        found: dict[str, list[str]] = {"": []}
+        found: dict[str, dict[str, None]] = {}
         for track in self.tracks:
-            above = ""
-            for inner in (*parents(track.path), track.path):
-                if inner not in found:
-                    found[above].append(inner)
-                if inner != track.path:
-                    found.setdefault(inner, [])
-                above = inner
+            for path in (*parents(track.path), track.path):
+                found.setdefault(path.rpartition("/")[0], {})[path] = None
         return found
 
     @cached_property

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from builder.fat.read import Entry, FatError, Fault, Volume, open_volume
 from builder.verify.mounts import shows_order
@@ -36,113 +35,85 @@ class Found:
     locate: Callable[[int], int]
 
 
-class Target(Protocol):
-    """A card to look at. `shows_order`: `walk` goes in on-disk order."""
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A card to look at, once. `walk` gives files and folders, each folder followed by what it holds, in on-disk order
+    if `shows_order`; `damage`, what is wrong with the file system and what is left of deleted files.
+    """
 
     is_image: bool
     shows_order: bool
-
-    def walk(self) -> Iterator[Found]:
-        """Files and folders, each folder followed by what it holds."""
-
-    def damage(self) -> Iterator[Fault]:
-        """What is wrong with the file system, and what is left of deleted files."""
+    walk: Iterator[Found]
+    damage: Iterator[Fault]
 
 
 @contextmanager
 def open_target(path: Path) -> Iterator[Target]:
     """A folder, else an image or device; FatError where there is no FAT volume in it, OSError from the disk."""
     if path.is_dir():
-        yield Folder(path)
+        is_shown = shows_order(path)
+        walk = _walk_folder(path, is_shown=is_shown)
+        yield Target(is_image=False, shows_order=is_shown, walk=walk, damage=iter(()))
     else:
         with open_volume(path) as volume:
-            yield Image(volume)
+            walk, damage = _walk_image(volume), _damage(volume)
+            yield Target(is_image=True, shows_order=True, walk=walk, damage=damage)
 
 
-class Image:
-    """A FAT volume in a file or on a device."""
-
-    is_image = True
-    shows_order = True
-
-    def __init__(self, volume: Volume) -> None:
-        self._volume = volume
-
-    def walk(self) -> Iterator[Found]:
-        for entry in self._volume.walk():
-            yield Found(
-                path=entry.path,
-                kind="folder" if entry.is_folder else "file",
-                is_hidden=bool(entry.attributes & _HIDDEN),
-                offset=entry.offset,
-                read=partial(self._volume.read, entry),
-                locate=partial(self._locate, entry),
-            )
-
-    def _locate(self, entry: Entry, at: int) -> int:
-        """Behind the last byte: the entry, which is where the size stands."""
-        for offset, length in self._volume.extents(entry):
-            if at < length:
-                return offset + at
-            at -= length
-        return entry.offset
-
-    def damage(self) -> Iterator[Fault]:
-        """A fault of the disk or of the image's ground ends the list, and stands in it."""
-        try:
-            yield from sorted(
-                self._volume.faults(), key=lambda fault: (fault.kind != "structure", fault.offset)
-            )
-            for entry in self._volume.deleted():
-                kind = "folder" if entry.is_folder else "file"
-                message = f"the entry of a deleted {kind}, {entry.path!r}"
-                yield Fault(kind="residue", offset=entry.offset, message=message)
-        except FatError as error:
-            yield Fault(kind="structure", offset=error.offset, message=str(error))
-        except OSError as error:
-            message = f"the card cannot be read to its end: {error.strerror or error}"
-            yield Fault(kind="structure", offset=0, message=message)
+def _walk_image(volume: Volume) -> Iterator[Found]:
+    for entry in volume.walk():
+        yield Found(
+            path=entry.path,
+            kind="folder" if entry.is_folder else "file",
+            is_hidden=bool(entry.attributes & _HIDDEN),
+            offset=entry.offset,
+            read=partial(volume.read, entry),
+            locate=partial(_located, volume, entry),
+        )
 
 
-class Folder:
-    """A mounted card, or any copy of one."""
+def _located(volume: Volume, entry: Entry, at: int) -> int:
+    """Behind the last byte: the entry, which is where the size stands."""
+    for offset, length in volume.extents(entry):
+        if at < length:
+            return offset + at
+        at -= length
+    return entry.offset
 
-    is_image = False
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self.shows_order = shows_order(root)
+def _damage(volume: Volume) -> Iterator[Fault]:
+    yield from sorted(volume.faults(), key=lambda fault: (fault.kind != "structure", fault.offset))
+    with suppress(FatError, OSError):  # what ends this search has ended that one too, and is told
+        for entry in volume.deleted():
+            kind = "folder" if entry.is_folder else "file"
+            message = f"the entry of a deleted {kind}, {entry.path!r}"
+            yield Fault(kind="residue", offset=entry.offset, message=message)
 
-    def walk(self) -> Iterator[Found]:
-        """Links are not followed. OSError where the folder itself cannot be listed."""
-        stack = [("", iter(self._listed(self._root)))]
-        while stack:
-            above, entries = stack[-1]
-            entry = next(entries, None)
-            if entry is None:
-                stack.pop()
-                continue
-            path, kind, fault = above + _name(entry.name), _kind(entry), ""
-            if kind == "folder":
-                try:
-                    stack.append((path + "/", iter(self._listed(Path(entry.path)))))
-                except OSError as error:
-                    fault = error.strerror or str(error)
-            yield Found(
-                path=path,
-                kind=kind,
-                fault=fault,
-                read=partial(blocks, Path(entry.path)),
-                locate=lambda at: at,
-            )
 
-    def _listed(self, folder: Path) -> Iterable[os.DirEntry[str]]:
+def _walk_folder(root: Path, *, is_shown: bool) -> Iterator[Found]:
+    """As the system lists it if that `is_shown` to be the order on the card, else by name. Links are not followed.
+    OSError where the folder itself cannot be listed.
+    """
+
+    def listed(folder: Path) -> Iterator[os.DirEntry[str]]:
         with os.scandir(folder) as entries:
-            return list(entries) if self.shows_order else sorted(entries, key=lambda entry: entry.name)
+            return iter(list(entries) if is_shown else sorted(entries, key=lambda entry: entry.name))
 
-    def damage(self) -> Iterator[Fault]:
-        """A folder shows nothing of its file system."""
-        yield from ()
+    stack = [("", listed(root))]
+    while stack:
+        above, entries = stack[-1]
+        entry = next(entries, None)
+        if entry is None:
+            stack.pop()
+            continue
+        path, kind, fault = above + _name(entry.name), _kind(entry), ""
+        if kind == "folder":
+            try:
+                stack.append((path + "/", listed(Path(entry.path))))
+            except OSError as error:
+                fault = error.strerror or str(error)
+        read = partial(blocks, Path(entry.path))
+        yield Found(path=path, kind=kind, fault=fault, read=read, locate=lambda at: at)
 
 
 def _name(name: str) -> str:

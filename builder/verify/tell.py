@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from builder.fat.read import Fault
 from builder.findings import Finding, Place
 from builder.verify.content import Content
-from builder.verify.junk import left_by
 from builder.verify.match import Matched, unlike
 from builder.verify.pack import Pack, Track, parents
 
 _ANEW = "write the image anew"
-_NO_MENDING = "deleting or copying single files changes the play order"
+_DISORDER = "deleting or copying single files changes the play order"
+_NO_MENDING = f"{_ANEW}; {_DISORDER}"
+_UNOPENED = f"{_ANEW} and open the card on no computer; {_DISORDER}"
 _USED = f"the card was in use, or files were copied to it by hand; {_ANEW}"
 _FAILING = f"{_ANEW} and verify again; if it is damaged again, throw the card away and try another reader"
 # From how many files on a card of nothing but changed files is told as one finding.
@@ -25,24 +27,26 @@ class Teller:
 
     def __init__(self, target: Path, pack: Pack) -> None:
         self._target, self._pack = target, pack
+        self._files_in = Counter(above for track in pack.tracks for above in parents(track.path))
 
     def say(
         self,
         code: str,
         path: str,
         message: str,
-        help_text: str = "",
+        help_text: str,
         *,
         offset: int | None = None,
-        track: Track | None = None,
+        track: str = "",
     ) -> Finding:
+        """A finding at a path of the card; `track` is the title of the one that it is about."""
         file = f"{self._target}/{path}" if path else str(self._target)
         return Finding(
             code=code,
             place=Place(file=file, is_binary=True),
             message=message,
             help=help_text,
-            track=track.title if track else "",
+            track=track,
             offset=offset,
         )
 
@@ -74,21 +78,20 @@ class Teller:
         return self.say("E601", "", message, "is it the right pack, and the right card or folder?")
 
     def _missing(self, path: str, track: Track, there: Matched) -> Finding:
-        count = sum(1 for one in self._pack.tracks if one.path.startswith(f"{path}/"))
-        message = "is missing"
+        count, title = self._files_in[path], track.title
+        message, help_text, offset = "is missing", _ANEW, None
         if count:
+            title = ""
             files = "its one file" if count == 1 else f"all its {count} files"
             message = f"the folder is missing, with {files}"
             if path in there.present:
                 message = f"the folder is there, but {files} {'is' if count == 1 else 'are'} missing"
-        other = there.alike.get(path)
-        if other is None:
-            return self.say("E601", path, message, _ANEW, track=None if count else track)
-        if difference := unlike(path, other.path):
-            help_text = f"there is {other.path!r}, which differs in {difference}; {_ANEW}"
-        else:
+        if other := there.alike.get(path):
+            offset = other.offset
             help_text = f"a {other.kind} of that name stands there; {_ANEW}"
-        return self.say("E601", path, message, help_text, offset=other.offset, track=None if count else track)
+            if difference := unlike(path, other.path):
+                help_text = f"there is {other.path!r}, which differs in {difference}; {_ANEW}"
+        return self.say("E601", path, message, help_text, offset=offset, track=title)
 
     def unreadable(self, there: Matched) -> Iterator[Finding]:
         for path, found in there.present.items():
@@ -97,23 +100,18 @@ class Teller:
 
     def changed(self, seen: Mapping[str, Content], *, is_image: bool) -> list[Finding]:
         """One finding for each file; for all of them at once where none of many is right."""
-        tracks = {track.path: track for track in self._pack.tracks}
+        titles = {track.path: track.title for track in self._pack.tracks}
         found = []
         for path, content in seen.items():
             if content.fault:
-                message = content.fault + self._where(content, is_image=is_image)
-                found.append(
-                    self.say("E603", path, message, _FAILING, offset=content.offset, track=tracks[path])
-                )
+                message, title = content.fault + self._where(content, is_image=is_image), titles[path]
+                found.append(self.say("E603", path, message, _FAILING, offset=content.offset, track=title))
         if len(found) < _MANY or len(found) < len(seen):
             return found
         first, path = found[0], next(iter(seen))
-        message = (
-            f"none of the {len(found)} files that are here is as the record says; {path!r} {first.message}"
-        )
-        return [
-            self.say("E603", "", message, "is it the right pack, and the right card?", offset=first.offset)
-        ]
+        none = f"none of the {len(found)} files that are here is as the record says"
+        message, help_text = f"{none}; {path!r} {first.message}", "is it the right pack, and the right card?"
+        return [self.say("E603", "", message, help_text, offset=first.offset)]
 
     def _where(self, content: Content, *, is_image: bool) -> str:
         if content.at is None:
@@ -129,10 +127,12 @@ class Teller:
                 if path != found.path:
                     stands, should = found.path.rpartition("/")[2], path.rpartition("/")[2]
                     message = f"out of play order: {stands!r} stands where {should!r} should"
-                    yield self.say(
-                        "E604", found.path, message, f"{_ANEW}; {_NO_MENDING}", offset=found.offset
-                    )
+                    yield self.say("E604", found.path, message, _NO_MENDING, offset=found.offset)
                     break
+
+    def blind(self) -> Finding:
+        help_text = "verify the image, the raw card, or the mounted card on Linux"
+        return self.say("W607", "", "the order of the entries on the card cannot be seen here", help_text)
 
     def hidden(self, there: Matched) -> Iterator[Finding]:
         for path, found in there.present.items():
@@ -140,7 +140,7 @@ class Teller:
                 message = (
                     f"the {found.kind} is marked as hidden, or as the system's; a player may pass it over"
                 )
-                yield self.say("E609", path, message, f"{_ANEW}; {_NO_MENDING}", offset=found.offset)
+                yield self.say("E609", path, message, _NO_MENDING, offset=found.offset)
 
     def strange(self, there: Matched) -> Iterator[Finding]:
         for found in there.extra:
@@ -148,12 +148,10 @@ class Teller:
             message = f"{what} that the pack does not have{_held(found.kind, there.held[found.path])}"
             if found.path in there.present:
                 message = f"a second {found.kind} of a name that is there already"
-            yield self.say("E602", found.path, message, f"{_ANEW}; {_NO_MENDING}", offset=found.offset)
-        for found in there.junk:
-            maker = left_by(found.path.rpartition("/")[2])
+            yield self.say("E602", found.path, message, _NO_MENDING, offset=found.offset)
+        for found, maker in there.junk:
             message = f"{maker} left it when the card was opened{_held(found.kind, there.held[found.path])}"
-            help_text = f"{_ANEW} and open the card on no computer; {_NO_MENDING}"
-            yield self.say("E605", found.path, message, help_text, offset=found.offset)
+            yield self.say("E605", found.path, message, _UNOPENED, offset=found.offset)
 
 
 def _held(kind: str, files: int) -> str:

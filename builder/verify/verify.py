@@ -59,29 +59,23 @@ def verify(pack: Path, target: Path, report: Report = _silent) -> Verified:
 
 
 def _compared(pack: Pack, target: Target, teller: Teller, report: Report) -> Verified:
-    there = match(pack, target.walk())
+    there = match(pack, target.walk)
     seen = _contents(pack, there, report)
-    damage = [teller.damage(fault) for fault in target.damage()]
+    damage = [teller.damage(fault) for fault in target.damage]
     misplaced = list(teller.order(there)) if target.shows_order else []
     order: Order = "wrong" if misplaced else "verified" if target.shows_order and seen else "not visible"
-    findings = [finding for finding in damage if finding.severity == "error"]
-    findings += teller.missing(there)
-    findings += teller.unreadable(there)
-    findings += teller.changed(seen, is_image=target.is_image)
-    findings += misplaced
-    findings += teller.hidden(there)
-    if there.reached:  # else this is no card of the pack, and one finding says so
-        findings += teller.strange(there)
-    if seen and not target.shows_order:
-        findings.append(
-            teller.say(
-                "W607",
-                "",
-                "the order of the entries on the card cannot be seen here",
-                "verify the image, the raw card, or the mounted card on Linux",
-            )
-        )
-    findings += [finding for finding in damage if finding.severity == "warning"]
+    findings = [
+        *(finding for finding in damage if finding.severity == "error"),
+        *teller.missing(there),
+        *teller.unreadable(there),
+        *teller.changed(seen, is_image=target.is_image),
+        *misplaced,
+        *teller.hidden(there),
+        # With nothing of the pack it is another card, and one finding says so.
+        *(teller.strange(there) if there.reached else ()),
+        *([teller.blind()] if seen and not target.shows_order else ()),
+        *(finding for finding in damage if finding.severity == "warning"),
+    ]
     read = [content for content in seen.values() if not content.fault or content.bytes]
     return Verified(
         pack=pack.name,

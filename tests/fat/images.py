@@ -44,10 +44,10 @@ def items(folder: Path, sizes: Mapping[str, int]) -> list[Item]:
     return found
 
 
-def image(folder: Path, sizes: Mapping[str, int], geometry: Geometry = FAT16, *, label: str = "") -> Path:
+def image(folder: Path, sizes: Mapping[str, int], geometry: Geometry = FAT16) -> Path:
     """A new image of files of these sizes, in this order."""
-    out = folder / f"{hashlib.sha256(repr((sizes, geometry, label)).encode()).hexdigest()[:8]}.img"
-    write_image(out, items(folder / "sources", sizes), geometry, label=label)
+    out = folder / f"{hashlib.sha256(repr((sizes, geometry)).encode()).hexdigest()[:8]}.img"
+    write_image(out, items(folder / "sources", sizes), geometry)
     return out
 
 

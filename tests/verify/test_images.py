@@ -6,6 +6,7 @@ import unicodedata
 
 import pytest
 
+from builder.fat.disk import Disk
 from builder.fat.read import open_volume
 from builder.findings import has_errors
 from tests.verify.cards import FILES, Card, content
@@ -270,6 +271,21 @@ def test_a_broken_chain_hides_no_other_fault(card: Card) -> None:
     assert ("E603", MARK, entry.offset) in found
     assert ("E603", HOPE, card.find(content(HOPE)[1:]) - 1) in found
     assert {code for code, _, _ in found} == {"E603", "E606"}
+
+
+def test_a_disk_that_fails_in_the_end_hides_no_fault_that_was_found_before(
+    card: Card, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise OSError(5, "Input/output error")
+
+    entry = card.write().entry(b"01_MRK")
+    with card.image.open("r+b") as file:
+        file.seek(entry + 28)
+        file.write(b"\1")  # a folder has no size
+    monkeypatch.setattr(Disk, "first_nonzero", fail)
+    assert card.found() == [("E606", "", 0), ("E606", "", entry)]
+    assert "cannot be read to its end: Input/output error" in card.look().findings[0].message
 
 
 def test_an_image_that_is_cut_short_is_one_finding(card: Card) -> None:

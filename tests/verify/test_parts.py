@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.verify.content import first_difference
-from builder.verify.junk import left_by
+from builder.verify.match import left_by
 from builder.verify.mounts import file_system
 from builder.verify.pack import parents
 
