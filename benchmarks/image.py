@@ -1,7 +1,7 @@
 """What a disk image costs against a plain copy of the same tree: `python -m benchmarks.image`.
 
-Each round copies the tree with `cp -r` and `sync -f`, and writes it as an image with a SHA-256 of every file; both
-end when all is on the disk. Sources are in the system's cache, targets are new and removed after their turn.
+Each round copies the tree with `cp -r` and `sync -f`, and writes it as an image without and with a SHA-256 of every
+file; both end when all is on the disk. Sources are in the system's cache, targets are new and removed after their turn.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _COPY = 'cp -r "$1" "$2" && sync -f "$2"'
 )
 @click.option("--megabytes", type=click.IntRange(2), default=2_000, show_default=True, help="Of the tree.")
 @click.option("--rounds", type=click.IntRange(1), default=5, show_default=True, help="Turns of each.")
-@click.option("--child", type=(Path, Path), hidden=True, help="Write one image and end.")
-def main(folder: Path | None, megabytes: int, rounds: int, child: tuple[Path, Path] | None) -> None:
+@click.option("--child", type=(Path, Path, bool), hidden=True, help="Write one image and end.")
+def main(folder: Path | None, megabytes: int, rounds: int, child: tuple[Path, Path, bool] | None) -> None:
     if child:
         _write(*child)
         return
@@ -41,7 +41,8 @@ def main(folder: Path | None, megabytes: int, rounds: int, child: tuple[Path, Pa
         tree = _made(work / "tree", megabytes * 1_000_000)
         contenders = {
             "cp -r": partial(_copied, tree, work / "copy"),
-            "image": partial(_imaged, tree, work / "pack.img"),
+            "image": partial(_imaged, tree, work / "pack.img", is_hashed=False),
+            "image, hashed": partial(_imaged, tree, work / "pack.img", is_hashed=True),
         }
         contenders["cp -r"]()  # the first of all pays for what the others find in the cache
         costs = interleave(rounds, contenders, partial(click.echo, err=True))
@@ -78,14 +79,14 @@ def _copied(tree: Path, target: Path) -> Cost:
     return cost
 
 
-def _imaged(tree: Path, target: Path) -> Cost:
-    command = [sys.executable, "-m", "benchmarks.image", "--child", str(tree), str(target)]
+def _imaged(tree: Path, target: Path, *, is_hashed: bool) -> Cost:
+    command = [sys.executable, "-m", "benchmarks.image", "--child", str(tree), str(target), str(is_hashed)]
     cost, _ = run(command, watch_memory=True)
     target.unlink()
     return cost
 
 
-def _write(tree: Path, out: Path) -> None:
+def _write(tree: Path, out: Path, is_hashed: bool) -> None:
     """In a process of its own, so that its memory can be told; the start of Python is part of the time."""
     items = [
         Item(path=path.relative_to(tree).as_posix(), source=path, bytes=path.stat().st_size)
@@ -94,7 +95,7 @@ def _write(tree: Path, out: Path) -> None:
     ]
     paths = [(item.path, item.bytes) for item in items]
     geometry = next(found for found in map(geometry_for, _CARDS) if not room_for(found, paths).fault)
-    write_image(out, items, geometry)
+    write_image(out, items, geometry, is_hashed=is_hashed)
 
 
 if __name__ == "__main__":

@@ -32,11 +32,13 @@ class Item:
     bytes: int
 
 
-def write_image(out: Path, items: Sequence[Item], geometry: Geometry) -> dict[str, str]:
+def write_image(
+    out: Path, items: Sequence[Item], geometry: Geometry, *, is_hashed: bool = True
+) -> dict[str, str]:
     """Write the items in order as a new disk image; `out` must not exist, and is gone again where anything fails.
 
-    Returns the SHA-256 of the bytes written for each path. ValueError for names or sizes that this card cannot hold;
-    StorageError where a source has not the bytes it should; OSError from the disk.
+    Returns the SHA-256 of the bytes written for each path, or nothing without `is_hashed`. ValueError for names or sizes
+    that this card cannot hold; StorageError where a source has not the bytes it should; OSError from the disk.
     """
     paths = [(item.path, item.bytes) for item in items]
     if fault := room_for(geometry, paths).fault:
@@ -55,7 +57,9 @@ def write_image(out: Path, items: Sequence[Item], geometry: Geometry) -> dict[st
                 file.write(folder_bytes(tree, folder, placed, sizes))
             for item, run in zip(items, placed.files, strict=True):
                 file.seek(_sector(geometry, run.first) * SECTOR_BYTES if run.first else 0)
-                hashes[item.path] = _write_file(file, item)
+                digest = _write_file(file, item, is_hashed=is_hashed)
+                if is_hashed:
+                    hashes[item.path] = digest
             file.flush()
             os.fsync(file.fileno())
     except BaseException:
@@ -89,15 +93,16 @@ def _write_head(file: BinaryIO, geometry: Geometry, placed: Placed, serial: byte
         file.writelines(fat_parts(geometry, placed))
 
 
-def _write_file(file: BinaryIO, item: Item) -> str:
-    """Copy one source to where `file` stands; the SHA-256 of what was written."""
+def _write_file(file: BinaryIO, item: Item, *, is_hashed: bool) -> str:
+    """Copy one source to where `file` stands; the SHA-256 of what was written, if that is wanted."""
     with item.source.open("rb", buffering=0) as source:
         before = os.fstat(source.fileno())
         digest, left = hashlib.sha256(), item.bytes
         block = memoryview(bytearray(min(left, _BLOCK_BYTES)))
         while left and (count := source.readinto(block[:left])):
             file.write(block[:count])
-            digest.update(block[:count])
+            if is_hashed:
+                digest.update(block[:count])
             left -= count
         after = os.fstat(source.fileno())
     if left or before.st_size != item.bytes or after.st_size != item.bytes:

@@ -354,3 +354,10 @@ def test_images_can_be_written_side_by_side(tmp_path: Path) -> None:
 def test_content_is_what_it_says() -> None:
     assert len(content("x", 100)) == 100
     assert 0 not in content("x", 1_000)
+
+
+def test_an_image_is_the_same_whether_its_files_are_hashed_or_not(tmp_path: Path) -> None:
+    pack = items(tmp_path, {"01/001.mp3": 40_000, "01/002.mp3": 1})
+    assert set(write_image(tmp_path / "a.img", pack, FAT16)) == {"01/001.mp3", "01/002.mp3"}
+    assert write_image(tmp_path / "b.img", pack, FAT16, is_hashed=False) == {}
+    assert (tmp_path / "a.img").read_bytes() == (tmp_path / "b.img").read_bytes()
