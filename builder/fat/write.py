@@ -37,7 +37,7 @@ def write_image(
 ) -> dict[str, str]:
     """Write the items in order as a new disk image; `out` must not exist, and is gone again where anything fails.
 
-    Returns the SHA-256 of the bytes written for each path, or nothing without `is_hashed`. ValueError for names or sizes
+    Returns the SHA-256 of the bytes written for each path, nothing without `is_hashed`. ValueError for names or sizes
     that this card cannot hold; StorageError where a source has not the bytes it should; OSError from the disk.
     """
     paths = [(item.path, item.bytes) for item in items]
