@@ -81,5 +81,5 @@ def progress() -> Iterator[Report]:
 
 
 def _plain(stage: str, done: int, total: int, name: str) -> None:
-    if stage in ("render", "correct", "write", "image", "verify"):
+    if name and stage in ("render", "correct", "write", "image", "verify"):
         say(f"{_STAGES[stage].lower()} {done}/{total} {name}")

@@ -19,7 +19,7 @@ from builder.sources import Source
 from builder.store import Store, default_folder, file_digest
 
 Report = Callable[[str, int, int, str], None]
-"""Told of each finished item: the stage, how many are done, of how many, and which."""
+"""Told of each finished item: the stage, how many are done, of how many, and which; "" where that is no news."""
 
 # Twenty-five hours of decoded sound.
 _MOST_SPOOLED_BYTES = 16 * 10**9
@@ -39,15 +39,23 @@ class Desk:
     report: Report
 
     def each(
-        self, stage: str, items: Sequence[Item], job: Callable[[Item], Result], name: Callable[[Item], str]
+        self,
+        stage: str,
+        items: Sequence[Item],
+        job: Callable[[Item], Result],
+        name: Callable[[Item], str],
+        is_news: Callable[[Result], bool] = lambda _: True,
     ) -> list[Result]:
-        """Do a job for every item; the results in the items' order. The first error ends the run."""
+        """Do a job for every item; the results in the items' order. The first error ends the run.
+
+        What is no news, such as a render that was there already, is counted and not named.
+        """
         futures = {self.threads.submit(job, item): index for index, item in enumerate(items)}
         results: dict[int, Result] = {}
         for done, future in enumerate(as_completed(futures), 1):
             index = futures[future]
-            results[index] = future.result()
-            self.report(stage, done, len(items), name(items[index]))
+            results[index] = result = future.result()
+            self.report(stage, done, len(items), name(items[index]) if is_news(result) else "")
         return [results[index] for index in range(len(items))]
 
     @contextmanager

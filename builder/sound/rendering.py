@@ -135,6 +135,7 @@ def render_plan(
             due,
             lambda job: _render(desk, job, plan.audio, sources, digest, measured),
             lambda job: job.track.path,
+            lambda made: not made.was_stored,
         )
         made.update({job.key: result for job, result in zip(due, results, strict=True)})
         for work in searching:

@@ -210,6 +210,9 @@ def test_progress_is_plain_lines_without_a_terminal(desk: Desk) -> None:
     ran = desk.build()
     assert "rendering 1/1 01_SERMONS/01_001_HOPE.mp3" in ran.err.splitlines()
     assert "\x1b" not in ran.err + ran.out
+    again = desk.build()
+    assert "rendering" not in again.err  # what is in the store is not rendered
+    assert "writing 1/1 01_SERMONS/01_001_HOPE.mp3" in again.err.splitlines()
 
 
 def test_progress_is_a_bar_on_a_terminal(desk: Desk) -> None:
