@@ -155,7 +155,7 @@ def _fill(
             [(path, file.bytes) for path, file in placed.items()], plan.label_bytes, plan.profile.limits
         )
         if checked.pack is not None:
-            faults = room_faults(replace(plan, size=size), checked.pack)
+            faults = list(room_faults(replace(plan, size=size), checked.pack))
         if with_image and not faults:
             write_card_image(unit / IMAGE, unit / CARD, plan, placed, size.geometry)
             desk.report("image", 1, 1, plan.inside(IMAGE))

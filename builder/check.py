@@ -117,11 +117,7 @@ def _covers(pack: Pack, profiles: Sequence[Profile]) -> tuple[dict[str, bytes], 
         names = ", ".join(profile.name for profile in profiles)
         return fault("W311", f"the cover is on no card: {names} takes none", "take `cover` out, or leave it")
     shelf = Shelf(pack.sources)
-    path = shelf.locate(pack.cover)
-    if path is None:
-        likely = shelf.likely(pack.cover)
-        hint = f'did you mean "{likely}"?' if likely else "copy it there, or correct the name"
-        return fault("E301", f"{pack.cover} is not in the sources folder", hint)
+    path = shelf.locate(pack.cover) or shelf.missing(pack.cover)
     if not isinstance(path, Path):
         return {}, [finding_of(path, pack.cover_place, "")]
     try:

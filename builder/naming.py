@@ -57,8 +57,8 @@ def literals_of(pattern: str) -> str:
     return _FIELD.sub("", pattern)
 
 
-def holds(charset: Charset, text: str) -> bool:
-    """Whether the charset has every character of a text."""
+def holds(charset: str, text: str) -> bool:
+    """Whether a charset, or a code page, has every character of a text."""
     if charset == "bmp":
         return all(ord(character) < 0x10000 for character in text)
     try:

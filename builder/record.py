@@ -19,11 +19,10 @@ import soundfile
 from builder import __version__
 from builder.audio.ffmpeg import Ffmpeg
 from builder.card.layout import Placed
+from builder.card.publish import RECORD_SCHEMA
 from builder.planning.plan import Plan, PlannedTrack
 from builder.profiles.profile import AudioSettings
 from builder.sound.rendering import Sound
-
-SCHEMA = 1
 
 
 def engine(ffmpeg: Ffmpeg) -> dict[str, str]:
@@ -48,7 +47,7 @@ def make_record(
 ) -> dict[str, Any]:
     """The record as plain data, tracks in play order. Levels in LUFS, dBTP and dB, to 0.01."""
     return {
-        "schema": SCHEMA,
+        "schema": RECORD_SCHEMA,
         "pack": plan.pack,
         "title": plan.title,
         "language": plan.language,

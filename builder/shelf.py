@@ -29,8 +29,7 @@ class Shelf:
         try:
             return self._locate(name)
         except (OSError, RuntimeError) as error:
-            why = getattr(error, "strerror", None) or "its links lead in a circle"
-            return Fault(code="E308", message=f"{name} cannot be read: {why}", help="check it and its folder")
+            return unreadable(name, error)
 
     def _locate(self, name: str) -> Path | Fault | None:
         path = self._on_disk(self.root, name.split("/"))
@@ -66,6 +65,12 @@ class Shelf:
             self._names[folder] = {unicodedata.normalize("NFC", path.name): path.name for path in entries}
         return self._names[folder]
 
+    def missing(self, name: str) -> Fault:
+        """What there is to say of a file that is not there, with the one that was probably meant."""
+        likely = self.likely(name)
+        hint = f'did you mean "{likely}"?' if likely else "copy it there, or correct the name"
+        return Fault(code="E301", message=f"{name} is not in the sources folder", help=hint)
+
     def likely(self, name: str) -> str:
         """The file that was probably meant, or ""."""
         folder, _, last = name.rpartition("/")
@@ -73,3 +78,9 @@ class Shelf:
         same = [other for other in names if other.casefold() == last.casefold()]
         close = same or difflib.get_close_matches(last, names, n=1, cutoff=0.6)
         return (f"{folder}/{close[0]}" if folder else close[0]) if close else ""
+
+
+def unreadable(name: str, error: OSError | RuntimeError) -> Fault:
+    """What there is to say of a file that is there and does not open."""
+    why = getattr(error, "strerror", None) or "its links lead in a circle"
+    return Fault(code="E308", message=f"{name} cannot be read: {why}", help="check it and its folder")

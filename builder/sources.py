@@ -9,7 +9,7 @@ from pathlib import Path
 from builder.audio.probe import Fault, SourceFacts, probe
 from builder.findings import Finding, Place
 from builder.manifest.pack import Pack, Piece, Section, Track
-from builder.shelf import Shelf
+from builder.shelf import Shelf, unreadable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,10 +119,7 @@ class _Recordings:
         try:
             probed = probe(path)
         except OSError as error:
-            why = error.strerror or str(error)
-            message = f"{name} cannot be read: {why}"
-            fault = Fault(code="E308", message=message, help="check it and its folder")
-            return _Found(source=None, faults=(fault,))
+            return _Found(source=None, faults=(unreadable(name, error),))
         source = Source(path=path, facts=probed.facts) if probed.facts else None
         return _Found(source=source, faults=probed.faults)
 
@@ -153,20 +150,9 @@ def _beyond(use: _Use, found: _Found) -> list[Finding]:
 def _missing(section: Section, missing: Sequence[_Use], shelf: Shelf) -> list[Finding]:
     """One finding for each missing file of listed tracks; one for all that a reading lacks, however many."""
     if section.passage is None:
-        return [_missing_file(use, shelf) for use in missing]
+        return [finding_of(shelf.missing(use.name), use.place, use.shown_as) for use in missing]
     by_kind = [[use for use in missing if use.is_title is is_title] for is_title in (False, True)]
     return [_missing_chapters(section, uses) for uses in by_kind if uses]
-
-
-def _missing_file(use: _Use, shelf: Shelf) -> Finding:
-    likely = shelf.likely(use.name)
-    return Finding(
-        code="E301",
-        place=use.place,
-        track=use.shown_as,
-        message=f"{use.name} is not in the sources folder",
-        help=f'did you mean "{likely}"?' if likely else "copy it there, or correct the name",
-    )
 
 
 def _missing_chapters(section: Section, uses: Sequence[_Use]) -> Finding:

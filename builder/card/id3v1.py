@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from builder.naming import holds
 from builder.planning.tagging import Tags
 from builder.profiles.profile import CodePage
 
@@ -35,9 +36,7 @@ def id3v1(tags: Tags, page: CodePage) -> bytes:
 def _field(text: str, plain: str, page: CodePage) -> bytes:
     """A text in 30 bytes, filled up with zeros; cut between two letters, never within one of two bytes."""
     text = unicodedata.normalize("NFC", text)
-    try:
-        text.encode(page)
-    except UnicodeEncodeError:
+    if not holds(page, text):
         text = plain
     field = b""
     for letter in text:

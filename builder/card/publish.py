@@ -21,6 +21,7 @@ from builder.errors import LockedError, StorageError
 RECORD = "record.json"
 CARD = "card"
 IMAGE = "card.img"
+RECORD_SCHEMA = 1
 
 
 @contextmanager

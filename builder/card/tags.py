@@ -12,6 +12,7 @@ from mutagen.id3 import APIC, ID3, TALB, TCON, TIT2, TLAN, TPE1, TPOS, TRCK, Enc
 
 from builder.card.id3v1 import id3v1
 from builder.errors import EngineError
+from builder.naming import holds
 from builder.planning.tagging import Tags, is_wide, tag_bytes
 from builder.profiles.profile import TagSettings
 
@@ -47,7 +48,7 @@ def id3v2(tags: Tags, settings: TagSettings, cover: bytes | None = None) -> byte
     encoding = Encoding.UTF16 if is_wide(tags, settings) else Encoding.LATIN1
     tag = ID3()
     for frame, text in zip(_FRAMES, tags.texts, strict=True):
-        if encoding == Encoding.LATIN1 and not _is_latin_1(text):
+        if encoding == Encoding.LATIN1 and not holds("latin-1", text):
             raise EngineError(f"the tag of {tags.title!r} is to be Latin-1 and says {text!r}")
         text_frame: Any = frame  # typed in part, see pyproject.toml
         tag.add(text_frame(encoding=encoding, text=text))
@@ -69,10 +70,6 @@ def id3v2(tags: Tags, settings: TagSettings, cover: bytes | None = None) -> byte
     if len(written) != planned:
         raise EngineError(f"the tag of {tags.title!r} has {len(written)} bytes, planned were {planned}")
     return written
-
-
-def _is_latin_1(text: str) -> bool:
-    return all(ord(character) < 256 for character in text)
 
 
 def _none(info: PaddingInfo) -> int:  # noqa: ARG001  # mutagen's signature

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from builder.fat.disk import Fault
-from builder.fat.names import LONG_NAME, SLOT_BYTES, checksum, fold
+from builder.fat.names import LONG_NAME, SLOT_BYTES, checksum
+from builder.naming import collision_key
 
 _FOLDER, _LABEL = 0x10, 0x08
 _DELETED = 0xE5
@@ -178,7 +179,7 @@ def _compare(entries: list[Entry], log: list[Fault]) -> None:
     for entry in entries:
         if entry.is_deleted:
             continue
-        for key in {fold(entry.name), fold(entry.short)}:
+        for key in {collision_key(entry.name), collision_key(entry.short)}:
             if seen.setdefault(key, entry.offset) != entry.offset:
                 message = f"{entry.path!r} ({entry.short}) has a name that another of its folder has too"
                 log.append(Fault(kind="structure", offset=entry.offset, message=message))

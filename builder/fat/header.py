@@ -9,11 +9,11 @@ import struct
 from dataclasses import dataclass
 
 from builder.fat.disk import Disk, FatError
+from builder.fat.geometry import FEWEST_FAT16, FEWEST_FAT32, SECTOR_BYTES
+from builder.fat.names import SLOT_BYTES
 
-_SECTOR = 512
 _TYPES = {0x01, 0x04, 0x06, 0x0B, 0x0C, 0x0E}
-_FEWEST_FAT16, _FEWEST_FAT32, _MOST = 4_085, 65_525, 0x0FFF_FFF5  # clusters
-_SLOT = 32
+_MOST = 0x0FFF_FFF5  # clusters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class Header:
 
 def read_header(disk: Disk) -> Header:
     """The volume at the start of the image, else that of the first FAT partition; FatError without one."""
-    sector = disk.read(0, _SECTOR)
+    sector = disk.read(0, SECTOR_BYTES)
     if sector[510:] != b"\x55\xaa":
         raise FatError(510, "no signature 55 AA: neither a partition table nor a boot sector")
     if _is_boot(sector):
@@ -62,10 +62,10 @@ def read_header(disk: Disk) -> Header:
     for place in range(446, 510, 16):
         kind, start = sector[place + 4], int.from_bytes(sector[place + 8 : place + 12], "little")
         if kind in _TYPES and start:
-            boot = disk.read(start * _SECTOR, _SECTOR)
+            boot = disk.read(start * SECTOR_BYTES, SECTOR_BYTES)
             if not _is_boot(boot):
-                raise FatError(start * _SECTOR, "the FAT partition does not begin with a boot sector")
-            return _parsed(disk, start * _SECTOR, boot)
+                raise FatError(start * SECTOR_BYTES, "the FAT partition does not begin with a boot sector")
+            return _parsed(disk, start * SECTOR_BYTES, boot)
         kinds += [f"{kind:02X}"] if kind else []
     raise FatError(446, f"no FAT partition; types found: {', '.join(kinds) or 'none'}")
 
@@ -85,7 +85,7 @@ def _parsed(disk: Disk, start: int, boot: bytes) -> Header:
         "<HBHBHHBH", boot, 11
     )
     (total,) = struct.unpack_from("<I", boot, 32)
-    if sector != _SECTOR:
+    if sector != SECTOR_BYTES:
         raise FatError(start + 11, f"sectors of {sector} bytes; this reader knows 512 only")
     if per_cluster not in (1, 2, 4, 8, 16, 32, 64, 128):
         raise FatError(start + 13, f"{per_cluster} sectors per cluster is no power of two up to 128")
@@ -99,36 +99,36 @@ def _parsed(disk: Disk, start: int, boot: bytes) -> Header:
         raise FatError(start + 17, f"{roots} root entries do not go with FAT{32 if is_fat32 else 16}")
     if flags & 0x80 or version:
         raise FatError(start + 40, "FATs that are not kept alike, or an unknown version of FAT32")
-    if roots % (_SECTOR // _SLOT):
+    if roots % (SECTOR_BYTES // SLOT_BYTES):
         raise FatError(start + 17, f"{roots} root entries do not fill whole sectors")
     total = short or total
-    before = reserved + fats * fat_sectors + roots * _SLOT // _SECTOR
+    before = reserved + fats * fat_sectors + roots * SLOT_BYTES // SECTOR_BYTES
     clusters = max(0, total - before) // per_cluster
-    if clusters < _FEWEST_FAT16:
+    if clusters < FEWEST_FAT16:
         raise FatError(
             start, f"{clusters} clusters: FAT12 or damaged; this reader knows FAT16 and FAT32 only"
         )
-    if is_fat32 != (clusters >= _FEWEST_FAT32) or clusters > _MOST:
+    if is_fat32 != (clusters >= FEWEST_FAT32) or clusters > _MOST:
         raise FatError(start, f"{clusters} clusters do not go with FAT{32 if is_fat32 else 16}")
-    if start + total * _SECTOR > disk.size:
+    if start + total * SECTOR_BYTES > disk.size:
         raise FatError(start + 32, f"the volume has {total} sectors, and the image ends at byte {disk.size}")
     bits = 32 if is_fat32 else 16
-    if (clusters + 2) * bits // 8 > fat_sectors * _SECTOR:
+    if (clusters + 2) * bits // 8 > fat_sectors * SECTOR_BYTES:
         raise FatError(start + 22, f"a FAT of {fat_sectors} sectors is too short for {clusters} clusters")
     if is_fat32 and not 2 <= root_cluster < clusters + 2:
         raise FatError(start + 44, f"the root begins at cluster {root_cluster}, which is none")
     return Header(
         start=start,
         fat_bits=bits,
-        cluster_bytes=per_cluster * _SECTOR,
-        fat_offset=start + reserved * _SECTOR,
-        fat_bytes=fat_sectors * _SECTOR,
+        cluster_bytes=per_cluster * SECTOR_BYTES,
+        fat_offset=start + reserved * SECTOR_BYTES,
+        fat_bytes=fat_sectors * SECTOR_BYTES,
         fats=fats,
-        root_offset=start + (reserved + fats * fat_sectors) * _SECTOR,
+        root_offset=start + (reserved + fats * fat_sectors) * SECTOR_BYTES,
         root_entries=roots,
         root_cluster=root_cluster,
-        data_offset=start + before * _SECTOR,
+        data_offset=start + before * SECTOR_BYTES,
         clusters=clusters,
-        info_offset=start + info * _SECTOR if 0 < info < reserved else 0,
-        backup_offset=start + backup * _SECTOR if 0 < backup < reserved else 0,
+        info_offset=start + info * SECTOR_BYTES if 0 < info < reserved else 0,
+        backup_offset=start + backup * SECTOR_BYTES if 0 < backup < reserved else 0,
     )

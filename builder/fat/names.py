@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from builder.naming import collision_key, utf16_units
+
 SLOT_BYTES = 32
 # A folder is at most 2 MiB long, whatever its entries are (Microsoft 1.03, "FAT Directory Structure").
 MOST_SLOTS = 65_536
@@ -20,11 +22,6 @@ _MOST_UNITS = 255
 _ILLEGAL = re.compile(r'["*/:<>?\\|]')
 _SHORT = re.compile(r"[A-Z0-9!#$%&'()@^_`{}~-]{1,8}(?:\.[A-Z0-9!#$%&'()@^_`{}~-]{1,3})?")
 _DEVICES = re.compile(r"CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9]")
-
-
-def fold(name: str) -> str:
-    """Two names with the same key are one name to a reader, whatever their case or Unicode form."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def name_fault(name: str) -> str:
@@ -42,14 +39,14 @@ def name_fault(name: str) -> str:
         return "ends with a dot or a space, which FAT drops"
     if unicodedata.normalize("NFC", name) != name:
         return "is not in Unicode form NFC"
-    if (units := _units(name)) > _MOST_UNITS:
+    if (units := utf16_units(name)) > _MOST_UNITS:
         return f"is {units} UTF-16 units long; FAT holds {_MOST_UNITS}"
     return ""
 
 
 def slots(name: str) -> int:
     """How many slots of 32 bytes a name takes in its folder, that of its 8.3 entry counted."""
-    return 1 if _SHORT.fullmatch(name) else 1 - -_units(name) // _UNITS_PER_SLOT
+    return 1 if _SHORT.fullmatch(name) else 1 - -utf16_units(name) // _UNITS_PER_SLOT
 
 
 def aliases(names: Sequence[str]) -> list[bytes]:
@@ -68,12 +65,12 @@ def aliases(names: Sequence[str]) -> list[bytes]:
 def _tried(names: Sequence[str], to_stem: Callable[[str], str]) -> list[bytes]:
     """Aliases by a rule for the part before the ending; none at all where one of the folder's is not fit."""
     found: list[bytes] = []
-    long = {fold(name) for name in names}
+    long = {collision_key(name) for name in names}
     for name in names:
         stem, ending = _parted(name)
         stem = name.partition(".")[0] if _SHORT.fullmatch(name) else to_stem(stem)
-        key = fold(_text(stem, ending))
-        if not 0 < len(stem) <= 8 or _DEVICES.fullmatch(stem) or (key in long and key != fold(name)):
+        key = collision_key(_text(stem, ending))
+        if not 0 < len(stem) <= 8 or _DEVICES.fullmatch(stem) or (key in long and key != collision_key(name)):
             return []
         found.append(_packed(stem, ending))
     return found if all(a < b for a, b in pairwise(found)) else []
@@ -81,7 +78,7 @@ def _tried(names: Sequence[str], to_stem: Callable[[str], str]) -> list[bytes]:
 
 def _numbered(names: Sequence[str]) -> list[bytes]:
     """Running numbers, `0001~1.MP3`; names that are 8.3 in capitals keep their own, so the order may suffer."""
-    long = {fold(name) for name in names}
+    long = {collision_key(name) for name in names}
     # A number whose alias is a sibling's name is passed over; each such sibling takes a slot or two.
     width = 4 if sum(slots(name) for name in names) < 10_000 else 5
     found: list[bytes] = []
@@ -93,7 +90,7 @@ def _numbered(names: Sequence[str]) -> list[bytes]:
             continue
         number += 1
         alias = f"{number:0{width}d}~1"
-        while (key := fold(_text(alias, ending))) in long and key != fold(name):
+        while (key := collision_key(_text(alias, ending))) in long and key != collision_key(name):
             number += 1
             alias = f"{number:0{width}d}~1"
         found.append(_packed(alias, ending))
@@ -143,7 +140,3 @@ def _packed(stem: str, ending: str) -> bytes:
 
 def _text(stem: str, ending: str) -> str:
     return f"{stem}.{ending}" if ending else stem
-
-
-def _units(name: str) -> int:
-    return len(name.encode("utf-16-le", "surrogatepass")) // 2

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from builder.fat.disk import Disk, Fault
+from builder.fat.geometry import SECTOR_BYTES
 from builder.fat.header import Header
 from builder.fat.table import Table
-
-_SECTOR = 512
 
 
 def residue(disk: Disk, header: Header, table: Table) -> Iterator[Fault]:
@@ -27,19 +26,19 @@ def _before_data(header: Header) -> Iterator[tuple[int, int, str]]:
     """What lies before the first cluster, as (offset, end, what it is)."""
     if header.start:
         yield 0, 446, "the code and the signature of the partition table"
-        yield _SECTOR, header.start, "the gap before the partition"
+        yield SECTOR_BYTES, header.start, "the gap before the partition"
     code = 90 if header.fat_bits == 32 else 62
     boots = {header.start, header.backup_offset or header.start}
     # A copy of FSInfo belongs to the copy of the boot sector, at the same distance.
     infos = {boot + header.info_offset - header.start for boot in boots} if header.info_offset else set()
-    for sector in range(header.start, header.fat_offset, _SECTOR):
+    for sector in range(header.start, header.fat_offset, SECTOR_BYTES):
         if sector in boots:
             yield sector + code, sector + 510, "the code of the boot sector"
         elif sector in infos:
             yield sector + 4, sector + 484, "FSInfo, where it says nothing"
             yield sector + 496, sector + 510, "FSInfo, where it says nothing"
         else:
-            yield sector, sector + _SECTOR, "the reserved sectors"
+            yield sector, sector + SECTOR_BYTES, "the reserved sectors"
     used = header.entry_offset(header.clusters + 2) - header.fat_offset
     for copy in range(header.fats):
         start = header.fat_offset + copy * header.fat_bytes

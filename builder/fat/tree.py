@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from builder.fat.names import fold, name_fault, slots
+from builder.fat.names import name_fault, slots
+from builder.naming import collision_key
 
 MOST_FILE_BYTES = 0xFFFF_FFFF
 MOST_DEPTH = 64
@@ -25,7 +26,7 @@ def grow(items: Iterable[tuple[str, int]]) -> Tree:
     def put(folder: str, name: str, path: str, index: int | None) -> None:
         if fault := name_fault(name):
             raise ValueError(f"{path!r}: the name {name!r} {fault}")
-        if (key := fold(name)) in taken[folder]:
+        if (key := collision_key(name)) in taken[folder]:
             raise ValueError(f"{path!r}: another name of its folder is the same to a card reader")
         taken[folder].add(key)
         tree[folder][name] = index

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from builder.fat.tree import MOST_FILE_BYTES
 from builder.findings import Finding, Place
 from builder.manifest.pack import Pack
 from builder.planning.clashes import faults_of_names, of_first, of_track
@@ -11,8 +12,6 @@ from builder.planning.fitting import entries_of
 from builder.planning.plan import Plan
 from builder.planning.sizing import GB, MB
 from builder.planning.tagging import tag_bytes
-
-_MOST_FILE_BYTES = 0xFFFF_FFFF
 
 
 def faults_of(plan: Plan, pack: Pack) -> list[Finding]:
@@ -100,12 +99,8 @@ def _levels(plan: Plan, pack: Pack) -> Iterator[Finding]:
         )
 
 
-def room_faults(plan: Plan, pack: Pack) -> list[Finding]:
+def room_faults(plan: Plan, pack: Pack) -> Iterator[Finding]:
     """What there is to say of the size of a plan's card."""
-    return list(_room(plan, pack))
-
-
-def _room(plan: Plan, pack: Pack) -> Iterator[Finding]:
     size, limits, name = plan.size, plan.profile.limits, plan.profile.name
 
     def finding(code: str, message: str, help_text: str) -> Finding:
@@ -149,7 +144,7 @@ def _lengths(plan: Plan) -> Iterator[Finding]:
         "list it as a track with `split: 30min`, which makes several files of it",
     )
     yield from of_first(
-        [t for t in plan.tracks if t.bytes > _MOST_FILE_BYTES],
+        [t for t in plan.tracks if t.bytes > MOST_FILE_BYTES],
         "E417",
         "{track.path} takes {track.bytes:,} bytes; a file on a FAT card ends at 4 GiB",
         "list it as a track with `split: 1h`, which makes several files of it",

@@ -27,11 +27,10 @@ _ENCODER_SECONDS = 3 * 1152 / 44_100
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedTrack:
-    """One file of the card. `path` is relative to the card, with `/`; `number` is its chapter, or its place in its
-    section; the pieces' `source` and `announcement` likewise
-    to the sources. It is the whole of its joined pieces, or `part` of `parts` that are cut at silences. Lengths are in
-    seconds; `sound_seconds`, which is without the spoken title, `seconds` and `bytes` are estimates until the sound has
-    been decoded.
+    """One file of the card. `path` is relative to the card, with `/`; the pieces' `source` and `announcement` likewise
+    to the sources. `number` is its chapter, or its place in its section. It is the whole of its joined pieces, or
+    `part` of `parts` that are cut at silences. Lengths are in seconds; `sound_seconds`, which is without the spoken
+    title, `seconds` and `bytes` are estimates until the sound has been decoded.
     """
 
     path: str

@@ -45,13 +45,9 @@ def size_for(files: Sequence[tuple[str, int]], label_bytes: int | None, limits: 
     if label_bytes is not None:
         return _size(files, label_bytes, limits)
     classes = [size for size in _CLASSES if size <= limits.max_card_gb * GB] or [limits.max_card_gb * GB]
-    sizes = (_size(files, size, limits) for size in classes)
-    found = None
-    for found in sizes:  # the last one is the largest
-        if found.holds:
-            break
-    assert found is not None  # noqa: S101  # there is a class
-    return found
+    *smaller, largest = classes
+    sizes = (_size(files, size, limits) for size in smaller)
+    return next((size for size in sizes if size.holds), None) or _size(files, largest, limits)
 
 
 def _size(files: Sequence[tuple[str, int]], label_bytes: int, limits: Limits) -> CardSize:

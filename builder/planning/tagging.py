@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from builder.naming import utf16_units
+from builder.naming import holds, utf16_units
 from builder.profiles.profile import TagSettings
 
 _HEADER_BYTES = 10
@@ -52,13 +52,7 @@ class Tags:
 
 def shown(text: str, plain: str, settings: TagSettings) -> str:
     """A text as the device's tags can hold it: as it is, or in ASCII where they know nothing but Latin-1."""
-    if settings.tag_encoding != "latin-1":
-        return text
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError:
-        return plain
-    return text
+    return text if settings.tag_encoding != "latin-1" or holds("latin-1", text) else plain
 
 
 def is_wide(tags: Tags, settings: TagSettings) -> bool:

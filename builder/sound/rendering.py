@@ -6,26 +6,26 @@ round by round, so that their renders share the threads. Nothing here knows name
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from builder.audio.feed import Fades
-from builder.audio.graph import MAKE_UP_DB
 from builder.audio.kweight import Samples
-from builder.audio.level import Level, Order, Programme, order_for, search
+from builder.audio.level import Order, order_for
 from builder.audio.limiter import gain_curve, reduction_of
 from builder.audio.loudness import Loudness, combined
-from builder.audio.render import RENDER_REVISION, Signal, render, render_title
+from builder.audio.render import Signal, render, render_title
 from builder.findings import Finding
-from builder.planning.plan import Plan, PlannedTrack
+from builder.planning.plan import Plan
 from builder.profiles.profile import AudioSettings
 from builder.sound.desk import Desk
 from builder.sound.measuring import Measured, Part, loudness_facts, loudness_from, parts_of, recall, title_of
 from builder.sound.signals import TrackSignal, signals_of, title_signal, works_of
+from builder.sound.works import Job, Work, programme_of
 from builder.sources import Source
-from builder.store import Entry, key_of
+from builder.store import Entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,57 +63,6 @@ class _Made:
         return loudness_from(self.entry.facts)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Job:
-    """A render as it is ordered; `key` is the store's, a digest of all that its bytes depend on."""
-
-    track: PlannedTrack
-    signal: TrackSignal
-    order: Order
-    key: str
-
-
-class _Work:
-    """A work while its level is searched for: `jobs` by track path are what it asks for, in the end what ships."""
-
-    def __init__(
-        self,
-        tracks: Sequence[PlannedTrack],
-        signals: Mapping[str, TrackSignal],
-        audio: AudioSettings,
-        digest: Mapping[str, str],
-    ) -> None:
-        self.tracks = tracks
-        self.level: Level | None = None
-        self._signals, self._audio, self._digest = signals, audio, digest
-        lift = signals[tracks[0].path].lift_db
-        make_up = max(MAKE_UP_DB[track.shaping.compress] for track in tracks)
-        self._search = search(
-            {track.path: _programme(signals[track.path]) for track in tracks},
-            replace(audio, max_gain_db=audio.max_gain_db - lift + make_up),
-        )
-        self.jobs = self._ordered(next(self._search))
-
-    def tell(self, delivered: Mapping[str, Loudness]) -> None:
-        """What the jobs measured, by track path: there are new jobs after that, or a level."""
-        try:
-            self.jobs = self._ordered(self._search.send(delivered))
-        except StopIteration as end:
-            level: Level = end.value
-            self.level, self.jobs = level, self._ordered(level.orders)
-
-    def _ordered(self, orders: Mapping[str, Order]) -> dict[str, _Job]:
-        return {
-            track.path: _Job(
-                track=track,
-                signal=self._signals[track.path],
-                order=orders[track.path],
-                key=_key(track, self._signals[track.path], orders[track.path], self._audio, self._digest),
-            )
-            for track in self.tracks
-        }
-
-
 def render_plan(
     desk: Desk,
     plan: Plan,
@@ -123,7 +72,7 @@ def render_plan(
 ) -> tuple[dict[str, Sound], list[Finding]]:
     """Render every track of the plan, by track path; or findings, where nothing right can be made of one."""
     signals = signals_of(desk, plan, sources, digest, measured)
-    works = [_Work(tracks, signals, plan.audio, digest) for tracks in works_of(plan.tracks).values()]
+    works = [Work(tracks, signals, plan.audio, digest) for tracks in works_of(plan.tracks).values()]
     made: dict[str, _Made] = {}
     stage = "render"
     while searching := [work for work in works if work.level is None]:
@@ -158,7 +107,7 @@ def forecast(desk: Desk, plan: Plan, sources: Mapping[str, Source], digest: Mapp
         if any(track.path not in signals for track in tracks) or any(part not in measured for part in titles):
             new |= {track.path for track in tracks}
             continue
-        work = _Work(tracks, signals, plan.audio, digest)
+        work = Work(tracks, signals, plan.audio, digest)
         while work.level is None:
             stored = {path: desk.store.find(job.key) for path, job in work.jobs.items()}
             if missing := {path for path, entry in stored.items() if entry is None}:
@@ -168,11 +117,7 @@ def forecast(desk: Desk, plan: Plan, sources: Mapping[str, Source], digest: Mapp
     return new
 
 
-def _programme(signal: TrackSignal) -> Programme:
-    return Programme(loudness=signal.loudness, envelope=signal.envelope)
-
-
-def _wrong(work: _Work, made: Mapping[str, _Made], audio: AudioSettings) -> list[Finding]:
+def _wrong(work: Work, made: Mapping[str, _Made], audio: AudioSettings) -> list[Finding]:
     """What must not ship: a track in which nothing is left to hear, or one that is louder than its ceiling."""
     findings = []
     for track in work.tracks:
@@ -196,7 +141,7 @@ def _wrong(work: _Work, made: Mapping[str, _Made], audio: AudioSettings) -> list
     return findings
 
 
-def _sounds(work: _Work, made: Mapping[str, _Made]) -> dict[str, Sound]:
+def _sounds(work: Work, made: Mapping[str, _Made]) -> dict[str, Sound]:
     ready = {path: made[job.key] for path, job in work.jobs.items()}
     before = combined(job.signal.source for job in work.jobs.values())
     after = combined(one.loudness for one in ready.values())
@@ -223,29 +168,9 @@ def _sounds(work: _Work, made: Mapping[str, _Made]) -> dict[str, Sound]:
     return sounds
 
 
-def _key(
-    track: PlannedTrack, signal: TrackSignal, order: Order, audio: AudioSettings, digest: Mapping[str, str]
-) -> str:
-    title = None
-    if track.announcement is not None:
-        title = {"source": digest[track.announcement], "pause": track.pause_seconds, "audio": asdict(audio)}
-    return key_of(
-        {
-            "signal": signal.key,
-            "order": asdict(order),
-            "sample_rate_hz": audio.sample_rate_hz,
-            "bitrate_kbps": audio.bitrate_kbps,
-            "quality": audio.quality,
-            "fades": [track.fade_in_seconds, track.fade_out_seconds],
-            "title": title,
-            "revision": RENDER_REVISION,
-        }
-    )
-
-
 def _render(
     desk: Desk,
-    job: _Job,
+    job: Job,
     audio: AudioSettings,
     sources: Mapping[str, Source],
     digest: Mapping[str, str],
@@ -262,7 +187,7 @@ def _render(
         if title is not None:
             clip = sources[title.source]
             whole = title_signal(desk, title, measured[title], clip)
-            levelled = _to_render(whole, order_for(_programme(whole), audio))
+            levelled = _to_render(whole, order_for(programme_of(whole), audio))
             with desk.unchanged(clip, digest[title.source]):
                 spoken = render_title(
                     desk.ffmpeg,

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from builder.fat.names import fold
+from builder.naming import collision_key
 from builder.verify.pack import Pack
 from builder.verify.target import Found
 
@@ -76,9 +76,9 @@ def match(pack: Pack, walk: Iterable[Found]) -> Matched:
         others.append(item)
         if item.kind == "folder":
             passed = f"{item.path}/"
-    folded = {fold(path): path for path in pack.kinds}
+    folded = {collision_key(path): path for path in pack.kinds}
     for item in others:
-        meant = folded.get(fold(item.path), "")
+        meant = folded.get(collision_key(item.path), "")
         is_free = bool(meant) and meant not in found.present and meant not in found.alike
         if is_free and item.kind != "other":
             found.alike[meant] = item
@@ -95,7 +95,7 @@ def left_by(name: str) -> str:
 
 
 def unlike(path: str, other: str) -> str:
-    """How two paths differ that are one to `fold`, as words; "" if they do not."""
+    """How two paths differ that are one to a card reader, as words; "" if they do not."""
     if path == other:
         return ""
     if unicodedata.normalize("NFC", path) == unicodedata.normalize("NFC", other):

@@ -9,9 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from builder.card.publish import CARD, RECORD
+from builder.card.publish import CARD, RECORD, RECORD_SCHEMA
 
-_SCHEMA = 1  # of the record
 # Of a path that stays within its folder on any system.
 _NO_PART = re.compile(r"(?:\.{0,2}|.*[\\:\0].*)", re.DOTALL)
 
@@ -75,8 +74,8 @@ def read_pack(folder: Path) -> Pack:
         raise NoPackError(f"{folder} is no pack: {what}") from None
     except (ValueError, RecursionError):
         raise NoPackError(f"{file} is no record of this program: it is not JSON") from None
-    if not isinstance(record, dict) or record.get("schema") != _SCHEMA:
-        raise NoPackError(f"{file} is no record that this program knows: it is not of schema {_SCHEMA}")
+    if not isinstance(record, dict) or record.get("schema") != RECORD_SCHEMA:
+        raise NoPackError(f"{file} is no record that this program knows: it is not of schema {RECORD_SCHEMA}")
     rows = record.get("tracks")
     if not isinstance(rows, list) or not rows:
         raise NoPackError(f"{file} lists no tracks")

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from builder.fat.names import aliases, checksum, fold, long_slots, name_fault, slots
+from builder.fat.names import aliases, checksum, long_slots, name_fault, slots
+from builder.naming import collision_key
 from tests.fat.images import KOREAN, SIMPLIFIED, TRADITIONAL
 
 NAMES = (
@@ -22,7 +23,7 @@ NAMES = (
 CLOSE = st.from_regex(r"[aAbB0-2~_]{1,9}(\.[mM]p3)?", fullmatch=True).filter(
     lambda text: not name_fault(text)
 )
-FOLDERS = st.lists(st.one_of(NAMES, CLOSE), max_size=40, unique_by=fold)
+FOLDERS = st.lists(st.one_of(NAMES, CLOSE), max_size=40, unique_by=collision_key)
 
 
 def text(alias: bytes) -> str:
@@ -114,8 +115,8 @@ def test_an_alias_is_ascii_and_no_other_name_of_its_folder(names: list[str]) -> 
     assert len(set(found)) == len(names)
     for name, alias in zip(names, found, strict=True):
         assert re.fullmatch(rb"[A-Z0-9~ ]{8}[A-Z0-9 ]{3}", alias) or text(alias) == name
-        others = {fold(other) for other in names if other != name}
-        assert fold(text(alias)) not in others
+        others = {collision_key(other) for other in names if other != name}
+        assert collision_key(text(alias)) not in others
 
 
 @given(names=FOLDERS)

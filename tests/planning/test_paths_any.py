@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.bible.books import books
-from builder.fat.names import aliases, fold, name_fault
+from builder.fat.names import aliases, name_fault
 from builder.fat.tree import grow
 from builder.manifest.pack import Pack, Section
-from builder.naming import bytes_of, holds, utf16_units
+from builder.naming import bytes_of, collision_key, holds, utf16_units
 from builder.planning.limits import faults_of
 from builder.planning.plan import Plan, plan_card
 from builder.profiles.load import built_in
@@ -98,7 +98,7 @@ def test_names_places_and_numbers_give_one_order_or_it_is_said(pack: Pack, profi
 def test_no_two_names_are_one_and_no_folder_holds_files_and_folders(pack: Pack, profile: Profile) -> None:
     plan, codes = _planned(pack, profile)
     paths = [track.path for track in plan.tracks]
-    keys = {"/".join(fold(part) for part in path.split("/")) for path in paths}
+    keys = {"/".join(collision_key(part) for part in path.split("/")) for path in paths}
     assert (len(keys) == len(paths)) == ("E401" not in codes)
     if "E401" in codes:
         return

@@ -1,0 +1,91 @@
+"""A work while its level is searched for: the renders it asks for, each with the key of all its bytes depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from builder.audio.graph import MAKE_UP_DB
+from builder.audio.level import Level, Order, Programme, search
+from builder.audio.loudness import Loudness
+from builder.audio.render import RENDER_REVISION
+from builder.planning.plan import PlannedTrack
+from builder.profiles.profile import AudioSettings
+from builder.sound.signals import TrackSignal
+from builder.store import key_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A render as it is ordered; `key` is the store's, a digest of all that its bytes depend on."""
+
+    track: PlannedTrack
+    signal: TrackSignal
+    order: Order
+    key: str
+
+
+class Work:
+    """A work while its level is searched for: `jobs` by track path are what it asks for, in the end what ships."""
+
+    def __init__(
+        self,
+        tracks: Sequence[PlannedTrack],
+        signals: Mapping[str, TrackSignal],
+        audio: AudioSettings,
+        digest: Mapping[str, str],
+    ) -> None:
+        self.tracks = tracks
+        self.level: Level | None = None
+        self._signals, self._audio, self._digest = signals, audio, digest
+        lift = signals[tracks[0].path].lift_db
+        make_up = max(MAKE_UP_DB[track.shaping.compress] for track in tracks)
+        self._search = search(
+            {track.path: programme_of(signals[track.path]) for track in tracks},
+            replace(audio, max_gain_db=audio.max_gain_db - lift + make_up),
+        )
+        self.jobs = self._ordered(next(self._search))
+
+    def tell(self, delivered: Mapping[str, Loudness]) -> None:
+        """What the jobs measured, by track path: there are new jobs after that, or a level."""
+        try:
+            self.jobs = self._ordered(self._search.send(delivered))
+        except StopIteration as end:
+            level: Level = end.value
+            self.level, self.jobs = level, self._ordered(level.orders)
+
+    def _ordered(self, orders: Mapping[str, Order]) -> dict[str, Job]:
+        return {
+            track.path: Job(
+                track=track,
+                signal=self._signals[track.path],
+                order=orders[track.path],
+                key=_key(track, self._signals[track.path], orders[track.path], self._audio, self._digest),
+            )
+            for track in self.tracks
+        }
+
+
+def programme_of(signal: TrackSignal) -> Programme:
+    """What the search for a level goes by."""
+    return Programme(loudness=signal.loudness, envelope=signal.envelope)
+
+
+def _key(
+    track: PlannedTrack, signal: TrackSignal, order: Order, audio: AudioSettings, digest: Mapping[str, str]
+) -> str:
+    title = None
+    if track.announcement is not None:
+        title = {"source": digest[track.announcement], "pause": track.pause_seconds, "audio": asdict(audio)}
+    return key_of(
+        {
+            "signal": signal.key,
+            "order": asdict(order),
+            "sample_rate_hz": audio.sample_rate_hz,
+            "bitrate_kbps": audio.bitrate_kbps,
+            "quality": audio.quality,
+            "fades": [track.fade_in_seconds, track.fade_out_seconds],
+            "title": title,
+            "revision": RENDER_REVISION,
+        }
+    )
