@@ -1,165 +1,148 @@
-"""MPEG audio frames, byte by byte: finding them, following them to the end, and clearing what hides between them.
+"""The walker: which part of an MP3 file each of its bytes belongs to. No byte is passed over.
 
-Layout and tables: ISO/IEC 11172-3 section 2.4 and 13818-3 (low sampling frequencies), Layer III.
+A file of ours is [an ID3v2 tag] [frames of one mode, back to back] [an ID3v1 tag]. What others append, insert or put
+before is told apart by its signature: ID3 (id3.org), APEv2 (wiki.hydrogenaud.io), Lyrics3 (id3.org/Lyrics3v2).
 """
 
 from __future__ import annotations
 
 import mmap
-from collections import deque
+import re
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Literal
 
-_BITRATES_V1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-_BITRATES_V2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
-_KEPT_BYTES = 1 << 20
-_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+import numpy as np
+from numpy.typing import NDArray
 
+from builder.audio.frames import KEPT_BYTES, Header, declared, id3v2_size, let_go, parse_header
 
-@dataclass(frozen=True, kw_only=True)
-class Header:
-    """One Layer III frame header. `size` is the frame's length in bytes, `samples` per channel."""
+Kind = Literal["id3v2", "info", "frames", "id3v1", "enhanced", "apev2", "lyrics3", "unknown"]
+Data = bytes | mmap.mmap
 
-    is_mpeg1: bool
-    sample_rate_hz: int
-    bitrate_kbps: int
-    channels: int
-    has_crc: bool
-    size: int
-
-    @cached_property
-    def samples(self) -> int:
-        return 1152 if self.is_mpeg1 else 576
-
-    @cached_property
-    def side_size(self) -> int:
-        if self.is_mpeg1:
-            return 17 if self.channels == 1 else 32
-        return 9 if self.channels == 1 else 17
-
-    @cached_property
-    def side_layout(self) -> tuple[int, int, tuple[int, ...]]:
-        """Where in the side information, read as one number, `main_data_begin` stands (shift and mask) and each
-        `part2_3_length` of 12 bits (shifts).
-        """
-        total, mono = self.side_size * 8, self.channels == 1
-        if self.is_mpeg1:
-            first, step, count = (18 if mono else 20), 59, (2 if mono else 4)
-            return total - 9, 0x1FF, tuple(total - first - step * part - 12 for part in range(count))
-        first, step, count = (9 if mono else 10), 63, (1 if mono else 2)
-        return total - 8, 0xFF, tuple(total - first - step * part - 12 for part in range(count))
-
-    @cached_property
-    def data_start(self) -> int:
-        """Where main data begins within the frame."""
-        return 4 + (2 if self.has_crc else 0) + self.side_size
-
-
-@lru_cache(maxsize=512)
-def parse_header(word: bytes) -> Header | None:
-    """The header in four bytes, or None where they are not one of Layer III."""
-    if len(word) < 4 or word[0] != 0xFF or word[1] & 0xE0 != 0xE0:
-        return None
-    version, layer = word[1] >> 3 & 3, word[1] >> 1 & 3
-    bitrate_index, rate_index = word[2] >> 4, word[2] >> 2 & 3
-    if layer != 1 or version == 1 or rate_index == 3 or bitrate_index in (0, 15):
-        return None
-    is_mpeg1 = version == 3
-    rate = _RATES[version][rate_index]
-    bitrate = (_BITRATES_V1 if is_mpeg1 else _BITRATES_V2)[bitrate_index]
-    padding = word[2] >> 1 & 1
-    return Header(
-        is_mpeg1=is_mpeg1,
-        sample_rate_hz=rate,
-        bitrate_kbps=bitrate,
-        channels=1 if word[3] >> 6 == 3 else 2,
-        has_crc=word[1] & 1 == 0,
-        size=(144 if is_mpeg1 else 72) * bitrate * 1000 // rate + padding,
-    )
-
-
-def id3v2_size(data: bytes) -> int:
-    """Length of the ID3v2 tag that `data` begins with, header and footer counted; 0 without one."""
-    if len(data) < 10 or data[:3] != b"ID3" or max(data[6:10]) > 127:
-        return 0
-    size = data[6] << 21 | data[7] << 14 | data[8] << 7 | data[9]
-    return 10 + size + (10 if data[5] & 0x10 else 0)
-
-
-def bounds(data: mmap.mmap) -> tuple[int, int]:
-    """Where the frames of a file may begin and must end: between its ID3v2 tags and its ID3v1 tag."""
-    start, end = 0, len(data)
-    while size := id3v2_size(data[start : start + 10]):
-        start += size
-    if data[max(0, end - 128) : max(0, end - 125)] == b"TAG":
-        end -= 128
-    return min(start, end), end
-
-
-def first_frame(data: bytes | mmap.mmap, start: int, *, within: int = 65536) -> int | None:
-    """Offset of the first header at or after `start` that another header follows; None without one."""
-    end = min(start + within, len(data) - 4)
-    offset = data.find(b"\xff", start, end)
-    while offset != -1:
-        header = parse_header(bytes(data[offset : offset + 4]))
-        if header is not None:
-            after = offset + header.size
-            if after >= len(data) or parse_header(bytes(data[after : after + 4])) is not None:
-                return offset
-        offset = data.find(b"\xff", offset + 1, end)
-    return None
-
-
-def frames(data: bytes | mmap.mmap, start: int) -> Iterator[tuple[int, Header]]:
-    """Each (offset, header) from `start` on, as long as whole frames follow each other without a gap."""
-    offset, length, kept = start, len(data), 0
-    while offset + 4 <= length:
-        header = parse_header(bytes(data[offset : offset + 4]))
-        if header is None or offset + header.size > length:
-            return
-        yield offset, header
-        offset += header.size
-        if offset - kept > 2 * _KEPT_BYTES:
-            kept = _let_go(data, kept, offset - _KEPT_BYTES)
-
-
-def _let_go(data: bytes | mmap.mmap, start: int, end: int) -> int:
-    """Pages of a mapped file that were read count as this program's memory until it says that they need not."""
-    end -= end % mmap.ALLOCATIONGRANULARITY
-    if isinstance(data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-        data.madvise(mmap.MADV_DONTNEED, start, end - start)
-    return end
+_PADDING, _MODE_EXTENSION, _JOINT_STEREO, _MONO = 0x02, 0x30, 1, 3
+_ID3V1_BYTES, _ENHANCED_BYTES, _APE_BYTES = 128, 227, 32
+_SIGNS = re.compile(rb"ID3|TAG|APETAGEX|LYRICSBEGIN|\xff[\xe2-\xff]")
+_LYRICS_END = re.compile(rb"LYRICS200|LYRICSEND")
+_LONGEST_LYRICS = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Declared:
-    """What an Info, Xing or VBRI frame says of its file; None where it does not say."""
+class Run:
+    """Whole frames back to back, up to the byte `end`: of one version, rate and layer, all mono or none.
 
-    frames: int | None
-    bytes: int | None
+    `header` is that of the first, `offsets` where each begins: (n,). `odd` is the first frame whose header differs from
+    the first one's in more than padding and, in joint stereo, the mode extension; None where they are all alike.
+    """
+
+    header: Header
+    offsets: NDArray[np.int64]
+    end: int
+    odd: int | None
 
 
-def declared(data: bytes | mmap.mmap, offset: int, header: Header) -> Declared | None:
-    """Read the frame at `offset` as an information frame; None when it is an ordinary one."""
-    at = offset + header.data_start - (2 if header.has_crc else 0)
-    if data[at : at + 4] in (b"Xing", b"Info"):
-        flags = int.from_bytes(data[at + 4 : at + 8], "big")
-        at += 8
-        count = size = None
-        if flags & 1:
-            count, at = int.from_bytes(data[at : at + 4], "big"), at + 4
-        if flags & 2:
-            size = int.from_bytes(data[at : at + 4], "big")
-        return Declared(frames=count, bytes=size)
-    at = offset + 36
-    if data[at : at + 4] == b"VBRI":
-        return Declared(
-            bytes=int.from_bytes(data[at + 10 : at + 14], "big"),
-            frames=int.from_bytes(data[at + 14 : at + 18], "big"),
-        )
-    return None
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """The bytes of a file from `start` up to `end`, and what they are. `run` is there for "frames"."""
+
+    kind: Kind
+    start: int
+    end: int
+    run: Run | None = None
+
+
+def parts(data: Data) -> Iterator[Part]:
+    """The parts of a file, from its first byte to its last, each beginning where the one before ends.
+
+    "info" is a frame that is no sound but tells of the others; "unknown" is what is none of what is known. Two headers
+    make frames, or one that ends with the file: a single one may be anything.
+    """
+    at = 0
+    while at < len(data):
+        part = _recognized(data, at) or _unknown(data, at)
+        yield part
+        at = part.end
+
+
+def run_at(data: Data, start: int) -> Run | None:
+    """The frames from `start` on, as far as they follow each other; None where there is no whole one."""
+    header = parse_header(bytes(data[start : start + 4]))
+    if header is None:
+        return None
+    second, sizes = data[start + 1], _sizes(data[start + 1], header)
+    offsets, at, length, kept = array("q"), start, len(data), start
+    while at + 4 <= length and data[at] == 0xFF and data[at + 1] == second:
+        size = sizes[data[at + 2]]
+        if not size or at + size > length:
+            break
+        offsets.append(at)
+        at += size
+        if at - kept > 2 * KEPT_BYTES:
+            kept = let_go(data, kept, at - KEPT_BYTES)
+    return _run(data, np.frombuffer(offsets, np.int64), at, header) if offsets else None
+
+
+def _sizes(second: int, header: Header) -> list[int]:
+    """The length of a frame by the third byte of its header; 0 where it is no frame of this rate."""
+    found = [parse_header(bytes((0xFF, second, third, 0))) for third in range(256)]
+    return [one.size if one and one.sample_rate_hz == header.sample_rate_hz else 0 for one in found]
+
+
+def _run(data: Data, offsets: NDArray[np.int64], end: int, header: Header) -> Run:
+    """Cut off where mono and stereo meet, since their frames are laid out differently."""
+    words = np.empty((len(offsets), 2), np.uint8)
+    view = np.frombuffer(data, np.uint8)
+    words[:, 0], words[:, 1] = view[offsets + 2], view[offsets + 3]
+    mono = words[:, 1] >> 6 == _MONO
+    if (other := mono != mono[0]).any():
+        count = int(np.argmax(other))
+        end, offsets, words = int(offsets[count]), offsets[:count], words[:count]
+    words[:, 0] &= 0xFF ^ _PADDING
+    if words[0, 1] >> 6 == _JOINT_STEREO:
+        words[:, 1] &= 0xFF ^ _MODE_EXTENSION
+    odd = np.flatnonzero((words != words[0]).any(axis=1))
+    return Run(header=header, offsets=offsets, end=end, odd=int(offsets[odd[0]]) if len(odd) else None)
+
+
+def _recognized(data: Data, at: int) -> Part | None:
+    """The part that begins at a byte, if it is one that can be told."""
+    head = bytes(data[at : at + _APE_BYTES])
+    if size := id3v2_size(head):
+        return Part(kind="id3v2", start=at, end=min(at + size, len(data)))
+    if head[:3] == b"TAG":
+        size = _ENHANCED_BYTES if head[3:4] == b"+" else _ID3V1_BYTES
+        kind: Kind = "enhanced" if head[3:4] == b"+" else "id3v1"
+        return Part(kind=kind, start=at, end=at + size) if at + size <= len(data) else None
+    if head[:8] == b"APETAGEX":
+        return Part(kind="apev2", start=at, end=min(at + _ape_size(head), len(data)))
+    if head[:11] == b"LYRICSBEGIN":
+        end = _LYRICS_END.search(data, at, at + _LONGEST_LYRICS)
+        return Part(kind="lyrics3", start=at, end=end.end() if end else len(data))
+    run = run_at(data, at)
+    if run is None or (len(run.offsets) == 1 and run.end != len(data)):
+        return None
+    if declared(data, at, run.header) is not None:
+        return Part(kind="info", start=at, end=at + run.header.size)
+    return Part(kind="frames", start=at, end=run.end, run=run)
+
+
+def _ape_size(head: bytes) -> int:
+    """Header, items and footer, told by a header; a footer alone, whose items stand before it, is 32 bytes."""
+    is_header = head[23:24] and head[23] & 0x20
+    return _APE_BYTES + (int.from_bytes(head[12:16], "little") if is_header else 0)
+
+
+def _unknown(data: Data, start: int) -> Part:
+    """Up to the next part that can be told; the items before the footer of an APEv2 tag belong to it."""
+    for sign in _SIGNS.finditer(data, start + 1):
+        after = _recognized(data, sign.start())
+        if after is not None and after.kind == "apev2":
+            return Part(kind="apev2", start=start, end=after.end)
+        if after is not None:
+            return Part(kind="unknown", start=start, end=after.start)
+    return Part(kind="unknown", start=start, end=len(data))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,78 +163,16 @@ def walk(path: Path) -> Stream | None:
         if stream.seek(0, 2) < 4:
             return None
         with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            start = id3v2_size(data[:10])
-            count = samples = 0
-            bitrates: set[int] = set()
-            end, last = start, None
-            for offset, header in frames(data, start):
-                count += 1
-                samples += header.samples
-                bitrates.add(header.bitrate_kbps)
-                end, last = offset + header.size, header
-            if last is None:
+            run = run_at(data, id3v2_size(data[:10]))
+            if run is None:
                 return None
+            third = np.unique(np.frombuffer(data, np.uint8)[run.offsets + 2])
+            headers = (parse_header(bytes((0xFF, data[run.offsets[0] + 1], byte, 0))) for byte in third)
             return Stream(
-                frames=count,
-                samples=samples,
-                sample_rate_hz=last.sample_rate_hz,
-                channels=last.channels,
-                bitrates_kbps=frozenset(bitrates),
-                trailing_bytes=len(data) - end,
+                frames=len(run.offsets),
+                samples=len(run.offsets) * run.header.samples,
+                sample_rate_hz=run.header.sample_rate_hz,
+                channels=run.header.channels,
+                bitrates_kbps=frozenset(header.bitrate_kbps for header in headers if header),
+                trailing_bytes=len(data) - run.end,
             )
-
-
-def clear_ancillary(path: Path) -> int:
-    """Zero every bit of a bare stream that no decoder reads, in place; the count of bytes that changed.
-
-    Between the Huffman data of one frame and the next an encoder may leave ancillary bits: LAME writes its name
-    and version there (`drain_into_ancillary`). They are found by arithmetic, not by searching for a name: each
-    frame's data begins `main_data_begin` bytes before its own slot and is as long as its `part2_3_length`s say.
-    """
-    changed = 0
-    with path.open("r+b") as stream, mmap.mmap(stream.fileno(), 0) as data:
-        slots: deque[tuple[int, int, int]] = deque()  # (place in the main data stream, offset, length)
-        position = 0  # of the present frame's own slot in the main data stream, bytes
-        used_until = 0  # bits of the main data stream that decoders have read so far
-        for offset, header in frames(data, 0):
-            first = offset + header.data_start
-            side = int.from_bytes(data[first - header.side_size : first], "big")
-            begin_shift, begin_mask, shifts = header.side_layout
-            start = (position - (side >> begin_shift & begin_mask)) * 8
-            if used_until < start:
-                changed += _zero(data, slots, used_until, start)
-            end = max(0, start)
-            for shift in shifts:
-                end += side >> shift & 0xFFF
-            if end > used_until:
-                used_until = end
-            room = header.size - header.data_start
-            slots.append((position, first, room))
-            position += room
-            while (slots[0][0] + slots[0][2]) * 8 <= used_until:
-                slots.popleft()
-                if not slots:
-                    break
-        changed += _zero(data, slots, used_until, position * 8)
-        data.flush()
-    return changed
-
-
-def _zero(data: mmap.mmap, slots: deque[tuple[int, int, int]], first_bit: int, end_bit: int) -> int:
-    """Zero bits [first_bit, end_bit) of the main data stream, which lies scattered over `slots`."""
-    changed = 0
-    for place, offset, length in slots:
-        low, high = max(first_bit, place * 8), min(end_bit, (place + length) * 8)
-        if low >= high:
-            continue
-        low, high = low - place * 8, high - place * 8
-        first, last = low // 8, (high - 1) // 8
-        old = data[offset + first : offset + last + 1]
-        bits = int.from_bytes(old, "big")
-        keep_after = (last + 1) * 8 - high
-        mask = ((1 << (high - low)) - 1) << keep_after
-        new = (bits & ~mask).to_bytes(len(old), "big")
-        if new != old:
-            data[offset + first : offset + last + 1] = new
-            changed += sum(a != b for a, b in zip(old, new, strict=True))
-    return changed

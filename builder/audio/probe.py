@@ -19,7 +19,7 @@ import mutagen.oggflac
 import mutagen.oggopus
 import mutagen.oggvorbis
 
-from builder.audio import mp3
+from builder.audio import frames
 from builder.audio.ending import Riff, missing_end, read_riff
 
 Kind = Literal["mp3", "wav", "flac", "ogg", "m4a"]
@@ -210,14 +210,14 @@ def _ogg_info(stream: BinaryIO) -> object:
 def _mp3_seconds(stream: BinaryIO) -> tuple[float, bool]:
     """Seconds, and whether an Info frame counts them; else they are estimated from the first frames."""
     with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        start, _ = mp3.bounds(data)
+        start, _ = frames.bounds(data)
         if start >= len(data):
             raise mutagen.MutagenError("it holds a tag and no sound")
-        offset = mp3.first_frame(data, start)
-        header = mp3.parse_header(data[offset : offset + 4]) if offset is not None else None
+        offset = frames.first_frame(data, start)
+        header = frames.parse_header(data[offset : offset + 4]) if offset is not None else None
         if offset is None or header is None:  # Layer I or II, or rubbish: mutagen tells which
             return _number(mutagen.mp3.MPEGInfo(stream, start), "length"), False
-        said = mp3.declared(data, offset, header)
+        said = frames.declared(data, offset, header)
         if said and said.frames:
             return said.frames * header.samples / header.sample_rate_hz, True
         return _counted(data, offset), False
@@ -227,7 +227,7 @@ def _counted(data: mmap.mmap, start: int) -> float:
     """Seconds of a stream that does not say: by its bitrate if the first frames agree on one, else by counting."""
     samples = 0
     bitrates: set[int] = set()
-    for count, (offset, header) in enumerate(mp3.frames(data, start)):
+    for count, (offset, header) in enumerate(frames.frames(data, start)):
         bitrates.add(header.bitrate_kbps)
         if count == _FRAMES_ASKED and len(bitrates) == 1:
             per_byte = samples / (offset - start) / header.sample_rate_hz

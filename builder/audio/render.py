@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from builder.audio import mp3
+from builder.audio.ancillary import clear_ancillary
 from builder.audio.envelope import Envelope
 from builder.audio.feed import Cut, Fades, gain_factor, levelled
 from builder.audio.ffmpeg import Ffmpeg, failure
@@ -92,7 +93,7 @@ def render(
     expected = (rate, settings.channels, frozenset({settings.bitrate_kbps}))
     if (stream.sample_rate_hz, stream.channels, stream.bitrates_kbps) != expected:
         raise EngineError(f"ffmpeg wrote {stream} where {settings} was asked for")
-    mp3.clear_ancillary(out)
+    clear_ancillary(out)
     return Rendered(envelope=prove(out, rate, stream.samples), seconds=length)
 
 

@@ -9,6 +9,7 @@ import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from builder.fat.disk import Fault
 from builder.fat.names import LONG_NAME, SLOT_BYTES, checksum
@@ -23,10 +24,22 @@ _LAST = 0x40  # of the number of a long name's last slot, which stands first
 _MOST_LONG_SLOTS = 20
 
 
+class Times(NamedTuple):
+    """FAT's own numbers: days since 1980 and times of day in packed fields, hundredths of two seconds."""
+
+    created_hundredths: int
+    created_time: int
+    created_day: int
+    read_day: int
+    written_time: int
+    written_day: int
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """A file or folder. `offset` is that of its 8.3 entry in the image. Characters of a name that FAT does not allow,
-    `/` first of all, are shown as U+FFFD. Of a deleted one the name is what is left of it.
+    `/` first of all, are shown as U+FFFD. Of a deleted one the name is what is left of it. `times` say when it was
+    created, last read and written, as FAT has them (Microsoft 1.03, "Date and Time Formats").
     """
 
     parent: str
@@ -36,6 +49,7 @@ class Entry:
     attributes: int
     first_cluster: int
     offset: int
+    times: Times
     is_deleted: bool = False
 
     @property
@@ -49,10 +63,11 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """What a folder holds: entries and deleted ones in order, `.` and `..` apart. A label is neither."""
+    """What a folder holds: entries and deleted ones in order; `.` and `..`, and the volume's label, apart."""
 
     entries: list[Entry] = field(default_factory=list)
     dots: list[Entry] = field(default_factory=list)
+    labels: list[Entry] = field(default_factory=list)
 
 
 class _Parser:
@@ -75,6 +90,9 @@ class _Parser:
             self._take_long(position, slot)
         elif slot[11] & _LABEL and not is_deleted:
             self.drop()
+            self.found.labels.append(
+                self._entry(position, slot, slot[:11].decode("ascii", "replace").rstrip())
+            )
         else:
             self._take_short(position, slot)
 
@@ -100,19 +118,10 @@ class _Parser:
         self._add(position, slot)
 
     def _take_short(self, position: int, slot: bytes) -> None:
-        raw, attributes, lower, high, low, size = struct.unpack("<11sBB7xH4xHI", slot)
+        raw, lower = slot[:11], slot[12]
         is_deleted = raw[0] == _DELETED
         name = self._long_name(raw, is_deleted=is_deleted) or _short(raw, lower)
-        entry = Entry(
-            parent=self._parent,
-            name=_shown(name),
-            short=_UNSHOWN.sub("\ufffd", _short(raw)),
-            size=size,
-            attributes=attributes,
-            first_cluster=high << 16 | low,
-            offset=self._locate(position),
-            is_deleted=is_deleted,
-        )
+        entry = self._entry(position, slot, name)
         self._pending.clear()
         if raw in (b".          ", b"..         "):
             self.found.dots.append(entry)
@@ -120,6 +129,23 @@ class _Parser:
         if not is_deleted and (entry.name != name or name in {"", ".", ".."}):
             self._fault(position, f"{entry.path!r} has a name that FAT does not allow")
         self.found.entries.append(entry)
+
+    def _entry(self, position: int, slot: bytes, name: str) -> Entry:
+        fields = struct.unpack("<11sBxBHHHHHHHI", slot)
+        raw, attributes, hundredths, created, created_day, read_day, high, written, written_day, low, size = (
+            fields
+        )
+        return Entry(
+            parent=self._parent,
+            name=_shown(name),
+            short=_UNSHOWN.sub("\ufffd", _short(raw)),
+            size=size,
+            attributes=attributes,
+            first_cluster=high << 16 | low,
+            offset=self._locate(position),
+            times=Times(hundredths, created, created_day, read_day, written, written_day),
+            is_deleted=raw[0] == _DELETED,
+        )
 
     def _long_name(self, raw: bytes, *, is_deleted: bool) -> str:
         """The pending long name, if it belongs to this entry; "" without one."""

@@ -109,12 +109,18 @@ def geometry_for(card_bytes: int) -> Geometry:
     is_fat16 = card_bytes <= _FAT16_CARD_BYTES
     unit = _UNIT_16 if is_fat16 else _UNIT_32
     sectors = card_bytes * _PERCENT // 100 // SECTOR_BYTES // unit * unit
+    return geometry_of(sectors * SECTOR_BYTES, is_fat16=is_fat16)
+
+
+def geometry_of(image_bytes: int, *, is_fat16: bool) -> Geometry:
+    """How an image of a size is laid out; ValueError for one that is too small."""
+    sectors = image_bytes // SECTOR_BYTES
     mib = -(-sectors // 2048)
     per_cluster = _row(_CLUSTER_SECTORS, mib)
     geometry = _laid_out(sectors, per_cluster, mib, is_fat16=is_fat16)
     if is_fat16 and geometry.clusters < FEWEST_FAT16:
         raise ValueError(
-            f"a card of {card_bytes} bytes is too small: FAT16 needs {FEWEST_FAT16} clusters, and it would have "
+            f"an image of {image_bytes} bytes is too small: FAT16 needs {FEWEST_FAT16} clusters, and it would have "
             f"{max(0, geometry.clusters)}; use a card of 8 MB or more"
         )
     while not is_fat16 and geometry.clusters < FEWEST_FAT32:  # just above 2 GB

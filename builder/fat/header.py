@@ -21,7 +21,8 @@ class Header:
     """What the boot sector says, as offsets in the whole image and sizes in bytes.
 
     `root_entries` is 0 on FAT32, where the root begins at `root_cluster`. `fat_bytes` are those of one FAT of
-    `fats`. `info_offset` and `backup_offset` are 0 where there is no FSInfo, no copy of the boot sector.
+    `fats`. `info_offset` and `backup_offset` are 0 where there is no FSInfo, no copy of the boot sector. `maker`,
+    `serial` and `label` are bytes as they stand there: who formatted the volume, its number, and its name.
     """
 
     start: int
@@ -37,6 +38,9 @@ class Header:
     clusters: int
     info_offset: int
     backup_offset: int
+    maker: bytes
+    serial: bytes
+    label: bytes
 
     @property
     def end(self) -> int:
@@ -112,7 +116,7 @@ def _parsed(disk: Disk, start: int, boot: bytes) -> Header:
         raise FatError(start, f"{clusters} clusters do not go with FAT{32 if is_fat32 else 16}")
     if start + total * SECTOR_BYTES > disk.size:
         raise FatError(start + 32, f"the volume has {total} sectors, and the image ends at byte {disk.size}")
-    bits = 32 if is_fat32 else 16
+    bits, tail = (32, 67) if is_fat32 else (16, 39)
     if (clusters + 2) * bits // 8 > fat_sectors * SECTOR_BYTES:
         raise FatError(start + 22, f"a FAT of {fat_sectors} sectors is too short for {clusters} clusters")
     if is_fat32 and not 2 <= root_cluster < clusters + 2:
@@ -131,4 +135,7 @@ def _parsed(disk: Disk, start: int, boot: bytes) -> Header:
         clusters=clusters,
         info_offset=start + info * SECTOR_BYTES if 0 < info < reserved else 0,
         backup_offset=start + backup * SECTOR_BYTES if 0 < backup < reserved else 0,
+        maker=boot[3:11],
+        serial=boot[tail : tail + 4],
+        label=boot[tail + 4 : tail + 15],
     )

@@ -6,13 +6,14 @@ what cannot be read is a FatError, what can be read and is wrong a Fault.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from builder.fat.disk import Disk, FatError, Fault
 from builder.fat.folder import Entry
 from builder.fat.header import Header, read_header
+from builder.fat.remake import first_unlike
 from builder.fat.residue import residue
 from builder.fat.survey import Survey
 from builder.fat.table import Table
@@ -87,6 +88,16 @@ class Volume:
     def residue(self) -> Iterator[Fault]:
         """Bytes in free clusters, gaps and code, where an image of ours has zeros. Slow on a card."""
         return residue(self._disk, self.header, self._table)
+
+    def labels(self) -> list[Entry]:
+        """Entries of the root that are the volume's name."""
+        survey = self._survey()
+        next(survey.entries(), None)
+        return survey.labels
+
+    def first_unlike(self, paths: Sequence[tuple[str, int]]) -> int | None:
+        """The first byte of the volume's structure that differs from an image of ours with these (path, bytes)."""
+        return first_unlike(self._disk, self.header, paths)
 
     def _survey(self) -> Survey:
         return Survey(self._disk, self.header, self._table)

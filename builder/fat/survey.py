@@ -22,10 +22,11 @@ _PAGE_BYTES = 1 << 20
 
 
 class Survey:
-    """One pass over a volume. `faults` are complete when `entries` has come to its end."""
+    """One pass over a volume. `faults` are complete when `entries` has come to its end; `labels` are the root's."""
 
     def __init__(self, disk: Disk, header: Header, table: Table) -> None:
         self.faults: list[Fault] = []
+        self.labels: list[Entry] = []
         self._disk, self._header, self._table = disk, header, table
         self._taken = bytearray(table.end)
         self._listed = 0
@@ -57,6 +58,7 @@ class Survey:
             listing = self._listing(chain, "", header.start)
         if listing.dots:
             self._fault(listing.dots[0], "stands in the root, where it does not belong")
+        self.labels = listing.labels
         return listing
 
     def _folder(self, entry: Entry, *, parent: int) -> Listing:

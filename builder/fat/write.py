@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -17,7 +17,7 @@ from builder.errors import StorageError
 from builder.fat.boot import BACKUP_SECTOR, boot_sector, fs_info, mbr
 from builder.fat.geometry import SECTOR_BYTES, Geometry, room_for
 from builder.fat.place import FIRST_CLUSTER, Placed, fat_parts, folder_bytes, place
-from builder.fat.tree import grow
+from builder.fat.tree import Tree, grow
 
 _BLOCK_BYTES = 1 << 20
 _ADVICE = "leave the files alone while the image is written, and build again"
@@ -50,11 +50,9 @@ def write_image(
     try:
         with file:
             file.truncate(geometry.image_bytes)
-            _write_head(file, geometry, placed, _serial(paths))
-            for folder, run in placed.folders.items():
-                sector = _sector(geometry, run.first) if run.first else geometry.root_start
-                file.seek(sector * SECTOR_BYTES)
-                file.write(folder_bytes(tree, folder, placed, sizes))
+            for offset, data in structure(geometry, tree, placed, paths):
+                file.seek(offset)
+                file.write(data)
             for item, run in zip(items, placed.files, strict=True):
                 file.seek(_sector(geometry, run.first) * SECTOR_BYTES if run.first else 0)
                 digest = _write_file(file, item, is_hashed=is_hashed)
@@ -68,7 +66,7 @@ def write_image(
     return hashes
 
 
-def _serial(paths: list[tuple[str, int]]) -> bytes:
+def serial_of(paths: Sequence[tuple[str, int]]) -> bytes:
     """A volume number that is the same for the same pack and tells nothing of where and when it was made."""
     listing = "".join(f"{size} {path}\n" for path, size in paths)
     return hashlib.sha256(listing.encode()).digest()[:4]
@@ -78,19 +76,28 @@ def _sector(geometry: Geometry, cluster: int) -> int:
     return geometry.data_start + (cluster - FIRST_CLUSTER) * geometry.sectors_per_cluster
 
 
-def _write_head(file: BinaryIO, geometry: Geometry, placed: Placed, serial: bytes) -> None:
-    """All that stands before the root."""
-    file.write(mbr(geometry))
-    heads = [boot_sector(geometry, serial)]
+def structure(
+    geometry: Geometry, tree: Tree, placed: Placed, paths: Sequence[tuple[str, int]]
+) -> Iterator[tuple[int, bytes]]:
+    """All that stands on a card besides its files, as (offset in bytes, bytes); `paths` are (path, bytes) in order."""
+    yield 0, mbr(geometry)
+    head = boot_sector(geometry, serial_of(paths))
+    copies = [0]
     if geometry.fat_bits == 32:
         free = geometry.clusters + FIRST_CLUSTER - placed.next_free
-        heads.append(fs_info(free, placed.next_free if free else 0xFFFF_FFFF))
-    for start in (0, BACKUP_SECTOR) if geometry.fat_bits == 32 else (0,):
-        file.seek((geometry.partition_start + start) * SECTOR_BYTES)
-        file.writelines(heads)
+        head += fs_info(free, placed.next_free if free else 0xFFFF_FFFF)
+        copies.append(BACKUP_SECTOR)
+    for sector in copies:
+        yield (geometry.partition_start + sector) * SECTOR_BYTES, head
     for copy in range(2):
-        file.seek((geometry.fat_start + copy * geometry.fat_sectors) * SECTOR_BYTES)
-        file.writelines(fat_parts(geometry, placed))
+        offset = (geometry.fat_start + copy * geometry.fat_sectors) * SECTOR_BYTES
+        for data in fat_parts(geometry, placed):
+            yield offset, data
+            offset += len(data)
+    sizes = [size for _, size in paths]
+    for folder, run in placed.folders.items():
+        sector = _sector(geometry, run.first) if run.first else geometry.root_start
+        yield sector * SECTOR_BYTES, folder_bytes(tree, folder, placed, sizes)
 
 
 def _write_file(file: BinaryIO, item: Item, *, is_hashed: bool) -> str:

@@ -9,19 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from builder.audio.ancillary import clear_ancillary
 from builder.audio.ffmpeg import find_ffmpeg
-from builder.audio.mp3 import (
+from builder.audio.frames import (
     Declared,
     Header,
-    Stream,
-    clear_ancillary,
     declared,
     first_frame,
     frames,
     id3v2_size,
     parse_header,
-    walk,
 )
+from builder.audio.mp3 import Stream, walk
 
 _SINE = "sine=f=440:d=1.5"
 _NOISE = "anoisesrc=d=1.5:a=0.3:seed=7"

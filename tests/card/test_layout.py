@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.audio.mp3 import id3v2_size
+from builder.audio.frames import id3v2_size
 from builder.card.layout import FIXED_TIME, fix_times, place_track
 from builder.card.tags import write_tagged
 from builder.errors import StorageError
