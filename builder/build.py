@@ -10,6 +10,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from builder.audit.audit import audit
+from builder.audit.track import Allowed
+from builder.audit.words import Words
 from builder.card.image import write_card_image
 from builder.card.layout import Placed, fix_times, place_track
 from builder.card.publish import CARD, IMAGE, RECORD, discard, locked, prepare, publish
@@ -50,11 +53,12 @@ class _Stage:
 
 
 def build(
-    checked: Checked, out: Path, desk: Desk, *, with_image: bool = False
+    checked: Checked, out: Path, desk: Desk, words: Words, *, with_image: bool = False
 ) -> tuple[list[Built], list[Finding]]:
     """Build every plan of a checked manifest below `out`: all cards, each published whole, or none.
 
-    Returns the cards and what there is to say about them; no cards, where a recording cannot be used.
+    Returns the cards and what there is to say about them; no cards, where a recording cannot be used, or where anything
+    on them may name someone: `words` are looked for besides all else.
     """
     with ExitStack() as stack:
         # What can be refused is refused before any work.
@@ -77,7 +81,7 @@ def build(
             for plan in stage.plans:
                 card, faults = _fill(desk, stage, plan, checked, made, digest, with_image)
                 built.append(card)
-                findings += faults
+                findings += faults or _audited(desk, stage, plan, checked, words)
         if has_errors(findings):
             return [], findings
         for stage in stages:
@@ -169,6 +173,21 @@ def _fill(
         rendered=sum(not sound.was_stored for sound in mine.values()),
     )
     return card, faults
+
+
+def _audited(desk: Desk, stage: _Stage, plan: Plan, checked: Checked, words: Words) -> list[Finding]:
+    """The leak gate over a card on its stage, and over its image: nothing that fails is published."""
+    tag, inside = plan.profile.tag, str(plan.number) if plan.cards > 1 else ""
+    found = audit(
+        stage.stage / inside,
+        words,
+        desk.report,
+        allowed=Allowed(
+            id3v2=tag.tag != "none", id3v1=tag.id3v1 != "none", cover=plan.profile.name in checked.covers
+        ),
+        shown_as=stage.folder / inside,
+    )
+    return list(found.findings)
 
 
 def _place(

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from builder.audit.foresee import foreseen
+from builder.audit.words import Words
 from builder.card.cover import CoverError, make_cover
 from builder.findings import Finding, has_errors, in_order
 from builder.manifest.load import load_pack
@@ -43,10 +45,15 @@ class Checked:
         return not has_errors(self.findings)
 
 
-def check(path: Path, choices: Sequence[Choice] = (), card_bytes: int | None = None) -> Checked:
+def check(
+    path: Path,
+    choices: Sequence[Choice] = (),
+    card_bytes: int | None = None,
+    words: Words = Words(words=()),  # noqa: B008  # frozen
+) -> Checked:
     """Check one manifest for its own profiles, or for those chosen; for cards of `card_bytes` instead of its own size.
 
-    OSError when it cannot be read.
+    Of `words`, the private terms are looked for in what the cards would say. OSError when it cannot be read.
     """
     loaded = load_pack(path)
     pack = loaded.pack
@@ -75,7 +82,9 @@ def check(path: Path, choices: Sequence[Choice] = (), card_bytes: int | None = N
             cover_bytes = len(covers.get(profile.name, b""))
             cards = plan_cards(pack, profile, lengths, romanize, cover_bytes)
             plans += cards
-            findings += [fault for plan in cards for fault in faults_of(plan, pack)]
+            findings += [
+                fault for plan in cards for fault in (*faults_of(plan, pack), *foreseen(plan, words))
+            ]
     return Checked(
         file=loaded.file,
         lines=lines,

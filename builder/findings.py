@@ -84,3 +84,8 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def has_errors(findings: Iterable[Finding]) -> bool:
     return any(finding.severity == "error" for finding in findings)
+
+
+def has_leaks(findings: Iterable[Finding]) -> bool:
+    """Whether anything is on a card, or would be, that may name someone: E7xx."""
+    return any(finding.code.startswith("E7") for finding in findings)

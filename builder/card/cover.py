@@ -182,15 +182,19 @@ def _within(picture: Image.Image, max_bytes: int) -> bytes | None:
     return None
 
 
-def _only_pixels(cover: bytes) -> bytes:
-    """The last gate before a cover goes onto a card. EngineError where a JPEG holds more than its picture."""
-    found = segments(cover)
+def plain_fault(found: list[tuple[int, bytes]]) -> str:
+    """What makes the segments of a JPEG more than a plain picture, as the end of a sentence, or ""."""
     markers = [marker for marker, _ in found]
     known = {_SOI, _APP0, _DQT, _SOF0, _DHT, _SOS, _EOI}
     once = all(markers.count(marker) == 1 for marker in known - {_DQT, _DHT})
-    ends = markers[0] == _SOI and markers[-1] == _EOI
-    if not (set(markers) == known and once and ends and dict(found)[_APP0] == _JFIF):
-        raise EngineError(
-            f"a cover was written with segments {bytes(markers).hex(' ')}, which is not plain JPEG"
-        )
+    ends = bool(markers) and markers[0] == _SOI and markers[-1] == _EOI
+    if set(markers) == known and once and ends and dict(found)[_APP0] == _JFIF:
+        return ""
+    return f"is made of segments {bytes(markers).hex(' ')}, which is not plain JPEG"
+
+
+def _only_pixels(cover: bytes) -> bytes:
+    """The last gate before a cover goes onto a card. EngineError where a JPEG holds more than its picture."""
+    if fault := plain_fault(segments(cover)):
+        raise EngineError(f"a cover was written that {fault}")
     return cover

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from builder import __version__
+from builder.cli.audit import audit
 from builder.cli.build import build
 from builder.cli.check import check
 from builder.cli.doctor import doctor
@@ -32,8 +33,9 @@ def app() -> None:
     packbuilder plan manifests/starter.yaml     what would be on the card?
     packbuilder build manifests/starter.yaml    make the card, below out/
     packbuilder verify PACK TARGET              is the card as it was made?
+    packbuilder audit PATH                      does anything on it give someone away?
     """
 
 
-for verb in (check, plan, build, verify, profiles, schema, explain, doctor):
+for verb in (check, plan, build, verify, audit, profiles, schema, explain, doctor):
     app.add_command(verb)

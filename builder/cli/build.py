@@ -7,13 +7,15 @@ from typing import Any
 
 import click
 
+from builder.audit.words import Word
 from builder.build import Built
 from builder.build import build as build_cards
 from builder.check import check
 from builder.cli.manifests import card_option, manifest_argument, profile_option, show_findings
 from builder.cli.output import format_option, print_json, print_text, progress, say
+from builder.cli.terms import all_words, terms_option
 from builder.errors import ExitCode
-from builder.findings import Finding, in_order
+from builder.findings import Finding, has_leaks, in_order
 from builder.profiles.choose import Choice
 from builder.review.report import counted, document, length, many, size
 from builder.sound.desk import open_desk
@@ -38,6 +40,7 @@ from builder.sound.desk import open_desk
     default=None,
     help="How many recordings are worked on at once (default: one for each processor).",
 )
+@terms_option
 @format_option
 def build(
     manifest: Path,
@@ -46,6 +49,7 @@ def build(
     card_bytes: int | None,
     with_image: bool,
     jobs: int | None,
+    terms: list[Word],
     as_format: str,
 ) -> ExitCode:
     """Make the folder that goes on the device, for each of the manifest's profiles.
@@ -53,12 +57,13 @@ def build(
     The card is in OUT/PACK/PROFILE/card, and record.json beside it says what was made; a pack that takes several
     cards has them in OUT/PACK/PROFILE/1 and so on. What was built before stays until the new cards are whole.
     """
-    checked = check(manifest, profiles, card_bytes)
+    words = all_words(terms)
+    checked = check(manifest, profiles, card_bytes, words)
     cards: list[Built] = []
     more: list[Finding] = []
     if checked.is_good:
         with progress() as report, open_desk(report, jobs) as desk:
-            cards, more = build_cards(checked, out, desk, with_image=with_image)
+            cards, more = build_cards(checked, out, desk, words, with_image=with_image)
     findings = [*checked.findings, *in_order(more)]
     if as_format == "json":
         pack = checked.pack.id if checked.pack else None
@@ -71,6 +76,8 @@ def build(
             print_text(_next(cards))
     if not cards:
         say(f"{checked.file}: {counted(findings)}; nothing was built")
+    if has_leaks(findings):
+        return ExitCode.LEAK
     return ExitCode.DONE if cards else ExitCode.FINDINGS
 
 

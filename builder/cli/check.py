@@ -6,13 +6,15 @@ from pathlib import Path
 
 import click
 
+from builder.audit.words import Word, Words
 from builder.build import analyse_only
 from builder.check import Checked
 from builder.check import check as check_manifest
 from builder.cli.manifests import ManifestPath, card_option, profile_option, show_findings
 from builder.cli.output import format_option, print_json, print_text, progress
+from builder.cli.terms import terms_option
 from builder.errors import ExitCode
-from builder.findings import Finding, has_errors, in_order
+from builder.findings import Finding, has_errors, has_leaks, in_order
 from builder.profiles.choose import Choice
 from builder.review.report import counted, document, length, many
 from builder.sound.desk import open_desk
@@ -23,17 +25,23 @@ from builder.sound.desk import open_desk
 @profile_option
 @card_option
 @click.option("--audio", is_flag=True, help="Decode the recordings too: silence, damage, cut-off ends.")
+@terms_option
 @format_option
 def check(
-    manifests: tuple[Path, ...], profiles: list[Choice], card_bytes: int | None, audio: bool, as_format: str
+    manifests: tuple[Path, ...],
+    profiles: list[Choice],
+    card_bytes: int | None,
+    audio: bool,
+    terms: list[Word],
+    as_format: str,
 ) -> ExitCode:
     """Say everything that is wrong with manifests and their recordings, before anything is built.
 
-    Exit code 1 if there is an error, 0 if there are only warnings or none.
+    Exit code 7 if a private term would be on a card, 1 if there is another error, 0 if there are warnings or none.
     """
     results: list[tuple[Checked, list[Finding]]] = []
     for path in manifests:
-        checked = check_manifest(path, profiles, card_bytes)
+        checked = check_manifest(path, profiles, card_bytes, Words(words=tuple(terms)))
         results.append((checked, list(in_order(_audio_findings(checked) if audio else ()))))
     findings = [finding for checked, more in results for finding in (*checked.findings, *more)]
     if as_format == "json":
@@ -42,6 +50,8 @@ def check(
         for checked, more in results:
             show_findings(checked, more, on_stdout=True)
             print_text(_verdict(checked, [*checked.findings, *more]))
+    if has_leaks(findings):
+        return ExitCode.LEAK
     return ExitCode.FINDINGS if has_errors(findings) else ExitCode.DONE
 
 

@@ -22,6 +22,7 @@ _STAGES = {
     "write": "Writing",
     "image": "Imaging",
     "verify": "Verifying",
+    "audit": "Auditing",
 }
 
 format_option = click.option(
@@ -74,7 +75,7 @@ def progress() -> Iterator[Report]:
 
         def report(stage: str, done: int, total: int, name: str) -> None:
             if stage not in tasks or done == 1:
-                tasks[stage] = bars.add_task(_STAGES[stage], total=total, name="")
+                tasks[stage] = bars.add_task(_STAGES[stage], total=total or None, name="")
             bars.update(tasks[stage], completed=done, name=name)
 
         yield report

@@ -12,6 +12,7 @@ from builder.fat.geometry import SECTOR_BYTES, Geometry
 MEDIA = 0xF8  # a fixed disk, which cards count as
 BACKUP_SECTOR = 6
 _SIGNATURE = b"\x55\xaa"
+MAKER, NO_LABEL = b"MSWIN4.1", b"NO NAME    "
 
 
 def mbr(geometry: Geometry) -> bytes:
@@ -46,7 +47,7 @@ def boot_sector(geometry: Geometry, serial: bytes) -> bytes:
     head = struct.pack(
         "<3s8sHBHBHHBHHHII",
         b"\xeb\x3c\x90" if is_fat16 else b"\xeb\x58\x90",
-        b"MSWIN4.1",  # what Windows writes, and the one name that old readers take (Microsoft 1.03, BS_OEMName)
+        MAKER,  # what Windows writes, and the one name that old readers take (Microsoft 1.03, BS_OEMName)
         SECTOR_BYTES,
         geometry.sectors_per_cluster,
         geometry.reserved_sectors,
@@ -64,7 +65,7 @@ def boot_sector(geometry: Geometry, serial: bytes) -> bytes:
         # Both FATs are kept alike; version 0; the root is cluster 2; FSInfo is sector 1.
         head += struct.pack("<IHHIHH12x", geometry.fat_sectors, 0, 0, 2, 1, BACKUP_SECTOR)
     head += struct.pack(
-        "<BBB4s11s8s", 0x80, 0, 0x29, serial, b"NO NAME    ", b"FAT16   " if is_fat16 else b"FAT32   "
+        "<BBB4s11s8s", 0x80, 0, 0x29, serial, NO_LABEL, b"FAT16   " if is_fat16 else b"FAT32   "
     )
     return head.ljust(SECTOR_BYTES - 2, b"\0") + _SIGNATURE
 

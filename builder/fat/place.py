@@ -16,7 +16,7 @@ from builder.fat.tree import Tree, slots_of
 
 FIRST_CLUSTER = 2
 _FOLDER, _ARCHIVE = 0x10, 0x20
-_DATE = 0x0021  # 1980-01-01, the first that FAT can write; times are 00:00:00
+DAY = 0x0021  # 1980-01-01, the first that FAT can write; times are 00:00:00
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,4 +89,4 @@ def folder_bytes(tree: Tree, folder: str, placed: Placed, sizes: Sequence[int]) 
 def _slot(name: bytes, attributes: int, cluster: int, size: int) -> bytes:
     """A short entry: name, attributes, created, accessed, first cluster (high half), written, low half, size."""
     high, low = divmod(cluster, 65_536)
-    return struct.pack("<11sBBBHHHHHHHI", name, attributes, 0, 0, 0, _DATE, _DATE, high, 0, _DATE, low, size)
+    return struct.pack("<11sBBBHHHHHHHI", name, attributes, 0, 0, 0, DAY, DAY, high, 0, DAY, low, size)

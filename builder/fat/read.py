@@ -89,6 +89,10 @@ class Volume:
         """Bytes in free clusters, gaps and code, where an image of ours has zeros. Slow on a card."""
         return residue(self._disk, self.header, self._table)
 
+    def bytes_at(self, offset: int, most: int) -> bytes:
+        """Up to so many bytes of the image from an offset on."""
+        return self._disk.read(offset, min(most, self._disk.size - offset))
+
     def labels(self) -> list[Entry]:
         """Entries of the root that are the volume's name."""
         survey = self._survey()

@@ -23,12 +23,16 @@ class NoPackError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Track:
-    """A file as it should be: `path` from the card's root with `/`, `sha256` in hexadecimal."""
+    """A file as it should be: `path` from the card's root with `/`, `sha256` in hexadecimal; `said` is what a listener
+    may see of it, `sources` the recordings it was made of.
+    """
 
     path: str
     bytes: int
     sha256: str
     title: str
+    said: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +42,12 @@ class Pack:
     name: str
     card: Path
     tracks: tuple[Track, ...]
+    title: str = ""
+
+    @cached_property
+    def said(self) -> tuple[str, ...]:
+        """All on the card that can be read: the names of its files, and what the manifest lets a listener see."""
+        return (self.title, *(text for track in self.tracks for text in (track.path, *track.said)))
 
     @cached_property
     def folders(self) -> dict[str, dict[str, None]]:
@@ -80,7 +90,8 @@ def read_pack(folder: Path) -> Pack:
     if not isinstance(rows, list) or not rows:
         raise NoPackError(f"{file} lists no tracks")
     tracks = tuple(_track(row, number, file) for number, row in enumerate(rows, 1))
-    pack = Pack(name=str(record.get("pack", "")), card=folder / CARD, tracks=tracks)
+    name, title = str(record.get("pack", "")), str(record.get("title", ""))
+    pack = Pack(name=name, card=folder / CARD, tracks=tracks, title=title)
     if len(pack.kinds) != len(tracks) + len(pack.folders) - 1:
         raise NoPackError(f"{file} lists a path twice")
     return pack
@@ -98,4 +109,14 @@ def _track(row: Any, number: int, file: Path) -> Track:
     )
     if not is_good:
         raise NoPackError(f"{file}: track {number} lacks a path on the card, its bytes or its sha256")
-    return Track(path=str(path), bytes=int(size or 0), sha256=str(digest), title=str(values.get("title", "")))
+    said = [str(values[key]) for key in ("title", "speaker", "album", "passage") if values.get(key)]
+    pieces = values.get("pieces")
+    rows = [values, *(pieces if isinstance(pieces, list) else [])]
+    return Track(
+        path=str(path),
+        bytes=int(size or 0),
+        sha256=str(digest),
+        title=str(values.get("title", "")),
+        said=tuple(said),
+        sources=tuple(str(one["source"]) for one in rows if isinstance(one, dict) and one.get("source")),
+    )

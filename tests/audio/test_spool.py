@@ -9,6 +9,7 @@ import pytest
 
 import builder.sound.desk
 from builder.audio.spool import NO_SPOOLS, Spools
+from builder.audit.words import Words
 from builder.build import build
 from builder.check import check
 from builder.sound.desk import open_desk
@@ -92,7 +93,7 @@ def test_the_same_bytes_come_of_a_build_with_spools_and_without(
         checked = check(desk.manifest)
         assert checked.is_good, checked.findings
         with open_desk(lambda *_: None, 2) as work:
-            built, findings = build(checked, desk.folder / f"out-{most}", work)
+            built, findings = build(checked, desk.folder / f"out-{most}", work, Words(words=()))
         assert built, findings
         cards.append(tree(desk.folder / f"out-{most}"))
     assert cards[0] == cards[1]

@@ -1,0 +1,36 @@
+"""Private terms that a plan would put on a card, told at the manifest's lines before any sound is touched. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from builder.audit.words import Word, Words
+from builder.findings import Finding
+from builder.planning.plan import Plan, PlannedTrack
+
+
+def foreseen(plan: Plan, words: Words) -> Iterator[Finding]:
+    """A finding for each term and for where it would stand: names, titles, artists, albums."""
+    found: dict[tuple[str, Word], list[PlannedTrack]] = defaultdict(list)
+    for track in plan.tracks:
+        for what, text in _said(plan, track).items():
+            for word in words.in_text(text):
+                if word.kind == "term":
+                    found[what, word].append(track)
+    for (what, word), tracks in found.items():
+        many = f" of {len(tracks)} files, this the first," if len(tracks) > 1 else ""
+        yield Finding(
+            code="E717",
+            place=tracks[0].place,
+            track=tracks[0].title,
+            message=f"{plan.profile.name}: the {what}{many} would say {word.text!r}, {word.what}",
+            help="say it otherwise, or leave it out; `discreet: true` puts numbers only on the card",
+        )
+
+
+def _said(plan: Plan, track: PlannedTrack) -> dict[str, str]:
+    settings, tags = plan.profile.tag, track.tags
+    if settings.tag == "none" and settings.id3v1 == "none":
+        return {"name": track.path}
+    return {"name": track.path, "title": tags.title, "artist": tags.artist, "album": tags.album}

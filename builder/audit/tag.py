@@ -1,0 +1,166 @@
+"""What a tag may hold: the frames that this program writes, each once, and not a byte besides.
+
+Layout: id3.org, "ID3 tag version 2.3.0" and "ID3v1". Nothing is unpacked or decompressed, whatever a frame claims.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from builder.audit.leak import Leak, excerpt
+from builder.audit.picture import picture_fault
+
+_HEADER_BYTES, _FRAME_BYTES = 10, 10
+_TEXTS = {
+    "TIT2": r".*",
+    "TPE1": r".*",
+    "TALB": r".*",
+    "TRCK": r"\d+",
+    "TPOS": r"\d+",
+    "TLAN": r"[a-z]{3}",
+    "TCON": r"[\w ()-]*",
+}
+# What a reviewer should know such a frame for.
+_FRAMES = {
+    "COMM": "a comment",
+    "TXXX": "a text of somebody's own",
+    "PRIV": "a program's private data",
+    "UFID": "a number that names the file",
+    "GEOB": "an embedded file",
+    "TSSE": "the encoder's name",
+    "TENC": "who encoded it",
+    "TDEN": "when it was encoded",
+    "TDTG": "when it was tagged",
+    "TLEN": "a length",
+    "USLT": "lyrics",
+    "SYLT": "lyrics with times",
+    "WXXX": "a link",
+    "MCDI": "the contents of a CD",
+    "OWNE": "who owns it",
+    "TOWN": "who owns it",
+    "TCOP": "a copyright",
+    "TPUB": "a publisher",
+    "TYER": "a year",
+    "TDAT": "a date",
+    "TCOM": "a composer",
+    "TPE2": "a second artist",
+    "PCNT": "how often it was played",
+    "POPM": "a rating with an address",
+}
+_PICTURE_HEAD = b"\0image/jpeg\0\3\0"  # Latin-1, its kind, front cover, no description
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What the texts of a tag say, by frame; "APIC" is there where it has a picture."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+def judge_id3v2(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
+    """Every leak of an ID3v2 tag that begins at `start` of its file. What it rightly says is added to `said`."""
+
+    def leak(code: str, message: str, at: int = 0) -> Leak:
+        return Leak(code=code, message=message, offset=start + at)
+
+    if tag[3:6] != b"\3\0\0":
+        found = f"is ID3v2.{tag[3]}.{tag[4]} with flags {tag[5]:02X}; a tag here is 2.3.0 with none"
+        yield leak("E701", found + excerpt(tag[_HEADER_BYTES:]))
+        return
+    size = _HEADER_BYTES + _syncsafe(tag[6:10])
+    if size != len(tag):
+        yield leak("E701", f"says to have {size:,} bytes, and the file ends after {len(tag):,}")
+    at = _HEADER_BYTES
+    while at < len(tag):
+        name = tag[at : at + 4]
+        if not re.fullmatch(rb"[A-Z][A-Z0-9]{3}", name):
+            rest = tag[at:]
+            what = "of padding" if not rest.strip(b"\0") else "that are in no frame"
+            yield leak("E702", f"{len(rest):,} bytes {what} in the ID3v2 tag{excerpt(rest)}", at)
+            return
+        length = int.from_bytes(tag[at + 4 : at + 8], "big")
+        frame, flags = tag[at + _FRAME_BYTES : at + _FRAME_BYTES + length], tag[at + 8 : at + 10]
+        identifier = name.decode("ascii")
+        if len(frame) < length:
+            yield leak("E701", f"the frame {identifier} is longer than its tag", at)
+        elif fault := _frame_fault(identifier, frame, flags, said):
+            code = "E706" if identifier == "APIC" and frame.startswith(_PICTURE_HEAD) else "E701"
+            yield leak(code, fault, at)
+        at += _FRAME_BYTES + length
+
+
+def _frame_fault(name: str, frame: bytes, flags: bytes, said: Said) -> str:
+    """Why a frame may not be there, or ""."""
+    kind = f"the frame {name}"
+    if name in said.texts:
+        return f"{kind} stands there twice{excerpt(frame[1:])}"
+    if flags.strip(b"\0"):
+        return f"{kind} has flags {flags.hex().upper()}: it may be packed or hidden"
+    if name == "APIC":
+        said.texts[name] = ""
+        if not frame.startswith(_PICTURE_HEAD):
+            return f"a picture that is not a front cover in JPEG, or has a description{excerpt(frame[:200])}"
+        fault = picture_fault(frame[len(_PICTURE_HEAD) :])
+        return f"the picture {fault}" if fault else ""
+    if name not in _TEXTS:
+        what = f", {_FRAMES[name]}" if name in _FRAMES else ""
+        return f"{kind}{what}, which no tag here has{excerpt(frame[1:] if frame[:1] < bytes([4]) else frame)}"
+    text = _text(frame)
+    if text is None:
+        return f"{kind} is no plain text, or goes on behind its end{excerpt(frame[1:])}"
+    said.texts[name] = text
+    if not re.fullmatch(_TEXTS[name], text, re.DOTALL):
+        return f"{kind} says what it is not for{excerpt(text.encode())}"
+    return ""
+
+
+def _text(frame: bytes) -> str | None:
+    """The text of a frame that ends with the zero that ends it, and has no other."""
+    encodings = {0: ("latin-1", 1), 1: ("utf-16", 2)}
+    encoding, width = encodings.get(frame[0] if frame else 9, ("", 0))
+    body, end = frame[1 : len(frame) - width], frame[len(frame) - width :]
+    if not encoding or end != bytes(width) or (width == 2 and not body.startswith(b"\xff\xfe")):
+        return None
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
+
+
+def judge_id3v1(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
+    """Every leak of the 128 bytes of an ID3v1 tag: it may repeat what the tag before the sound says, and no more."""
+
+    def leak(message: str, at: int) -> Leak:
+        return Leak(code="E703", message=f"the ID3v1 tag {message}", offset=start + at)
+
+    for at, name in ((3, "TIT2"), (33, "TPE1"), (63, "TALB")):
+        field_bytes = tag[at : at + 30]
+        text, _, behind = field_bytes.partition(b"\0")
+        said.texts[f"ID3v1 {name}"] = _decoded(text)
+        wide = said.texts.get(name)
+        if behind.strip(b"\0"):
+            yield leak(f"has bytes behind the end of a text{excerpt(behind.strip(bytes(1)))}", at + len(text))
+        elif wide is not None and wide.isascii() and text != wide.encode()[:30]:
+            yield leak(f"says something else than the tag before the sound{excerpt(text)}", at)
+    for at, end, what in ((93, 97, "a year"), (97, 125, "a comment")):
+        if (found := tag[at:end]).strip(b"\0"):
+            yield leak(f"has {what}{excerpt(found)}", at)
+    if tag[125] or tag[127] not in (101, 255):
+        yield leak(f"has a genre or a mark that none has here: {tag[125:].hex(' ').upper()}", 125)
+
+
+def _decoded(text: bytes) -> str:
+    """In the code page that fits first; of two that do, both show the same ASCII."""
+    for page in ("ascii", "cp949", "cp936"):
+        try:
+            return text.decode(page)
+        except UnicodeDecodeError:
+            continue
+    return text.decode("latin-1")
+
+
+def _syncsafe(size: bytes) -> int:
+    return size[0] << 21 | size[1] << 14 | size[2] << 7 | size[3]

@@ -1,0 +1,132 @@
+"""What an MP3 file of a card may be: [an ID3v2 tag] [frames of one mode] [an ID3v1 tag], and nothing else."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from builder.audio.ancillary import first_hidden
+from builder.audio.mp3 import Part, parts
+from builder.audit.leak import Leak, excerpt
+from builder.audit.tag import Said, judge_id3v1, judge_id3v2
+from builder.audit.words import Words
+
+_BLOCK_BYTES = 1 << 20
+_SHOWN_BYTES = 4096
+_FOREIGN = {
+    "enhanced": "an enhanced ID3v1 tag (TAG+)",
+    "apev2": "an APEv2 tag",
+    "lyrics3": "a Lyrics3 tag",
+}
+_SECOND = {"id3v2": "an ID3v2 tag", "id3v1": "an ID3v1 tag"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowed:
+    """What a track may have besides its sound; None where that is not known."""
+
+    id3v2: bool | None = None
+    id3v1: bool | None = None
+    cover: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What was found in an MP3: its leaks, what its tags say, and of what it is made up, for those beside it."""
+
+    leaks: tuple[Leak, ...]
+    said: Said
+    makeup: tuple[str, ...]
+
+
+def judge_track(data: bytes | mmap.mmap, allowed: Allowed, words: Words) -> Judged:
+    """Account for every byte of an MP3 file."""
+    said = Said()
+    found = list(parts(data))
+    leaks = [leak for at, part in enumerate(found) for leak in _judged(data, found, at, part, allowed, said)]
+    if not any(part.kind == "frames" for part in found):
+        leaks.insert(0, Leak(code="E707", message="is no MP3: there is not one frame of sound in it"))
+    if "APIC" in said.texts and allowed.cover is False:
+        leaks.append(Leak(code="E706", message="has a picture, and this card has none", offset=0))
+    leaks += _words(data, found, said, words)
+    makeup = [part.kind for part in found] + (["picture"] if "APIC" in said.texts else [])
+    return Judged(leaks=tuple(leaks), said=said, makeup=tuple(makeup))
+
+
+def _judged(
+    data: bytes | mmap.mmap, all_parts: list[Part], at: int, part: Part, allowed: Allowed, said: Said
+) -> Iterator[Leak]:
+    content = bytes(data[part.start : min(part.end, part.start + _SHOWN_BYTES)])
+    where = "before the first frame" if not any(p.run for p in all_parts[:at]) else "between frames"
+    if not any(p.run for p in all_parts[at:]):
+        where = "behind the last frame"
+    length = f"{part.end - part.start:,} bytes {where}"
+    is_first, is_last = at == 0, at == len(all_parts) - 1
+    match part.kind:
+        case "id3v2" if is_first and allowed.id3v2 is not False:
+            yield from judge_id3v2(bytes(data[part.start : part.end]), part.start, said)
+        case "id3v1" if is_last and allowed.id3v1 is not False:
+            yield from judge_id3v1(bytes(data[part.start : part.end]), part.start, said)
+        case "frames":
+            yield from _judge_frames(data, all_parts, part)
+        case "info":
+            message = f"an information frame, which names the encoder{excerpt(content[120:170])}"
+            yield Leak(code="E704", message=message, offset=part.start)
+        case "id3v2" | "id3v1":
+            extra = "where this card has none" if is_first or is_last else "where none belongs"
+            message = f"{_SECOND[part.kind]} {extra}, {length}{excerpt(content[10:])}"
+            yield Leak(code="E703", message=message, offset=part.start)
+        case "unknown":
+            yield Leak(
+                code="E702", message=f"{length} that are no sound{excerpt(content)}", offset=part.start
+            )
+        case _:
+            message = f"{_FOREIGN[part.kind]}, {length}{excerpt(content[8:])}"
+            yield Leak(code="E703", message=message, offset=part.start)
+
+
+def _judge_frames(data: bytes | mmap.mmap, all_parts: list[Part], part: Part) -> Iterator[Leak]:
+    assert part.run is not None  # noqa: S101  # frames have one
+    first = next(other.run for other in all_parts if other.run)
+    odd = part.run.odd
+    if part.run is not first:
+        message = "frames that are not of the run before them: another recording, or something was inserted"
+        yield Leak(code="E705", message=message, offset=part.start)
+    elif odd is not None:
+        message = "the headers of frames are not all alike: another bitrate, mode or mark from here on"
+        yield Leak(code="E705", message=message, offset=odd)
+    if part.run.header.has_crc:
+        message = "frames with a checksum each, which tells nothing and may say anything"
+        yield Leak(code="E704", message=message, offset=part.start)
+    hidden = first_hidden(data, part.run)
+    if hidden is not None:
+        shown = excerpt(bytes(data[hidden : hidden + 32]))
+        message = f"bits within frames that no player plays say something{shown}"
+        yield Leak(code="E704", message=message, offset=hidden)
+
+
+def _words(data: bytes | mmap.mmap, found: list[Part], said: Said, words: Words) -> Iterator[Leak]:
+    for frame, text in said.texts.items():
+        for word in words.in_text(text):
+            yield word_leak(word.kind, f"{frame} holds {word.what}: {word.text!r}", 0)
+    for part in found:
+        needles = words.in_sound if part.run else words.in_bytes
+        for offset, (word, encoding) in needles.find(_blocks(data, part)):
+            message = f"{word.what} stands there in {encoding}: {word.text!r}"
+            if part.run or part.kind not in ("id3v2", "id3v1"):
+                yield word_leak(word.kind, message, part.start + offset)
+
+
+def word_leak(kind: str, message: str, offset: int | None) -> Leak:
+    """A word that was found, told as a term of the office's or as one of this computer."""
+    if kind == "term":
+        help_text = "take it out of the manifest or the card; the list of terms is the office's own"
+        return Leak(code="E717", message=message, offset=offset, help=help_text)
+    help_text = "take it out; if it is meant to be read, it belongs into the manifest"
+    return Leak(code="E716", message=message, offset=offset, help=help_text)
+
+
+def _blocks(data: bytes | mmap.mmap, part: Part) -> Iterator[bytes]:
+    for start in range(part.start, part.end, _BLOCK_BYTES):
+        yield bytes(data[start : min(start + _BLOCK_BYTES, part.end)])

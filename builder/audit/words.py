@@ -1,0 +1,193 @@
+"""Words that no card may hold: of this computer, of the recordings' files, and of the office's private list."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from builder.audit.search import Needles
+from builder.bible.books import books
+
+# Shorter ones turn up by chance among the thousand million bytes of coded sound.
+_LEAST_IN_SOUND = 6
+_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp949", "cp936", "latin-1")
+_LEAST_WORD, _LEAST_TERM = 3, 2
+# Names of users, computers and zones that many have, and that name nobody.
+_NOBODY = frozenset(
+    """root user admin administrator guest owner default public home localhost ubuntu debian fedora linux windows macos
+    android pi runner test tester build builder docker pc desktop laptop macbook computer server card music mp3 audio
+    utc gmt local universal etc zulu unknown none""".split()  # noqa: SIM905
+)
+
+Kind = Literal["computer", "source", "term"]
+
+
+class TermsError(ValueError):
+    """A file of private terms that cannot be used; the message says where and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """A text that must not be on a card, and what it is, as the end of a sentence ("the name of this computer")."""
+
+    text: str
+    what: str
+    kind: Kind
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        """Terms are found within words too, since Korean sets its endings right behind a name."""
+        inner = re.escape(_folded(self.text))
+        return re.compile(inner if self.kind == "term" else rf"(?<![^\W_]){inner}(?![^\W_])")
+
+    def is_in(self, text: str) -> bool:
+        return self._pattern.search(_folded(text)) is not None
+
+    def spellings(self) -> Iterator[tuple[bytes, str]]:
+        """The word as bytes, with the name of the encoding: in several cases, composed and decomposed."""
+        for form in ("NFC", "NFD"):
+            text = unicodedata.normalize(form, self.text)
+            for case in dict.fromkeys((text, text.lower(), text.upper(), text.title())):
+                for encoding in _ENCODINGS:
+                    try:
+                        yield case.encode(encoding), encoding
+                    except UnicodeEncodeError:
+                        continue
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """All that is looked for."""
+
+    words: tuple[Word, ...]
+
+    def in_text(self, text: str) -> Iterator[Word]:
+        """Those that a name or the text of a tag holds."""
+        return (word for word in self.words if word.is_in(text))
+
+    def without(self, texts: Iterable[str]) -> Words:
+        """Without those of computers and files that the pack itself says, since a manifest may name what it likes.
+
+        Private terms stay: that is what they are for.
+        """
+        said = "\n".join(texts)
+        return Words(words=tuple(word for word in self.words if word.kind == "term" or not word.is_in(said)))
+
+    @cached_property
+    def in_sound(self) -> Needles[tuple[Word, str]]:
+        """What to look for among coded sound: computers and terms, where they are long enough not to be chance."""
+        return Needles(dict(self._spelled(_LEAST_IN_SOUND, ("computer", "term"))))
+
+    @cached_property
+    def in_bytes(self) -> Needles[tuple[Word, str]]:
+        """What to look for among bytes that have no business on a card."""
+        return Needles(dict(self._spelled(4, ("computer", "source", "term"))))
+
+    def _spelled(self, least: int, kinds: Sequence[Kind]) -> Iterator[tuple[bytes, tuple[Word, str]]]:
+        for word in reversed(self.words):  # the first of two that are spelled alike is told
+            for data, encoding in word.spellings() if word.kind in kinds else ():
+                if len(data) >= least:
+                    yield data, (word, encoding)
+
+
+def words_of_this_computer(environment: Mapping[str, str] | None = None) -> list[Word]:
+    """The user's names, the computer's, the home folder and the time zone, as far as they name anyone."""
+    known = os.environ if environment is None else environment
+    found: dict[str, str] = {}
+
+    def add(text: str | None, what: str) -> None:
+        if text and _names_someone(text):
+            found.setdefault(text, what)
+
+    for key in ("USER", "LOGNAME", "USERNAME", "SUDO_USER"):
+        add(known.get(key), "the user of this computer")
+    with suppress(OSError, KeyError, ImportError):  # a user without a name
+        add(getpass.getuser(), "the user of this computer")
+    add(_full_name(), "the user's full name")
+    for name in (platform.node(), known.get("COMPUTERNAME"), known.get("HOSTNAME")):
+        add(name, "the name of this computer")
+        add((name or "").partition(".")[0], "the name of this computer")
+    home = known.get("HOME") or known.get("USERPROFILE")
+    if home and len(Path(home).parts) > 2:  # more than /root
+        found[home] = "the home folder"
+        add(Path(home).name, "the user of this computer")
+    for zone in (known.get("TZ"), _zone()):
+        add(zone and zone.lstrip(":"), "the time zone")
+    return [Word(text=text, what=what, kind="computer") for text, what in found.items()]
+
+
+def words_of_sources(names: Iterable[str]) -> list[Word]:
+    """The names of the recordings' files, with their endings and without, where they are more than numbers."""
+    found: dict[str, None] = {}
+    for name in names:
+        last = name.rpartition("/")[2]
+        for text in (last, last.rpartition(".")[0]):
+            if len(text) > _LEAST_WORD and re.search(r"[^\W\d_]{3}", text) and _names_someone(text):
+                found[text] = None
+    return [Word(text=text, what="the name of a recording's file", kind="source") for text in found]
+
+
+def read_terms(path: Path) -> list[Word]:
+    """The terms of a private list: UTF-8, one to a line; empty lines and those that begin with # are passed over.
+
+    TermsError where it cannot be read, or a term is too short to be looked for.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise TermsError(f"{path} cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise TermsError(f"{path} is not UTF-8; save it with that encoding") from None
+    words = []
+    for number, line in enumerate(text.splitlines(), 1):
+        term = line.strip()
+        if not term or term.startswith("#"):
+            continue
+        if len(unicodedata.normalize("NFC", term)) < _LEAST_TERM:
+            raise TermsError(
+                f"{path}:{number}: a single letter is on every card; write {_LEAST_TERM} or more"
+            )
+        words.append(Word(text=term, what=f"a private term (line {number} of the list)", kind="term"))
+    return words
+
+
+def _names_someone(text: str) -> bool:
+    """Neither too short, nor a number, nor what many are called, nor a book of the Bible (a user may be a Mark)."""
+    key = text.casefold()
+    is_common = key in _NOBODY or all(part in _NOBODY for part in re.split(r"[^\w]+", key) if part)
+    names = {name.casefold() for book in books().values() for name in book.names.values()}
+    return len(text) >= _LEAST_WORD and not text.isdigit() and not is_common and key not in names
+
+
+def _full_name() -> str:
+    """What the system knows as the user's own name; "" where it does not say."""
+    try:
+        import pwd
+    except ImportError:  # Windows
+        return ""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0]
+    except KeyError:
+        return ""
+
+
+def _zone() -> str:
+    """The zone of the system's clock, such as Asia/Seoul, where a link tells it (Linux, macOS)."""
+    try:
+        target = str(Path("/etc/localtime").readlink())
+    except OSError:
+        return ""
+    return target.partition("zoneinfo/")[2]
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
