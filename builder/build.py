@@ -183,7 +183,9 @@ def _audited(desk: Desk, stage: _Stage, plan: Plan, checked: Checked, words: Wor
         words,
         desk.report,
         allowed=Allowed(
-            id3v2=tag.tag != "none", id3v1=tag.id3v1 != "none", cover=plan.profile.name in checked.covers
+            id3v2=tag.tag != "none",
+            id3v1=tag.id3v1 != "none",
+            cover=checked.covers.get(plan.profile.name) is not None,
         ),
         shown_as=stage.folder / inside,
     )

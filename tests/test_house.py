@@ -234,4 +234,4 @@ def test_no_device_is_named_in_code(path: Path) -> None:
 
 
 def test_the_package_stays_small() -> None:
-    assert sum(len(path.read_text("utf-8").splitlines()) for path in _FILES) < 13_000
+    assert sum(len(path.read_text("utf-8").splitlines()) for path in _FILES) < 15_500

@@ -22,15 +22,23 @@ class Leak:
 
 def excerpt(data: bytes) -> str:
     """What a person would read in bytes, shortened, in quotes; "" where there is nothing to read."""
-    for encoding in ("utf-16", "utf-8", "cp949", "latin-1"):
-        if encoding == "utf-16" and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            continue
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        break
+    _, mark, wide = data.rpartition(b"\xff\xfe")  # where UTF-16 begins, if anywhere
+    if mark and len(wide) > 1:
+        text = wide[: len(wide) // 2 * 2].decode("utf-16-le", "replace")
+    else:
+        text = next(
+            text
+            for text in (_decoded(data, encoding) for encoding in ("utf-8", "cp949", "latin-1"))
+            if text is not None
+        )
     words = "".join(c if unicodedata.category(c)[0] not in "CZ" else " " for c in text[: 4 * _LONGEST])
     words = " ".join(words.split())
     readable = sum(c.isalnum() for c in words)
     return f' "{words[:_LONGEST]}"' if 3 <= readable >= len(words) // 2 else ""
+
+
+def _decoded(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from fnmatch import fnmatchcase
 
 from builder.audit.leak import Leak
@@ -46,11 +46,12 @@ _PAPERS = {
     "*.m4a": "a recording that is no MP3",
     "*.ogg": "a recording that is no MP3",
 }
-_COPIED = re.compile(r" \(\d+\)$| - Copy$| copy( \d+)?$|의 복사본$| - 복사본$| - 副本$", re.IGNORECASE)
+_COPIED = re.compile(r" - Copy( \(\d+\))?$| copy( \d+)?$|의 복사본$| - 복사본$| - 副本$", re.IGNORECASE)
+_NUMBERED = re.compile(r" ?\(\d+\)$")
 
 
-def judge_name(path: str, kind: Kind) -> Iterator[Leak]:
-    """Every leak that the name of a file or folder is, or that its being there is."""
+def judge_name(path: str, kind: Kind, beside: Container[str]) -> Iterator[Leak]:
+    """Every leak that a name is, or that a file or folder of that name is. `beside` are all paths of the card."""
     name = path.rpartition("/")[2]
     lower = name.lower()
     if maker := left_by(name):
@@ -64,11 +65,15 @@ def judge_name(path: str, kind: Kind) -> Iterator[Leak]:
     elif kind == "file" and not lower.endswith(".mp3"):
         paper = next((what for pattern, what in _PAPERS.items() if fnmatchcase(lower, pattern)), "")
         yield Leak(code="E707", message=f"is {paper or 'no track'}; a card holds its tracks and nothing else")
-    if fault := _spelling(name, name[:-4] if lower.endswith(".mp3") else name):
+    stem, ending = (path[:-4], path[-4:]) if lower.endswith(".mp3") else (path, "")
+    original = _NUMBERED.sub("", stem)
+    if _COPIED.search(stem) or (original != stem and original + ending in beside):  # a title may end with (2)
+        yield Leak(code="E710", message="the name is that of a copy, as a file manager makes it")
+    elif fault := _spelling(name):
         yield Leak(code="E710", message=f"the name {fault}")
 
 
-def _spelling(name: str, stem: str) -> str:
+def _spelling(name: str) -> str:
     if unicodedata.normalize("NFC", name) != name:
         return "is spelled in parts of letters (NFD), as a Mac does"
     if any(unicodedata.category(c) == "Cf" for c in name):
@@ -77,6 +82,4 @@ def _spelling(name: str, stem: str) -> str:
         return "is not text in any known encoding"
     if name.startswith("."):
         return "begins with a dot, which hides it on many computers"
-    if _COPIED.search(stem):
-        return "is that of a copy, as a file manager makes it"
     return name_fault(name)

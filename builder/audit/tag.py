@@ -70,7 +70,7 @@ def judge_id3v2(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
         yield leak("E701", found + excerpt(tag[_HEADER_BYTES:]))
         return
     size = _HEADER_BYTES + _syncsafe(tag[6:10])
-    if size != len(tag):
+    if size != len(tag) or max(tag[6:10]) > 0x7F:
         yield leak("E701", f"says to have {size:,} bytes, and the file ends after {len(tag):,}")
     at = _HEADER_BYTES
     while at < len(tag):

@@ -165,7 +165,8 @@ def _names_someone(text: str) -> bool:
     key = text.casefold()
     is_common = key in _NOBODY or all(part in _NOBODY for part in re.split(r"[^\w]+", key) if part)
     names = {name.casefold() for book in books().values() for name in book.names.values()}
-    return len(text) >= _LEAST_WORD and not text.isdigit() and not is_common and key not in names
+    least = _LEAST_WORD if text.isascii() else _LEAST_TERM  # Korean and Chinese names have two letters
+    return len(text) >= least and not text.isdigit() and not is_common and key not in names
 
 
 def _full_name() -> str:

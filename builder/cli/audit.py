@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from builder.audit.audit import Audited
 from builder.audit.audit import audit as audit_path
+from builder.audit.ledger import Audited
 from builder.audit.words import Word
 from builder.cli.output import format_option, print_json, print_text, progress
 from builder.cli.terms import all_words, terms_option

@@ -1,0 +1,133 @@
+"""A folder, an image or a card looked at file by file: by names, bytes and times, and by its record if there is one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from builder.audit.leak import Leak
+from builder.audit.ledger import Ledger
+from builder.audit.names import judge_name
+from builder.audit.track import Judged, word_leak
+from builder.audit.volume import judge_volume
+from builder.audit.words import Words, words_of_sources
+from builder.card.layout import FIXED_TIME
+from builder.fat.read import FatError, open_volume
+from builder.verify.pack import Pack, Track
+from builder.verify.target import Found, open_target
+
+_MOST_BYTES = 1 << 30
+_UNSEEN = "free space, deleted entries, label and number of the volume: audit the image or the raw card"
+
+
+def look_at_card(target: Path, pack: Pack | None, words: Words, ledger: Ledger) -> None:
+    """Enter every leak of a card. OSError where it cannot be read as a whole."""
+    tracks: dict[str, Track] = {}
+    if pack is not None:
+        tracks = {track.path: track for track in pack.tracks}
+        sources = words_of_sources(source for track in pack.tracks for source in track.sources)
+        words = Words(words=(*words.words, *sources)).without(pack.said)
+        ledger.expect(len(tracks))
+    try:
+        with open_target(target) as there:
+            items = list(there.walk)
+            paths = {found.path for found in items} | {found.path.rpartition("/")[0] + "/" for found in items}
+            made = []
+            for found in items:
+                leaks = _by_name(found, paths, pack, words)
+                if found.kind == "file":
+                    judged, more = _by_content(found, tracks.get(found.path), words, ledger)
+                    made += [(found, judged)] if judged else []
+                    leaks += more
+                title = tracks[found.path].title if found.path in tracks else ""
+                ledger.tell(target, leaks, found, title)
+            _tell_apart(target, made, ledger)
+            if there.is_image:
+                with open_volume(target) as volume:
+                    ledger.tell(target, judge_volume(volume, list(volume.walk())))
+            else:
+                ledger.tell(target, _times(target, items))
+                ledger.unseen = _UNSEEN
+    except FatError as error:
+        message = f"is neither an MP3 nor a card that can be accounted for: {error}"
+        ledger.tell(target, [Leak(code="E719", message=message, offset=error.offset)])
+
+
+def _by_name(found: Found, paths: Container[str], pack: Pack | None, words: Words) -> list[Leak]:
+    """What a file or folder tells without being opened. Those of the pack are called as the manifest wants.
+
+    `paths` has all paths of the card, and with `/` those of folders that hold something.
+    """
+    leaks: list[Leak] = []
+    if pack is None or pack.kinds.get(found.path) != found.kind:
+        leaks += judge_name(found.path, found.kind, paths)
+        if pack is not None and not leaks:
+            leaks.append(Leak(code="E707", message="is not of this pack"))
+    name = found.path.rpartition("/")[2]
+    leaks += [word_leak(w.kind, f"the name holds {w.what}: {w.text!r}", None) for w in words.in_text(name)]
+    if found.kind == "folder" and f"{found.path}/" not in paths and not found.fault:
+        leaks.append(Leak(code="E707", message="is an empty folder"))
+    if found.fault:
+        leaks.append(Leak(code="E719", message=f"cannot be looked into: {found.fault}"))
+    return leaks
+
+
+def _by_content(
+    found: Found, track: Track | None, words: Words, ledger: Ledger
+) -> tuple[Judged | None, list[Leak]]:
+    """What the bytes of a file tell. One that is no track is looked through for words only."""
+    try:
+        data = _content(found)
+    except (OSError, FatError) as error:
+        return None, [Leak(code="E719", message=f"cannot be read: {error}")]
+    digest = ledger.count(data, found.path)
+    if not found.path.lower().endswith(".mp3"):
+        words_found = words.in_bytes.find([data])
+        return None, [
+            word_leak(word.kind, f"{word.what} stands there in {encoding}: {word.text!r}", offset)
+            for offset, (word, encoding) in words_found
+        ]
+    judged = ledger.judge(data, digest, words)
+    if track is not None and not judged.leaks and digest != track.sha256:
+        message = "is not the file that was made, and nothing tells what the difference is"
+        return judged, [Leak(code="E718", message=message)]
+    return judged, list(judged.leaks)
+
+
+def _content(found: Found) -> bytes:
+    """All bytes of a file; FatError where it has more than anybody can listen to."""
+    blocks, size = [], 0
+    for block in found.read():
+        blocks.append(block)
+        size += len(block)
+        if size > _MOST_BYTES:
+            raise FatError(found.offset or 0, f"it has more than {_MOST_BYTES:,} bytes")
+    return b"".join(blocks)
+
+
+def _tell_apart(target: Path, made: Sequence[tuple[Found, Judged]], ledger: Ledger) -> None:
+    """Enter the tracks that have a tag or a picture which the others have not."""
+    kinds = Counter(judged.makeup for _, judged in made if not judged.leaks)
+    if len(kinds) < 2:
+        return
+    usual, count = kinds.most_common(1)[0]
+    for found, judged in made:
+        if not judged.leaks and judged.makeup != usual:
+            message = f"is made of {' + '.join(judged.makeup)}; {count} others are of {' + '.join(usual)}"
+            ledger.tell(target, [Leak(code="E703", message=message)], found)
+
+
+def _times(target: Path, items: Sequence[Found]) -> list[Leak]:
+    """One leak for all times of a folder that are not the one of every card."""
+    told = []
+    for found in items:
+        seconds = (target / found.path).lstat().st_mtime
+        if int(seconds) != FIXED_TIME:
+            told.append(f"{found.path!r} of {datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC")
+    if not told:
+        return []
+    many = f"{len(told)} files and folders tell" if len(told) > 1 else "one file or folder tells"
+    help_text = "write the image, or copy with the times of the files; folders too"
+    return [Leak(code="E711", message=f"{many} a time, {told[0]}", help=help_text)]

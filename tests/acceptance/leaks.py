@@ -1,0 +1,485 @@
+"""Leaks of every kind, to be planted into a finished card: of a folder by its files, of an image by its bytes."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import struct
+import subprocess
+import unicodedata
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutagen.apev2 import APEv2
+from mutagen.id3 import (
+    APIC,
+    COMM,
+    GEOB,
+    ID3,
+    PRIV,
+    TENC,
+    TSSE,
+    TXXX,
+    TYER,
+    UFID,
+    USLT,
+    Encoding,
+    Frame,
+    PictureType,
+)
+
+from builder.audio.ffmpeg import find_ffmpeg
+from builder.audio.frames import id3v2_size, parse_header
+from builder.card.layout import FIXED_TIME
+from tests.card.pictures import drawing, exif
+from tests.conftest import checked, oracle, speech
+
+SECRET = "made by CANARY"  # noqa: S105
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plant:
+    """A leak: how it is planted, the code that it must be told by, and a word that the message must hold."""
+
+    name: str
+    code: str
+    word: str
+    plant: Callable[[Path], object]
+
+
+def settle(card: Path) -> None:
+    """Give everything the one time of every card, so that no time tells of the planting."""
+    for path in card.rglob("*"):
+        os.utime(path, (FIXED_TIME, FIXED_TIME), follow_symlinks=False)
+
+
+def track(card: Path) -> Path:
+    """The second file of a card."""
+    return sorted(card.rglob("*.mp3"))[1]
+
+
+def _tag(*frames: Frame, version: int = 3, padding: int = 0) -> Callable[[Path], object]:
+    def plant(card: Path) -> None:
+        tag = ID3(track(card))
+        for frame in frames:
+            tag.add(frame)
+        tag.save(track(card), v1=0, v2_version=version, padding=lambda _: padding)
+
+    return plant
+
+
+def _bytes(change: Callable[[bytes], bytes]) -> Callable[[Path], object]:
+    return lambda card: track(card).write_bytes(change(track(card).read_bytes()))
+
+
+def _file(name: str, content: bytes = SECRET.encode()) -> Callable[[Path], object]:
+    def plant(card: Path) -> None:
+        path = card / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    return plant
+
+
+def _picture(**kept: object) -> bytes:
+    file = io.BytesIO()
+    drawing(64, 64).save(file, "JPEG", **kept)
+    return file.getvalue()
+
+
+def _cover(data: bytes, description: str = "") -> Frame:
+    return APIC(
+        encoding=Encoding.LATIN1,
+        mime="image/jpeg",
+        type=PictureType.COVER_FRONT,
+        desc=description,
+        data=data,
+    )
+
+
+def frame_at(data: bytes, count: int = 5) -> int:
+    """Where the frame of that number begins."""
+    at = id3v2_size(data)
+    for _ in range(count):
+        header = parse_header(data[at : at + 4])
+        assert header is not None
+        at += header.size
+    return at
+
+
+def insert(secret: bytes, *, within: int = 0) -> Callable[[bytes], bytes]:
+    """Put bytes before a frame, or so many bytes into it."""
+    return lambda data: data[: (at := frame_at(data) + within)] + secret + data[at:]
+
+
+def overwrite(secret: bytes, *, within: int) -> Callable[[bytes], bytes]:
+    return lambda data: data[: (at := frame_at(data) + within)] + secret + data[at + len(secret) :]
+
+
+def _ape() -> bytes:
+    file = io.BytesIO(b"\0" * 64)
+    tag = APEv2()
+    tag["Artist"] = SECRET
+    tag.save(file)
+    return file.getvalue()[64:]
+
+
+def _id3v1(comment: bytes = b"") -> bytes:
+    return b"TAG" + b"Sermon".ljust(30, b"\0") + bytes(64) + comment.ljust(30, b"\0") + b"\xff"
+
+
+def _text_behind_the_end(data: bytes) -> bytes:
+    """A second text behind the zero that ends the title; no player shows it."""
+    tag = ID3(io.BytesIO(data))
+    title = tag["TIT2"]
+    title.text = [title.text[0], SECRET]
+    file = io.BytesIO(data)
+    tag.save(file, v1=0, v2_version=3, padding=lambda _: 0, v23_sep=None)
+    return file.getvalue()
+
+
+def _packed(data: bytes) -> bytes:
+    body = zlib.compress(b"\0" + SECRET.encode() * 20)
+    frame = b"TXXX" + struct.pack(">IBBI", len(body) + 4, 0, 0x80, 1 + 20 * len(SECRET)) + body
+    return (
+        data[:6]
+        + _syncsafe(id3v2_size(data) - 10 + len(frame))
+        + data[10:][: id3v2_size(data) - 10]
+        + (frame + data[id3v2_size(data) :])
+    )
+
+
+def _syncsafe(size: int) -> bytes:
+    return bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0))
+
+
+def _foreign(*options: str) -> Callable[[Path], object]:
+    """The file made anew by another program, as anyone would."""
+
+    def plant(card: Path) -> None:
+        path = track(card)
+        made = path.with_name("made.mp3")
+        checked(find_ffmpeg().executable, "-v", "error", "-y", "-i", path, *options, made)
+        made.replace(path)
+
+    return plant
+
+
+def _renamed(change: Callable[[str], str]) -> Callable[[Path], object]:
+    return lambda card: track(card).rename(track(card).with_name(change(track(card).stem) + ".mp3"))
+
+
+def _stereo_behind(card: Path) -> None:
+    other = card.parent / "other.mp3"
+    wav = speech(card.parent / "other.wav", 1.0, channels=2, seed=77)
+    bare = ("-write_xing", "0", "-id3v2_version", "0", "-ac", "2", "-ar", "44100", "-b:a", "64k")
+    checked(find_ffmpeg().executable, "-v", "error", "-y", "-i", wav, *bare, other)
+    path = track(card)
+    path.write_bytes(path.read_bytes() + other.read_bytes())
+
+
+FILES = (
+    Plant(name="a text of one's own", code="E701", word="TXXX", plant=_tag(TXXX(desc="by", text=SECRET))),
+    Plant(name="a comment", code="E701", word=SECRET, plant=_tag(COMM(lang="kor", text=SECRET))),
+    Plant(name="private data", code="E701", word="PRIV", plant=_tag(PRIV(owner="x", data=SECRET.encode()))),
+    Plant(name="an id", code="E701", word="UFID", plant=_tag(UFID(owner="http://x", data=b"1234"))),
+    Plant(
+        name="an embedded file",
+        code="E701",
+        word="GEOB",
+        plant=_tag(GEOB(mime="a/b", filename="x", data=SECRET.encode())),
+    ),
+    Plant(name="the encoder's name", code="E701", word="TSSE", plant=_tag(TSSE(text="Lavf60.16.100"))),
+    Plant(name="who encoded it", code="E701", word=SECRET, plant=_tag(TENC(text=SECRET))),
+    Plant(name="a year", code="E701", word="TYER", plant=_tag(TYER(text="2026"))),
+    Plant(name="lyrics", code="E701", word="USLT", plant=_tag(USLT(lang="kor", text=SECRET))),
+    Plant(name="a packed frame", code="E701", word="TXXX", plant=_bytes(_packed)),
+    Plant(name="a tag of version 2.4", code="E701", word="2.4", plant=_tag(version=4)),
+    Plant(name="padding", code="E702", word="padding", plant=_tag(padding=1024)),
+    Plant(name="a text behind a text", code="E701", word="TIT2", plant=_bytes(_text_behind_the_end)),
+    Plant(
+        name="a picture with a place",
+        code="E706",
+        word="EXIF",
+        plant=_tag(_cover(_picture(exif=exif()))),
+    ),
+    Plant(
+        name="a picture with a comment",
+        code="E706",
+        word="CANARY",
+        plant=_tag(_cover(_picture(comment=b"CANARY"))),
+    ),
+    Plant(
+        name="a picture with a colour profile",
+        code="E706",
+        word="ICC",
+        plant=_tag(_cover(_picture(icc_profile=b"CANARY" * 30))),
+    ),
+    Plant(
+        name="a picture with XMP",
+        code="E706",
+        word="XMP",
+        plant=_tag(_cover(_picture(xmp=b"<x:xmpmeta>CANARY</x:xmpmeta>"))),
+    ),
+    Plant(
+        name="words behind a picture",
+        code="E706",
+        word="JPEG",
+        plant=_tag(_cover(_picture() + SECRET.encode())),
+    ),
+    Plant(
+        name="a picture with a description",
+        code="E701",
+        word="description",
+        plant=_tag(_cover(_picture(), SECRET)),
+    ),
+    Plant(name="an ID3v1 tag", code="E703", word="ID3v1", plant=_bytes(lambda d: d + _id3v1(b"CANARY"))),
+    Plant(name="an enhanced tag", code="E703", word="TAG+", plant=_bytes(lambda d: d + b"TAG+" + bytes(223))),
+    Plant(name="an APEv2 tag", code="E703", word="APEv2", plant=_bytes(lambda d: d + _ape())),
+    Plant(
+        name="an APEv2 tag without a header",
+        code="E703",
+        word="APEv2",
+        plant=_bytes(lambda d: d + _ape()[32:]),
+    ),
+    Plant(
+        name="a Lyrics3 tag",
+        code="E703",
+        word="Lyrics3",
+        plant=_bytes(lambda d: d + b"LYRICSBEGININD0000200LYR00014" + SECRET.encode() + b"000046LYRICS200"),
+    ),
+    Plant(
+        name="a tag in mid-stream",
+        code="E703",
+        word="ID3v2",
+        plant=_bytes(insert(b"ID3\3\0\0" + _syncsafe(len(SECRET)) + SECRET.encode())),
+    ),
+    Plant(
+        name="a second tag",
+        code="E703",
+        word="ID3v2",
+        plant=_bytes(lambda d: d[: id3v2_size(d)] + d[: id3v2_size(d)] + d[id3v2_size(d) :]),
+    ),
+    Plant(name="bytes behind", code="E702", word=SECRET, plant=_bytes(lambda d: d + SECRET.encode())),
+    Plant(name="one byte behind", code="E702", word="1 bytes", plant=_bytes(lambda d: d + b"\0")),
+    Plant(name="bytes before", code="E702", word=SECRET, plant=_bytes(lambda d: SECRET.encode() + d)),
+    Plant(name="bytes between frames", code="E702", word=SECRET, plant=_bytes(insert(SECRET.encode()))),
+    Plant(
+        name="bytes within a frame",
+        code="E702",
+        word="between frames",
+        plant=_bytes(insert(SECRET.encode() * 6, within=90)),
+    ),
+    Plant(name="a frame cut off", code="E702", word="behind", plant=_bytes(lambda d: d[:-7])),
+    Plant(
+        name="an information frame",
+        code="E704",
+        word="encoder",
+        plant=_foreign("-c:a", "libmp3lame", "-ac", "1", "-b:a", "64k"),
+    ),
+    Plant(
+        name="LAME's own words",
+        code="E704",
+        word="no player plays",
+        plant=_foreign("-af", "volume=0", "-write_xing", "0", "-id3v2_version", "0", "-b:a", "64k"),
+    ),
+    Plant(
+        name="the private bit of a frame",
+        code="E705",
+        word="not all alike",
+        plant=_bytes(lambda d: d[: frame_at(d) + 2] + bytes([d[frame_at(d) + 2] | 1]) + d[frame_at(d) + 3 :]),
+    ),
+    Plant(
+        name="the private bits of the side information",
+        code="E704",
+        word="no player plays",
+        plant=_bytes(
+            lambda d: d[: frame_at(d) + 5] + bytes([d[frame_at(d) + 5] | 0x54]) + d[frame_at(d) + 6 :]
+        ),
+    ),
+    Plant(name="frames of another recording", code="E705", word="another recording", plant=_stereo_behind),
+    Plant(
+        name="frames of another bitrate",
+        code="E705",
+        word="bitrate",
+        plant=_foreign("-write_xing", "0", "-id3v2_version", "0", "-q:a", "4"),
+    ),
+    Plant(name="macOS' notes", code="E708", word="macOS", plant=_file(".DS_Store")),
+    Plant(name="macOS' other half", code="E708", word="macOS", plant=_file("._01_001.mp3")),
+    Plant(name="macOS' journal", code="E708", word="macOS", plant=_file(".fseventsd/0000000001")),
+    Plant(
+        name="Windows' number",
+        code="E708",
+        word="Windows",
+        plant=_file("System Volume Information/IndexerVolumeGuid"),
+    ),
+    Plant(name="Windows' bin", code="E708", word="Windows", plant=_file("$RECYCLE.BIN/S-1-5-21/desktop.ini")),
+    Plant(name="Windows' thumbnails", code="E708", word="Windows", plant=_file("Thumbs.db")),
+    Plant(name="Android's folder", code="E708", word="Android", plant=_file("LOST.DIR/1")),
+    Plant(name="our record", code="E707", word="record", plant=_file("record.json", b"{}")),
+    Plant(name="our manifest", code="E707", word="manifest", plant=_file("pack.yaml")),
+    Plant(name="a report", code="E707", word="report", plant=_file("review.html")),
+    Plant(name="checksums", code="E707", word="checksums", plant=_file("card.sha256")),
+    Plant(name="a playlist", code="E707", word="playlist", plant=_file("all.m3u", b"/home/kim/x.mp3")),
+    Plant(name="a text", code="E707", word="text", plant=_file("README.txt")),
+    Plant(name="a picture", code="E707", word="picture", plant=_file("cover.jpg", _picture())),
+    Plant(
+        name="text in an MP3's place", code="E707", word="no MP3", plant=_file("01_S/99.mp3", b"hello " * 99)
+    ),
+    Plant(name="Jieli firmware", code="E709", word="renew", plant=_file("jl_692x.ufw")),
+    Plant(name="older Jieli firmware", code="E709", word="renew", plant=_file("UPDATA/JL_692X.BFU")),
+    Plant(name="MVSilicon firmware", code="E709", word="renew", plant=_file("MAIN.MVA")),
+    Plant(name="an empty folder", code="E707", word="empty", plant=lambda card: (card / "kim").mkdir()),
+    Plant(name="a copy's name", code="E710", word="copy", plant=_renamed(lambda stem: f"{stem} - Copy")),
+    Plant(
+        name="a numbered copy",
+        code="E710",
+        word="copy",
+        plant=lambda card: shutil.copy2(track(card), track(card).with_name(track(card).stem + " (1).mp3")),
+    ),
+    Plant(
+        name="a Mac's spelling",
+        code="E710",
+        word="NFD",
+        plant=_renamed(lambda _: unicodedata.normalize("NFD", "02_설교")),
+    ),
+    Plant(name="unseen letters", code="E710", word="seen", plant=_renamed(lambda stem: f"{stem}\u200b")),
+    Plant(
+        name="a link",
+        code="E707",
+        word="link",
+        plant=lambda card: (card / "x.mp3").symlink_to("/etc/hostname"),
+    ),
+    Plant(name="a pipe", code="E707", word="pipe", plant=lambda card: os.mkfifo(card / "x.mp3")),
+)
+
+
+def _patched(offset: int, data: bytes) -> Callable[[Path], object]:
+    """Bytes of an image, from its first or, below 0, its last."""
+
+    def plant(image: Path) -> None:
+        with image.open("r+b") as file:
+            file.seek(offset, os.SEEK_END if offset < 0 else os.SEEK_SET)
+            file.write(data)
+
+    return plant
+
+
+def partition(image: Path) -> int:
+    """The byte at which the first partition begins."""
+    with image.open("rb") as file:
+        file.seek(454)
+        return int.from_bytes(file.read(4), "little") * 512
+
+
+def _in_volume(offset: int, data: bytes) -> Callable[[Path], object]:
+    return lambda image: _patched(partition(image) + offset, data)(image)
+
+
+def _mtools(tool: str, *arguments: str) -> Callable[[Path], object]:
+    """A tool that we did not write, used as on a mounted card; FILE is a text file, `::` the volume."""
+
+    def plant(image: Path) -> None:
+        text = image.with_suffix(".txt")
+        text.write_text(SECRET)
+        named = [str(text) if argument == "FILE" else argument for argument in arguments]
+        place = f"{image}@@{partition(image)}"
+        subprocess.run([oracle(tool), "-i", place, *named], check=True, capture_output=True, input=b"")
+
+    return plant
+
+
+def _behind(image: Path) -> None:
+    image.write_bytes(image.read_bytes() + b"kim")
+
+
+def root_of(image: Path) -> int:
+    """The byte at which the root folder of a FAT16 volume begins."""
+    start = partition(image)
+    with image.open("rb") as file:
+        file.seek(start)
+        boot = file.read(512)
+    reserved, fats = struct.unpack_from("<HB", boot, 14)
+    (fat_sectors,) = struct.unpack_from("<H", boot, 22)
+    return start + (int(reserved) + int(fats) * int(fat_sectors)) * 512
+
+
+def _in_root(offset: int, data: bytes) -> Callable[[Path], object]:
+    return lambda image: _patched(root_of(image) + offset, data)(image)
+
+
+def _then(*plants: Callable[[Path], object]) -> Callable[[Path], object]:
+    def plant(target: Path) -> None:
+        for one in plants:
+            one(target)
+
+    return plant
+
+
+IMAGES = (
+    Plant(name="who formatted it", code="E712", word="mkfs.fat", plant=_in_volume(3, b"mkfs.fat")),
+    Plant(
+        name="a number of the clock's",
+        code="E712",
+        word="1234-ABCD",
+        plant=_in_volume(39, b"\xcd\xab\x34\x12"),
+    ),
+    Plant(name="a label in the boot sector", code="E712", word="KIM", plant=_in_volume(43, b"KIM        ")),
+    Plant(name="a label", code="E712", word="CARE", plant=_mtools("mlabel", "::CARE")),
+    Plant(
+        name="a file copied to it", code="E711", word="written", plant=_mtools("mcopy", "FILE", "::/99.mp3")
+    ),
+    Plant(
+        name="a file deleted again",
+        code="E713",
+        word="deleted",
+        plant=_then(_mtools("mcopy", "FILE", "::/kim.txt"), _mtools("mdel", "::/kim.txt")),
+    ),
+    Plant(
+        name="what a deleted file held",
+        code="E714",
+        word=SECRET,
+        plant=_then(_mtools("mcopy", "FILE", "::/kim.txt"), _mtools("mdel", "::/kim.txt")),
+    ),
+    Plant(
+        name="a folder of Windows",
+        code="E708",
+        word="Windows",
+        plant=_mtools("mmd", "::/System Volume Information"),
+    ),
+    Plant(
+        name="a hidden file",
+        code="E715",
+        word="differs",
+        plant=_mtools("mattrib", "+h", "::/01_S/01_001_T1.mp3"),
+    ),
+    Plant(name="the disk's signature", code="E714", word="signature", plant=_patched(440, b"KIM!")),
+    Plant(
+        name="code of a boot loader", code="E714", word="partition table", plant=_patched(0, b"\xfa\x33\xc0")
+    ),
+    Plant(name="a gap before the partition", code="E714", word="gap", plant=_patched(600, SECRET.encode())),
+    Plant(
+        name="the boot sector's code", code="E714", word="boot sector", plant=_in_volume(100, SECRET.encode())
+    ),
+    Plant(name="free space", code="E714", word="free", plant=_patched(-40_000, SECRET.encode())),
+    Plant(name="the last byte", code="E714", word="free", plant=_patched(-1, b"!")),
+    Plant(
+        name="bytes behind the image",
+        code="E714",
+        word="behind",
+        plant=_behind,
+    ),
+    Plant(name="slack of the root", code="E714", word="root", plant=_in_root(8_000, SECRET.encode())),
+    Plant(name="a time of creation", code="E711", word="2026-11-22", plant=_in_root(16, b"\x76\x5d")),
+    Plant(name="hundredths of a second", code="E711", word="time", plant=_in_root(13, b"\x2a")),
+    Plant(name="a reserved byte of an entry", code="E715", word="differs", plant=_in_root(12, b"\x40")),
+    Plant(
+        name="the fourth byte of a chain's first entry",
+        code="E715",
+        word="",
+        plant=_in_volume(512 + 2, b"\xf7"),
+    ),
+)

@@ -1,0 +1,300 @@
+"""Each kind of leak, planted into a finished card, makes `audit` exit 7 and name it; a card as it was made passes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import unicodedata
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from mutagen.id3 import ID3, TPE1
+
+from builder.audit.words import read_terms
+from builder.card.id3v1 import id3v1
+from builder.cli import run
+from builder.fat.geometry import geometry_for
+from builder.fat.write import Item, write_image
+from tests.acceptance.leaks import FILES, IMAGES, SECRET, Plant, insert, overwrite, settle, track
+from tests.card.pictures import drawing
+from tests.conftest import Desk, Ran, speech, tree
+from tests.tags import ASCII
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Three tracks for a player without and one with a cover and ID3v1, with images."""
+    desk = Desk(tmp_path_factory.mktemp("built"))
+    for number in (1, 2, 3):
+        speech(desk.sources / f"recording_of_kim_{number}.wav", 3, seed=500 + number)
+    drawing(300, 300).save(desk.sources / "cover.png")
+    tracks = "".join(f"      - {{title: T{n}, source: recording_of_kim_{n}.wav}}\n" for n in (1, 2, 3))
+    desk.write("  - title: S\n    tracks:\n" + tracks, head="card: 32MB\ncover: cover.png\n")
+    ran = desk.build("--image", "--profile", "sd-card", "--profile", "mp5-player")
+    assert ran.code == 0, ran.err
+    return desk
+
+
+def audit(capsys: pytest.CaptureFixture[str], path: Path, *options: str) -> Ran:
+    """The command line in this process: a process for each of some hundred runs would take minutes."""
+    capsys.readouterr()
+    code = run(["audit", str(path), "--format", "json", *options])
+    out, err = capsys.readouterr()
+    return Ran(code, out, err)
+
+
+def messages(ran: Ran, code: str) -> str:
+    return "\n".join(f["file"] + ": " + f["message"] for f in ran.json["findings"] if f["code"] == code)
+
+
+def card_of(built: Desk, folder: Path, profile: str, *, with_record: bool) -> Path:
+    """A copy of a card as a person has it: in its pack, or alone."""
+    shutil.copytree(built.card(profile), folder / "card")
+    if with_record:
+        shutil.copy2(built.card(profile).parent / "record.json", folder)
+    return folder / "card"
+
+
+def image_of(built: Desk, folder: Path, *, with_record: bool = True) -> Path:
+    image = folder / "card.img"
+    shutil.copy2(built.card().parent / "card.img", image)
+    if with_record:
+        shutil.copy2(built.card().parent / "record.json", folder)
+    return image
+
+
+@pytest.mark.parametrize("profile", ["sd-card", "mp5-player"])
+@pytest.mark.parametrize("with_record", [True, False], ids=["in its pack", "alone"])
+def test_a_card_as_it_was_made_leaks_nothing(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], profile: str, with_record: bool
+) -> None:
+    card = card_of(built, tmp_path, profile, with_record=with_record)
+    ran = audit(capsys, card)
+    assert (ran.code, ran.codes) == (0, []), messages(ran, ran.codes[0])
+    assert ran.json["files"] == 3
+    assert ran.json["bytes"] == sum(map(len, tree(card).values()))
+    ran = audit(capsys, image_of(built, tmp_path, with_record=with_record))
+    assert (ran.code, ran.codes) == (0, [])
+
+
+def test_a_built_pack_is_looked_at_as_its_card_and_its_image(
+    built: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = audit(capsys, built.card().parent)
+    assert (one.code, one.json["files"], one.json["unseen"]) == (0, 6, None)
+    assert audit(capsys, built.card().parent.parent).json["files"] == 12
+    assert audit(capsys, built.out).json["files"] == 12
+
+
+@pytest.mark.parametrize("with_record", [True, False], ids=["in its pack", "alone"])
+@pytest.mark.parametrize("planted", FILES, ids=lambda planted: planted.name)
+def test_a_leak_in_a_folder_is_named(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], planted: Plant, with_record: bool
+) -> None:
+    card = card_of(built, tmp_path, "sd-card", with_record=with_record)
+    planted.plant(card)
+    settle(card)
+    ran = audit(capsys, card)
+    assert ran.code == 7
+    assert planted.code in ran.codes, ran.json["findings"]
+    assert planted.word in messages(ran, planted.code)
+    assert "E711" not in ran.codes
+
+
+@pytest.mark.parametrize("planted", FILES[:30], ids=lambda planted: planted.name)
+def test_a_leak_in_a_lone_mp3_is_named(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], planted: Plant
+) -> None:
+    card = card_of(built, tmp_path, "sd-card", with_record=False)
+    path = track(card)
+    assert audit(capsys, path).code == 0
+    planted.plant(card)
+    ran = audit(capsys, path)
+    assert ran.code == 7
+    assert planted.code in ran.codes
+
+
+@pytest.mark.parametrize("planted", IMAGES, ids=lambda planted: planted.name)
+def test_a_leak_in_an_image_is_named(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], planted: Plant
+) -> None:
+    image = image_of(built, tmp_path)
+    planted.plant(image)
+    ran = audit(capsys, image)
+    assert ran.code == 7
+    assert planted.code in ran.codes, ran.json["findings"]
+    assert planted.word in messages(ran, planted.code)
+
+
+@pytest.mark.parametrize("planted", FILES[:14:3], ids=lambda planted: planted.name)
+def test_a_leak_in_a_file_of_an_image_is_named_with_its_byte_of_the_image(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], planted: Plant
+) -> None:
+    """Planted by the writer of images itself, so that nothing but the file differs."""
+    card = card_of(built, tmp_path, "sd-card", with_record=False)
+    planted.plant(card)
+    files = sorted(card.rglob("*.mp3"))
+    items = [
+        Item(path=path.relative_to(card).as_posix(), source=path, bytes=path.stat().st_size) for path in files
+    ]
+    write_image(tmp_path / "x.img", items, geometry_for(32_000_000))
+    ran = audit(capsys, tmp_path / "x.img")
+    assert ran.code == 7
+    (finding,) = [f for f in ran.json["findings"] if f["code"] == planted.code]
+    data = (tmp_path / "x.img").read_bytes()
+    start = data.index(files[1].read_bytes())
+    assert start <= finding["offset"] < start + items[1].bytes
+
+
+def test_a_time_is_told(built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    card = card_of(built, tmp_path, "sd-card", with_record=True)
+    os.utime(track(card), (1_790_000_000, 1_790_000_000))
+    ran = audit(capsys, card)
+    assert (ran.code, ran.codes) == (7, ["E711"])
+    assert "2026-09-21" in messages(ran, "E711")
+
+
+def test_another_sound_under_a_track_s_name_is_told(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = card_of(built, tmp_path, "sd-card", with_record=True)
+    first, second = sorted(card.rglob("*.mp3"))[:2]
+    second.write_bytes(first.read_bytes())
+    settle(card)
+    assert audit(capsys, card).codes == ["E718"]
+
+
+def test_a_track_more_is_told(built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    card = card_of(built, tmp_path, "sd-card", with_record=True)
+    shutil.copy2(track(card), track(card).with_name("01_004_T4.mp3"))
+    settle(card)
+    assert audit(capsys, card).codes == ["E707"]
+
+
+def test_a_tag_that_one_track_has_and_the_others_have_not_is_told(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An ID3v1 tag in the very form of ours: only its neighbours show that it does not belong there."""
+    card = card_of(built, tmp_path, "sd-card", with_record=False)
+    path = track(card)
+    path.write_bytes(path.read_bytes() + id3v1(ASCII, "ascii").replace(b"Mark 1", b"T2\0\0\0\0"))
+    settle(card)
+    ran = audit(capsys, card)
+    assert ran.code == 7
+    assert "E703" in ran.codes
+
+
+def spellings() -> list[tuple[str, str, bytes]]:
+    """Terms with an encoding and their bytes in it, composed and decomposed, where it has their letters."""
+    found = []
+    for term in ("김목사님", "李牧师", "Müller", "Kim Yong-su"):
+        for form in ("NFC", "NFD"):
+            for encoding in ("utf-8", "utf-16-le", "utf-16-be", "cp949", "cp936", "latin-1"):
+                with suppress(UnicodeEncodeError):
+                    found.append((term, encoding, unicodedata.normalize(form, term).encode(encoding)))
+    return found
+
+
+@pytest.mark.parametrize(("term", "encoding", "secret"), spellings())
+def test_a_private_term_is_found_in_every_spelling(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], term: str, encoding: str, secret: bytes
+) -> None:
+    """Within the sound of a frame, where no form tells that it does not belong."""
+    card = card_of(built, tmp_path, "sd-card", with_record=False)
+    track(card).write_bytes(overwrite(secret, within=60)(track(card).read_bytes()))
+    settle(card)
+    (tmp_path / "terms.txt").write_text(f"# names\n\n{term}\n", "utf-8")
+    found = audit(capsys, card, "--terms", str(tmp_path / "terms.txt"))
+    assert "E717" in found.codes
+    assert "line 3" in messages(found, "E717")
+    assert audit(capsys, card).code == 0
+
+
+def test_a_private_term_in_a_name_or_a_tag_is_found_in_any_case(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "terms.txt").write_text("t2\n", "utf-8")
+    ran = audit(capsys, built.card(), "--terms", str(tmp_path / "terms.txt"))
+    assert (ran.code, set(ran.codes)) == (7, {"E717"})
+    assert "TIT2" in messages(ran, "E717")
+
+
+@pytest.mark.parametrize(
+    ("content", "wrong"),
+    [("a\n", ":1:"), ("김\n", ":1:"), (b"\xb1\xe8\xb8\xf1", "UTF-8"), (None, "cannot be read")],
+)
+def test_a_list_of_terms_that_cannot_be_used_is_a_usage_error(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | bytes | None, wrong: str
+) -> None:
+    terms = tmp_path / "terms.txt"
+    if content is not None:
+        terms.write_bytes(content if isinstance(content, bytes) else content.encode())
+    ran = audit(capsys, built.card(), "--terms", str(terms))
+    assert ran.code == 2
+    assert wrong in ran.json["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("USER", "yongsu"),
+        ("LOGNAME", "영수"),
+        ("COMPUTERNAME", "OFFICE-7"),
+        ("TZ", "Asia/Seoul"),
+        ("HOME", "/home/yongsu"),
+    ],
+)
+def test_a_word_of_this_computer_is_found(
+    built: Desk,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+) -> None:
+    card = card_of(built, tmp_path, "sd-card", with_record=False)
+    secret = insert(f"by {value}.".encode("utf-16-le"))
+    track(card).write_bytes(secret(track(card).read_bytes()))
+    settle(card)
+    monkeypatch.setenv(variable, value)
+    ran = audit(capsys, card)
+    assert ran.code == 7
+    assert value in messages(ran, "E716")
+
+
+def test_a_recording_s_name_in_a_tag_is_found(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = card_of(built, tmp_path, "sd-card", with_record=True)
+    tag = ID3(track(card))
+    tag.add(TPE1(text="from recording_of_kim_2.wav"))
+    tag.save(track(card), v1=0, v2_version=3, padding=lambda _: 0)
+    settle(card)
+    ran = audit(capsys, card)
+    assert ran.code == 7
+    assert "recording_of_kim_2" in messages(ran, "E716")
+
+
+def test_what_the_manifest_itself_says_is_no_word_of_this_computer(
+    built: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("USER", "T2 x")
+    assert audit(capsys, built.card()).code == 0
+    assert [word.text for word in read_terms(_terms(tmp_path))] == [SECRET]
+
+
+def _terms(folder: Path) -> Path:
+    path = folder / "list.txt"
+    path.write_text(f"\ufeff# a comment\n  {SECRET}  \n", "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", b"\0" * 4096, b"RIFF\0\0\0\0WAVE" + bytes(900), b"ID3" + b"\xff" * 900]
+)
+def test_what_is_no_card_and_no_mp3_is_not_accounted_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    (tmp_path / "thing").write_bytes(content)
+    assert audit(capsys, tmp_path / "thing").code == 7

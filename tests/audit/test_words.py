@@ -1,0 +1,80 @@
+"""Words of computers, of files and of the office: which are looked for, and where they count."""
+
+from __future__ import annotations
+
+import pytest
+
+from builder.audit.words import Word, Words, words_of_sources, words_of_this_computer
+
+
+def known(**environment: str) -> dict[str, str]:
+    return {word.text: word.what for word in words_of_this_computer(environment)}
+
+
+@pytest.mark.parametrize(
+    "text", ["root", "Admin", "user", "UTC", "Etc/UTC", "ab", "12345", "mark", "Ruth", "요나"]
+)
+def test_what_names_nobody_is_not_looked_for(text: str) -> None:
+    assert text not in known(USER=text, TZ=text)
+
+
+@pytest.mark.parametrize("text", ["yongsu", "kim", "영수", "marks", "kim-laptop"])
+def test_what_may_name_somebody_is_looked_for(text: str) -> None:
+    assert text in known(USER=text)
+
+
+def test_a_home_folder_is_looked_for_and_so_is_its_name() -> None:
+    found = known(HOME="/home/yongsu")
+    assert found["/home/yongsu"] == "the home folder"
+    assert "yongsu" in found
+    assert "/root" not in known(HOME="/root")
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [
+        (["a/설교_김목사.wav"], {"설교_김목사.wav", "설교_김목사"}),
+        (["001.mp3"], set()),
+        (["MRK/MRK_001.mp3"], {"MRK_001.mp3", "MRK_001"}),
+    ],
+)
+def test_the_names_of_recordings_are_looked_for_where_they_are_words(
+    names: list[str], wanted: set[str]
+) -> None:
+    found = {word.text for word in words_of_sources(names)}
+    assert wanted <= found
+    assert "001" not in found
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "inside", "wanted"),
+    [
+        ("computer", "kim", "by Kim.", True),
+        ("computer", "kim", "kimchi", False),
+        ("computer", "kim", "MY_KIM-PC", True),
+        ("computer", "영수", "영수 목사", True),
+        ("computer", "영수", "김영수가", False),
+        ("term", "영수", "김영수가", True),
+        ("term", "kim", "KIMCHI", True),
+        ("term", "A.B", "axb", False),
+        ("term", "\u1100\u1161", "가나", True),
+    ],
+)
+def test_a_word_counts_as_a_whole_and_a_term_within_words_too(
+    kind: str, text: str, inside: str, wanted: bool
+) -> None:
+    word = Word(text=text, what="x", kind="term" if kind == "term" else "computer")
+    assert word.is_in(inside) is wanted
+
+
+def test_what_the_pack_says_is_left_alone_but_for_terms() -> None:
+    words = Words(
+        words=tuple(Word(text="hope", what="x", kind=kind) for kind in ("computer", "source", "term"))
+    )
+    assert [word.kind for word in words.without(["Hope for all"]).words] == ["term"]
+
+
+def test_short_spellings_are_not_looked_for_in_sound() -> None:
+    words = Words(words=(Word(text="kim", what="x", kind="term"),))
+    found = list(words.in_sound.find([b"kim", "kim".encode("utf-16-le")]))
+    assert [encoding for _, (_, encoding) in found] == ["utf-16-le"]
