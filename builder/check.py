@@ -76,7 +76,8 @@ def check(
         findings += [*faults, *_used_twice(pack)]
         covers, faults = _covers(pack, profiles)
         findings += faults
-        romanize = romanizer() if pack.romanize and any(map(_lacks_letters, profiles)) else None
+        has_words = pack.romanize and not pack.discreet
+        romanize = romanizer() if has_words and any(map(_lacks_letters, profiles)) else None
         lengths = {name: source.facts.seconds for name, source in sources.items()}
         for profile in profiles:
             cover_bytes = len(covers.get(profile.name, b""))
@@ -122,6 +123,8 @@ def _covers(pack: Pack, profiles: Sequence[Profile]) -> tuple[dict[str, bytes], 
     def fault(code: str, message: str, help_text: str) -> tuple[dict[str, bytes], list[Finding]]:
         return {}, [Finding(code=code, place=pack.cover_place, message=message, help=help_text)]
 
+    if pack.discreet:
+        return fault("W424", "the cover is on no card: the pack is discreet", "take `cover` out, or leave it")
     if not takers:
         names = ", ".join(profile.name for profile in profiles)
         return fault("W311", f"the cover is on no card: {names} takes none", "take `cover` out, or leave it")

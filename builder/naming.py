@@ -29,6 +29,8 @@ _LATIN = str.maketrans(
 _RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\..*)?", re.IGNORECASE)
 _SEPARATORS = " _-."
 _FIELD = re.compile(r"\{([a-z]+)(?::([1-9]))?\}")
+# A field of words with what parts it from the number before it.
+_WORD_FIELD = re.compile(r"[ _.-]*\(?\{(?:label|book|bookname|testament)(?::[1-9])?\}\)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +57,23 @@ def fields_of(pattern: str) -> list[str]:
 def literals_of(pattern: str) -> str:
     """What a pattern holds besides its fields."""
     return _FIELD.sub("", pattern)
+
+
+def without_words(pattern: str) -> str:
+    """A pattern with none of its words: `{section}_{book}_{number}` is `{section}_{number}`. What it holds besides its
+    fields stays: that stands in every name of the device, whatever it is the name of.
+    """
+    return _WORD_FIELD.sub("", pattern)
+
+
+def digits_of(text: str) -> str:
+    """The digits of a name, and what parts them."""
+    return re.sub(r"[^0-9 _.-]", "", text).strip(_SEPARATORS)
+
+
+def words_of(text: str) -> list[str]:
+    """What letters a text has, in runs."""
+    return re.findall(r"[^\W\d_]+", text)
 
 
 def holds(charset: str, text: str) -> bool:

@@ -45,13 +45,19 @@ def make_record(
     cover: bytes | None,
     versions: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The record as plain data, tracks in play order. Levels in LUFS, dBTP and dB, to 0.01."""
+    """The record as plain data, tracks in play order. Levels in LUFS, dBTP and dB, to 0.01.
+
+    `title`, `speaker`, `passage` and `section` are always the true ones: beside the paths, they are the key to a pack
+    that is `discreet`. `album` and `number` are what the tags say; the title in the tags of such a pack is its file's
+    name.
+    """
     return {
         "schema": RECORD_SCHEMA,
         "pack": plan.pack,
         "title": plan.title,
         "language": plan.language,
         "edition": plan.edition,
+        "discreet": plan.discreet,
         "profile": plan.profile.name,
         "card": {"number": plan.number, "of": plan.cards, "label_bytes": plan.label_bytes},
         "bitrate_kbps": plan.audio.bitrate_kbps,
@@ -76,6 +82,7 @@ def _track(
         "album": track.tags.album,
         "number": track.tags.track,
         "passage": track.passage,
+        "section": track.section,
         "source": track.source,
         "source_sha256": digest[track.source],
         "pieces": [

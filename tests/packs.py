@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from hypothesis import strategies as st
+
+from builder.bible.books import books
 from builder.bible.passage import parse_passage, passage_title
 from builder.findings import Place
 from builder.manifest.pack import CardWish, Edit, Pack, Piece, Section, Track
@@ -89,6 +93,7 @@ def pack_of(
     language: str = "ko",
     pack_id: str = "test",
     books: Mapping[str, str] | None = None,
+    discreet: bool = False,
     **card: Any,
 ) -> Pack:
     """A pack, with what is asked of its card: label_bytes, fit, split, levels."""
@@ -101,6 +106,8 @@ def pack_of(
         profiles=("sd-card",),
         books=books or {},
         romanize=False,
+        discreet=discreet,
+        discreet_place=dataclasses.replace(PLACE, line=902),
         cover=None,
         cover_place=PLACE,
         card=dataclasses.replace(CARD, **card),
@@ -126,3 +133,45 @@ def with_tag(profile: Profile, **tag: Any) -> Profile:
 def lengths_of(pack: Pack, seconds: float) -> dict[str, float]:
     """Every recording of a pack that long."""
     return {piece.source: seconds for track in pack.tracks for piece in track.pieces}
+
+
+# What a manifest lets through: one line, nothing invisible, none of its slashes, the Basic Multilingual Plane.
+_LETTERS = st.characters(
+    max_codepoint=0xFFFD,
+    exclude_categories=["Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"],
+    exclude_characters="/\\",
+)
+_TITLES = st.one_of(
+    st.text(_LETTERS, min_size=1, max_size=200).map(lambda text: unicodedata.normalize("NFC", text)),
+    st.sampled_from(
+        ["설교", "Hope", "hope", "希望 Hope 3", "가" * 200, "A" * 200, "1983", "…", "con", "½", "-"]
+    ),
+)
+_GROUPS = st.sampled_from([(), ("A",), ("설교",), ("A", "B"), ("A", "C"), ("B", "나" * 200)])
+_BOOKS = st.sampled_from(["GEN", "PSA", "SNG", "MRK", "REV", "TOB", "S3Y"])
+
+
+def _is_even(sections: list[Section]) -> bool:
+    return len({len(section.groups) for section in sections}) == 1
+
+
+@st.composite
+def any_packs(draw: st.DrawFn) -> Pack:
+    """A few sections of readings and sermons, with whatever titles and groups; some packs are discreet."""
+    sections = []
+    for number in range(1, draw(st.integers(2, 9))):
+        groups = draw(_GROUPS)
+        if draw(st.booleans()):
+            book = draw(_BOOKS)
+            last = min(3, books()[book].chapters)
+            section = reading(number, f"{book} 1-{last}" if last > 1 else f"{book} 1", groups=groups)
+            title = draw(st.one_of(st.none(), _TITLES))
+            sections.append(dataclasses.replace(section, title=title or section.title))
+        else:
+            titles = draw(st.lists(_TITLES, min_size=1, max_size=5))
+            sections.append(listed(number, draw(_TITLES), titles, groups=groups))
+    if not _is_even(sections):
+        sections = [dataclasses.replace(section, groups=()) for section in sections]
+    pack_id = draw(st.sampled_from(["a", "2026", "con-1", "a" * 40, "1-" + "b" * 38]))
+    levels = draw(st.sampled_from([None, None, 1, 2, 3, 4]))
+    return pack_of(*sections, pack_id=pack_id, levels=levels, discreet=draw(st.booleans()))

@@ -16,11 +16,14 @@ from builder.naming import (
     Number,
     bytes_of,
     collision_key,
+    digits_of,
     fields_of,
     holds,
     label,
     name,
     utf16_units,
+    without_words,
+    words_of,
 )
 
 _ILLEGAL = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
@@ -77,6 +80,41 @@ def test_a_pattern_is_filled_and_cut_to_the_limit(
 ) -> None:
     made = name(pattern, _values(words), charset="bmp", max_chars=limit, max_bytes=765, ending=ending)
     assert made == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("{section}_{label}", "{section}"),
+        ("{section}_{book}_{number}", "{section}_{number}"),
+        ("{canon:2}_{bookname}_{number:3}", "{canon:2}_{number:3}"),
+        ("{canon:3}{number:3} {label}", "{canon:3}{number:3}"),
+        ("{canon:3}{number:3}{label}", "{canon:3}{number:3}"),
+        ("{bookname:3}-{number:3}", "-{number:3}"),
+        ("{number} - {book} ({label})", "{number}"),
+        ("{group}_{testament}", "{group}"),
+        ("CD{section:2} {label}", "CD{section:2}"),
+        ("{place:3}", "{place:3}"),
+    ],
+)
+def test_a_pattern_without_words_keeps_its_numbers_and_what_the_device_wants(
+    pattern: str, expected: str
+) -> None:
+    assert without_words(pattern) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "digits", "words"),
+    [
+        ("01_003", "01_003", []),
+        ("CD01-003", "01-003", ["CD"]),
+        ("제003장 05", "003 05", ["제", "장"]),
+        ("Kulumi/001/001003", "001001003", ["Kulumi"]),
+        ("_-.", "", []),
+    ],
+)
+def test_digits_and_words_of_a_name(text: str, digits: str, words: list[str]) -> None:
+    assert (digits_of(text), words_of(text)) == (digits, words)
 
 
 @settings(deadline=None)

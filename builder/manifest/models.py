@@ -214,6 +214,12 @@ class Manifest(_Written):
     cover: Source | None = Field(
         None, description="A picture for players that show one, JPEG or PNG, relative to `sources`."
     )
+    discreet: Flag = Field(
+        False,
+        description="true: names and tags are numbers, and there is no picture; the titles stay in the record, for the "
+        "office. What still tells: the voices, spoken titles too; how many folders and files there are, how long and "
+        "how large; and a folder's name that a device demands.",
+    )
     quality: Quality = Field(
         "standard", description="How much time the encoder takes: fast (half of it), standard, best."
     )

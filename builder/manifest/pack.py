@@ -93,7 +93,7 @@ class CardWish:
 @dataclass(frozen=True, kw_only=True)
 class Pack:
     """Everything a manifest says, ready to be planned. `books` are its own names of books, `cover` a path below the
-    sources.
+    sources; with `discreet` a card has numbers for names.
     """
 
     id: str
@@ -107,6 +107,8 @@ class Pack:
     sources_place: Place
     books: Mapping[str, str]
     romanize: bool
+    discreet: bool
+    discreet_place: Place
     cover: str | None
     cover_place: Place
     card: CardWish

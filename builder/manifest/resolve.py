@@ -50,6 +50,8 @@ def resolve(
         sources_place=nodes.place_of(("sources",)),
         books=manifest.books,
         romanize=manifest.romanize,
+        discreet=manifest.discreet,
+        discreet_place=nodes.place_of(("discreet",)),
         cover=manifest.cover,
         cover_place=nodes.place_of(("cover",)),
         card=CardWish(

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from builder.fat.tree import MOST_FILE_BYTES
 from builder.findings import Finding, Place
 from builder.manifest.pack import Pack
+from builder.naming import words_of
 from builder.planning.clashes import faults_of_names, of_first, of_track
 from builder.planning.fitting import entries_of
+from builder.planning.paths import ENDING
 from builder.planning.plan import Plan
 from builder.planning.sizing import GB, MB
 from builder.planning.tagging import tag_bytes
@@ -21,6 +23,7 @@ def faults_of(plan: Plan, pack: Pack) -> list[Finding]:
         *_levels(plan, pack),
         *room_faults(plan, pack),
         *faults_of_names(plan),
+        *_telling_words(plan, pack),
         *_lengths(plan),
         *_tags(plan),
         *_fades(plan),
@@ -121,9 +124,10 @@ def room_faults(plan: Plan, pack: Pack) -> Iterator[Finding]:
             _either([*plan.remedies, "fewer recordings"]),
         )
     room = size.room
-    what, ways = "folders", ["join sections", "give them shorter titles"]
+    shorter = [] if pack.discreet else ["give them shorter titles"]
+    what, ways = "folders", ["join sections", *shorter]
     if plan.folders == ("",):
-        what, ways = "files", ["take `levels: 1` out", "give them shorter titles"]
+        what, ways = "files", ["take `levels: 1` out", *shorter]
     if room.root_slots_needed > room.root_slots_there:
         yield finding(
             "E420",
@@ -133,6 +137,23 @@ def room_faults(plan: Plan, pack: Pack) -> Iterator[Finding]:
         )
     if room.folder_slots_needed > room.folder_slots_there:
         yield finding("E420", f"{name}: too many names in {room.folder}", "divide this section")
+
+
+def _telling_words(plan: Plan, pack: Pack) -> Iterator[Finding]:
+    """What letters the paths of a discreet pack still have: those that the device demands."""
+    profile = plan.profile
+    found = dict.fromkeys(word for t in plan.tracks for word in words_of(t.path.removesuffix(ENDING)))
+    if pack.discreet and found:
+        root = profile.names.root_folder
+        is_needless = root and plan.tracks[0].path.startswith(f"{root}/") and profile.limits.min_levels <= 2
+        yield Finding(
+            code="W423",
+            place=pack.discreet_place,
+            message=f"{profile.name} wants words in its names: {', '.join(found)}",
+            help=f"`levels: 2` leaves {root} out, where the device plays that"
+            if is_needless
+            else "its devices want that; where it tells too much, choose another device",
+        )
 
 
 def _lengths(plan: Plan) -> Iterator[Finding]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from builder.bible.books import book_name, books
 from builder.bible.passage import Passage, passage_title
 from builder.manifest.pack import Pack, Section
-from builder.naming import Number, bytes_of, holds, label, name
+from builder.naming import Number, bytes_of, digits_of, holds, label, name, without_words
 from builder.planning.arrange import File, Folder
-from builder.profiles.profile import Profile
+from builder.profiles.profile import NameSettings, Profile
 
 Romanize = Callable[[str], str]
 """Text in Latin letters, for devices that have no others."""
@@ -43,16 +43,23 @@ class _Group:
 
 
 class Namer:
-    """Names the folders and files of one card."""
+    """Names the folders and files of one card; those of a discreet pack by numbers alone.
+
+    There a folder has its place in the manifest also where the device numbers books as the Bible does: 041 says Mark.
+    A chapter keeps its true number: 3 alone names no book, and were chapters counted anew, each missing one would shift
+    the numbers that office and listeners go by.
+    """
 
     def __init__(
         self, pack: Pack, profile: Profile, levels: int, files: int, romanize: Romanize | None
     ) -> None:
         self._pack, self._names, self._romanize = pack, profile.names, romanize
+        if pack.discreet:
+            self._names = _wordless(profile.names)
         self._is_flat, self._files = levels == 1, files
         self._above = _above(pack, profile, levels)
         self._numbers = _section_numbers(pack, self._above)
-        self._canon = _canon_numbers(pack)
+        self._canon = _places(pack) if pack.discreet else _canon_numbers(pack)
 
     def folder(self, folder: Folder) -> str:
         """The path of a folder, "" for files that are in none."""
@@ -61,7 +68,9 @@ class Namer:
         first, last = folder.sections[0], folder.sections[-1]
         words = "-".join(dict.fromkeys(filter(None, map(self._folder_words, (first, last)))))
         above = [self._group(group) for group in self._above[first.number]]
-        return "/".join([*above, self._filled(self._names.section_name, first, words)])
+        counts = {"section": self._numbers, "canon": self._canon} if self._pack.discreet else {}
+        spans = {field: _span(numbers, folder) for field, numbers in counts.items()}
+        return "/".join([*above, self._filled(self._names.section_name, first, words, spans)])
 
     def files(self, folder: Folder, path: str, place: int) -> list[FileName]:
         """The names of a folder's files, of which the first is the `place`th file of the card."""
@@ -76,19 +85,19 @@ class Namer:
             number = Number(value=file.number, last=file.last, width=max(3, len(str(last))))
             count = Number(value=at, width=len(str(self._files)))
             before = count.digits(3) if self._is_flat else number.digits(0)
-            found.append(
-                FileName(
-                    file=self._file(file, title, number, count, above),
-                    title=title,
-                    shown_title=title if is_distinct else f"{before} {title}",
-                    plain_title=self._plain_title(file),
-                )
-            )
+            named = self._file(file, title, number, count, above)
+            shown, plain = title if is_distinct else f"{before} {title}", self._plain_title(file)
+            if self._pack.discreet:
+                shown = plain = digits_of(named.removesuffix(ENDING))
+            found.append(FileName(file=named, title=title, shown_title=shown, plain_title=plain))
         return found
 
     def album(self, folder: Folder) -> tuple[str, str]:
         """What a player calls a folder, and the same in ASCII."""
         first, last = folder.sections[0], folder.sections[-1]
+        if self._pack.discreet:
+            place = self._canon[first.number] if self._is_flat else _span(self._canon, folder)
+            return place.digits(2), place.digits(2)
         if self._is_flat and last is not first:
             return self._pack.title, self.plain(self._pack.title, "")
         titles = [first.title] if last is first else [first.title, last.title]
@@ -117,10 +126,9 @@ class Namer:
             self._names.flat_name if self._is_flat else pattern,
             file.section,
             words,
+            {"number": number, "place": place},
             ending=ENDING,
             above=above,
-            number=number,
-            place=place,
         )
 
     def _plain_title(self, file: File) -> str:
@@ -131,14 +139,20 @@ class Namer:
         return _title(self.plain(title, english or str(file.track.number)), file)
 
     def _filled(
-        self, pattern: str, section: Section, words: str, ending: str = "", above: int = 0, **more: Number
+        self,
+        pattern: str,
+        section: Section,
+        words: str,
+        numbers: Mapping[str, Number],
+        ending: str = "",
+        above: int = 0,
     ) -> str:
         values: dict[str, str | Number] = {
             "section": self._numbers[section.number],
             "canon": self._canon[section.number],
             "book": section.passage.book if section.passage else "",
             "bookname": self._book_name(section.passage) if section.passage else "",
-            **more,
+            **numbers,
         }
         return self._named(pattern, values, words, ending, above)
 
@@ -187,6 +201,24 @@ class Namer:
         """A book in the pack's language where the device can show it, else in English."""
         own = book_name(passage.book, self._pack.language, self._pack.books)
         return self._label(own) or self._label(books()[passage.book].names["en"])
+
+
+def _wordless(names: NameSettings) -> NameSettings:
+    """The patterns of a discreet pack."""
+    return replace(
+        names,
+        group_name=without_words(names.group_name),
+        section_name=without_words(names.section_name),
+        chapter_name=without_words(names.chapter_name),
+        track_name=without_words(names.track_name),
+        flat_name=without_words(names.flat_name),
+    )
+
+
+def _span(numbers: Mapping[int, Number], folder: Folder) -> Number:
+    """The number of a folder; of one that holds several sections, the first and the last."""
+    first, last = (numbers[section.number] for section in (folder.sections[0], folder.sections[-1]))
+    return replace(first, last=max(first.value, last.value))
 
 
 def _title(title: str, file: File) -> str:
@@ -238,6 +270,12 @@ def _section_numbers(pack: Pack, above: dict[int, tuple[_Group, ...]]) -> dict[i
         for at, section in enumerate(sections, 1):
             found[section.number] = Number(value=at, width=max(2, len(str(len(sections)))))
     return found
+
+
+def _places(pack: Pack) -> dict[int, Number]:
+    """The sections counted over the whole card."""
+    width = max(2, len(str(len(pack.sections))))
+    return {section.number: Number(value=at, width=width) for at, section in enumerate(pack.sections, 1)}
 
 
 def _canon_numbers(pack: Pack) -> dict[int, Number]:

@@ -17,7 +17,7 @@ from builder.manifest.pack import Pack, Piece
 from builder.planning.arrange import File, arrange, sound_seconds
 from builder.planning.paths import FileName, Namer, Romanize
 from builder.planning.sizing import CardSize, size_for
-from builder.planning.tagging import ID3V1_BYTES, Tags, shown, tag_bytes
+from builder.planning.tagging import ID3V1_BYTES, Tags, discreet_tags, shown, tag_bytes
 from builder.profiles.profile import AudioSettings, Profile
 from builder.shaping import Shaping
 
@@ -28,9 +28,10 @@ _ENCODER_SECONDS = 3 * 1152 / 44_100
 @dataclass(frozen=True, kw_only=True)
 class PlannedTrack:
     """One file of the card. `path` is relative to the card, with `/`; the pieces' `source` and `announcement` likewise
-    to the sources. `number` is its chapter, or its place in its section. It is the whole of its joined pieces, or
-    `part` of `parts` that are cut at silences. Lengths are in seconds; `sound_seconds`, which is without the spoken
-    title, `seconds` and `bytes` are estimates until the sound has been decoded.
+    to the sources. `number` is its chapter, or its place in its section. `title`, `speaker`, `passage` and `section`,
+    the title of its section, are the office's; what a listener may see is in the path and the tags. It is the whole
+    of its joined pieces, or `part` of `parts` that are cut at silences. Lengths are in seconds; `sound_seconds`, which
+    is without the spoken title, `seconds` and `bytes` are estimates until the sound has been decoded.
     """
 
     path: str
@@ -39,6 +40,7 @@ class PlannedTrack:
     title: str
     speaker: str | None
     passage: str | None
+    section: str
     pieces: tuple[Piece, ...]
     part: int
     parts: int
@@ -74,13 +76,14 @@ class Plan:
     """A card as it will be, `number` of `cards` that the pack takes. `tracks` stand in play order; `audio` is the
     profile's, in the quality of the pack and a bitrate that fits; `cover` is the picture in each track, if any, of
     `cover_bytes`; `label_bytes` is the card that was asked for, if one was, and `size` the one it will be. `remedies`
-    says what would make a pack fit that does not.
+    says what would make a pack fit that does not. With `discreet`, paths and tags are numbers only.
     """
 
     pack: str
     title: str
     language: str
     edition: str | None
+    discreet: bool
     profile: Profile
     audio: AudioSettings
     cover: str | None
@@ -142,7 +145,9 @@ def plan_card(
     for place, folder in enumerate(folders, 1):
         path = namer.folder(folder)
         disc = discs.setdefault(path, len(discs) + 1)
-        album = _numbered_album(*namer.album(folder), place, len(folders))
+        album = namer.album(folder)
+        if not pack.discreet:
+            album = _numbered_album(*album, place, len(folders))
         for file, name in zip(folder.files, namer.files(folder, path, len(tracks) + 1), strict=True):
             tags = desk.tags(file, name, album, track=len(tracks) + 1, disc=disc)
             tracks.append(desk.planned(file, name, f"{path}/{name.file}" if path else name.file, tags))
@@ -151,6 +156,7 @@ def plan_card(
         title=pack.title,
         language=pack.language,
         edition=pack.edition,
+        discreet=pack.discreet,
         profile=profile,
         audio=audio,
         cover=pack.cover if cover_bytes else None,
@@ -196,6 +202,8 @@ class _Desk:
 
     def tags(self, file: File, name: FileName, album: tuple[str, str], *, track: int, disc: int) -> Tags:
         settings, pack = self.profile.tag, self.pack
+        if pack.discreet:
+            return discreet_tags(name.shown_title, album[0], track=track, disc=disc)
         artist = file.track.speaker or pack.title
         plain_artist = self.namer.plain(artist, "")  # never the id, which is the office's
         return Tags(
@@ -227,6 +235,7 @@ class _Desk:
             title=name.title,
             speaker=track.speaker,
             passage=str(track.passage) if track.passage else None,
+            section=file.section.title,
             pieces=track.pieces,
             part=file.part,
             parts=file.parts,

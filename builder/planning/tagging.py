@@ -50,6 +50,22 @@ class Tags:
         return tuple(unicodedata.normalize("NFC", value) for value in values)
 
 
+def discreet_tags(title: str, album: str, *, track: int, disc: int) -> Tags:
+    """Tags that tell nothing: a file and its folder by their numbers. No language and no genre: they have no frame."""
+    return Tags(
+        title=title,
+        artist="",
+        album=album,
+        track=track,
+        disc=disc,
+        language="",
+        genre="",
+        plain_title=title,
+        plain_artist="",
+        plain_album=album,
+    )
+
+
 def shown(text: str, plain: str, settings: TagSettings) -> str:
     """A text as the device's tags can hold it: as it is, or in ASCII where they know nothing but Latin-1."""
     return text if settings.tag_encoding != "latin-1" or holds("latin-1", text) else plain

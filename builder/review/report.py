@@ -101,18 +101,26 @@ def plan_text(plan: Plan, new: set[str]) -> str:
     card = f"{'a' if plan.label_bytes else 'the smallest'} card of {plan.size.label}"
     fit = f"{size(plan.size.needed_bytes)} of the {size(plan.size.budget_bytes)} that {card} holds"
     out = [f"{plan.pack} for {plan.profile.name}{_which(plan)}: {counts}, {sound}", f"  takes {fit}"]
+    if plan.discreet:
+        out.append("  discreet: listeners see the numbers on the left; the titles are the office's")
     folder = ""
     for track in plan.tracks:
         here, _, file = track.path.rpartition("/")
         if here != folder:
             folder = here
-            out.append(f"  {folder}/")
+            out.append(f"  {folder}/{_sections_of(plan, folder) if plan.discreet else ''}")
         fill = " " * (width - sum(_cells(c) for c in file))
         state = "new   " if track.path in new else "stored"
         out.append(
             f"    {file}{fill}  {length(track.seconds):>8}  {size(track.bytes):>8}  {state}  {track.title}"
         )
     return "\n".join(out)
+
+
+def _sections_of(plan: Plan, folder: str) -> str:
+    """What a folder of numbers holds, for the office."""
+    titles = dict.fromkeys(t.section for t in plan.tracks if t.path.rpartition("/")[0] == folder)
+    return "  " + ", ".join(titles)
 
 
 def _which(plan: Plan) -> str:
@@ -123,6 +131,7 @@ def plan_json(plan: Plan, new: set[str]) -> dict[str, Any]:
     return {
         "pack": plan.pack,
         "profile": plan.profile.name,
+        "discreet": plan.discreet,
         "seconds": round(plan.seconds, 1),
         "bytes": plan.bytes,
         "bitrate_kbps": plan.audio.bitrate_kbps,
@@ -146,6 +155,7 @@ def _planned_json(track: PlannedTrack, new: set[str]) -> dict[str, Any]:
         "album": track.tags.album,
         "number": track.tags.track,
         "passage": track.passage,
+        "section": track.section,
         "source": track.source,
         "work": track.work,
         "seconds": round(track.seconds, 1),

@@ -34,6 +34,7 @@ def _track(path: str, tags: Tags) -> PlannedTrack:
         title=tags.title,
         speaker=None,
         passage=None,
+        section="S",
         pieces=(Piece(source="never on the card.wav", place=PLACE, start_place=PLACE, end_place=PLACE),),
         part=1,
         parts=1,

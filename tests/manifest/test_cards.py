@@ -9,7 +9,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from builder.manifest.schema import json_schema
-from tests.manifest.conftest import HEAD, Load, pack_of
+from tests.manifest.conftest import HEAD, Load, good, pack_of
 
 _SECTIONS = "sections: [{title: S, tracks: [{title: A, source: a.mp3}]}]\n"
 _SCHEMA = Draft202012Validator(json_schema())
@@ -62,11 +62,11 @@ def test_what_is_on_no_label_is_no_card(load: Load, written: str) -> None:
     assert loaded.pack is None or loaded.pack.card.label_bytes is None
 
 
-@pytest.mark.parametrize("key", ["fit", "split", "romanize"])
+@pytest.mark.parametrize("key", ["fit", "split", "romanize", "discreet"])
 def test_a_switch_is_true_or_false_and_false_when_nothing_is_said(load: Load, key: str) -> None:
     def value(text: str) -> Any:
         pack = pack_of(load, text)
-        return pack.romanize if key == "romanize" else getattr(pack.card, key)
+        return getattr(pack.card if key in ("fit", "split") else pack, key)
 
     assert value(_text(f"{key}: true")) is True
     assert value(_text(f"{key}: false")) is False
@@ -75,7 +75,7 @@ def test_a_switch_is_true_or_false_and_false_when_nothing_is_said(load: Load, ke
 
 
 @pytest.mark.parametrize("written", ["yes", "True", "1", "on", "30min", "[true]", "{a: b}"])
-@pytest.mark.parametrize("key", ["fit", "split", "romanize"])
+@pytest.mark.parametrize("key", ["fit", "split", "romanize", "discreet"])
 def test_other_words_for_true_are_refused(load: Load, key: str, written: str) -> None:
     (finding,) = load(_text(f"{key}: {written}")).findings
     assert finding.code == "E219"
@@ -106,6 +106,8 @@ def test_places_are_those_of_the_values(load: Load) -> None:
     assert (card.card.levels_place.line, card.card.levels_place.column) == (5, 9)
     assert (card.cover, card.cover_place.line, card.cover_place.column) == ("그림.png", 6, 8)
     assert pack_of(load, f"{HEAD}{_SECTIONS}").card.place.line == 1
+    place = good("discreet").discreet_place
+    assert (place.line, place.column) == (5, 11)
 
 
 @pytest.mark.parametrize("written", ["/a.png", "../a.png", "a\\b.png", "''", "[a.png]"])

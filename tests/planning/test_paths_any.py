@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -13,54 +11,15 @@ from hypothesis import strategies as st
 from builder.bible.books import books
 from builder.fat.names import aliases, name_fault
 from builder.fat.tree import grow
-from builder.manifest.pack import Pack, Section
+from builder.manifest.pack import Pack
 from builder.naming import bytes_of, collision_key, holds, utf16_units
 from builder.planning.limits import faults_of
 from builder.planning.plan import Plan, plan_card
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile
-from tests.packs import listed, pack_of, reading
+from tests.packs import any_packs, pack_of, reading
 
 _PROFILES = list(built_in().values())
-# What a manifest lets through: one line, nothing invisible, none of its slashes, the Basic Multilingual Plane.
-_LETTERS = st.characters(
-    max_codepoint=0xFFFD,
-    exclude_categories=["Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"],
-    exclude_characters="/\\",
-)
-_TITLES = st.one_of(
-    st.text(_LETTERS, min_size=1, max_size=200).map(lambda text: unicodedata.normalize("NFC", text)),
-    st.sampled_from(
-        ["설교", "Hope", "hope", "希望 Hope 3", "가" * 200, "A" * 200, "1983", "…", "con", "½", "-"]
-    ),
-)
-_GROUPS = st.sampled_from([(), ("A",), ("설교",), ("A", "B"), ("A", "C"), ("B", "나" * 200)])
-_BOOKS = st.sampled_from(["GEN", "PSA", "SNG", "MRK", "REV", "TOB", "S3Y"])
-
-
-def _is_even(sections: list[Section]) -> bool:
-    return len({len(section.groups) for section in sections}) == 1
-
-
-@st.composite
-def _packs(draw: st.DrawFn) -> Pack:
-    sections = []
-    for number in range(1, draw(st.integers(2, 9))):
-        groups = draw(_GROUPS)
-        if draw(st.booleans()):
-            book = draw(_BOOKS)
-            last = min(3, books()[book].chapters)
-            section = reading(number, f"{book} 1-{last}" if last > 1 else f"{book} 1", groups=groups)
-            title = draw(st.one_of(st.none(), _TITLES))
-            sections.append(dataclasses.replace(section, title=title or section.title))
-        else:
-            titles = draw(st.lists(_TITLES, min_size=1, max_size=5))
-            sections.append(listed(number, draw(_TITLES), titles, groups=groups))
-    if not _is_even(sections):
-        sections = [dataclasses.replace(section, groups=()) for section in sections]
-    pack_id = draw(st.sampled_from(["a", "2026", "con-1", "a" * 40, "1-" + "b" * 38]))
-    levels = draw(st.sampled_from([None, None, 1, 2, 3, 4]))
-    return pack_of(*sections, pack_id=pack_id, levels=levels)
 
 
 def _planned(pack: Pack, profile: Profile) -> tuple[Plan, list[str]]:
@@ -68,7 +27,7 @@ def _planned(pack: Pack, profile: Profile) -> tuple[Plan, list[str]]:
     return plan, [finding.code for finding in faults_of(plan, pack)]
 
 
-_ANY = given(_packs(), st.sampled_from(_PROFILES))
+_ANY = given(any_packs(), st.sampled_from(_PROFILES))
 
 
 @settings(deadline=None, max_examples=150)
@@ -139,7 +98,7 @@ def test_only_groups_make_paths_too_long(pack: Pack, profile: Profile) -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(_packs(), st.sampled_from([one for one in _PROFILES if one.names.distinct_chars]))
+@given(any_packs(), st.sampled_from([one for one in _PROFILES if one.names.distinct_chars]))
 def test_what_a_small_screen_shows_of_names_and_titles_is_distinct(pack: Pack, profile: Profile) -> None:
     plan, codes = _planned(pack, profile)
     assert "E404" not in codes
@@ -151,7 +110,7 @@ def test_what_a_small_screen_shows_of_names_and_titles_is_distinct(pack: Pack, p
 
 
 @settings(deadline=None, max_examples=60)
-@given(_packs(), st.sampled_from([one for one in _PROFILES if one.tag.tag_encoding == "latin-1"]))
+@given(any_packs(), st.sampled_from([one for one in _PROFILES if one.tag.tag_encoding == "latin-1"]))
 def test_a_device_of_latin_letters_gets_no_others_in_its_tags(pack: Pack, profile: Profile) -> None:
     plan, _ = _planned(pack, profile)
     for track in plan.tracks:

@@ -189,7 +189,7 @@ def test_sizes_are_decimal_as_cards_are_sold(count: int, expected: str) -> None:
     assert size(count) == expected
 
 
-def _plan() -> Plan:
+def _plan(*, discreet: bool = False) -> Plan:
     place = Place(file="m.yaml")
     sections = tuple(
         Section(
@@ -223,6 +223,8 @@ def _plan() -> Plan:
         profiles=("mp3-player",),
         books={},
         romanize=False,
+        discreet=discreet,
+        discreet_place=place,
         cover=None,
         cover_place=place,
         card=CardWish(place=place, levels_place=place),
@@ -246,6 +248,28 @@ def test_a_plan_is_shown_as_the_tree_it_will_be() -> None:
         len({_wide(line[: line.index(mark)]) for line in files for mark in ("new", "stored") if mark in line})
         == 1
     )
+
+
+def test_the_plan_of_a_discreet_pack_is_the_key_to_its_numbers() -> None:
+    _, _, said, *tree = plan_text(_plan(discreet=True), set()).split("\n")
+    assert said.startswith("  discreet: ")
+    assert tree[0] == "  01/  설교"
+    rows = [(line.split()[0], line.split()[-1]) for line in tree]
+    assert rows == [
+        ("01/", "설교"),
+        ("001.mp3", "소망"),
+        ("002.mp3", "Hope"),
+        ("02/", "찬양"),
+        ("001.mp3", "기쁨"),
+    ]
+    found = plan_json(_plan(discreet=True), set())
+    assert found["discreet"] is True
+    assert [(t["path"], t["album"], t["title"], t["section"]) for t in found["tracks"]] == [
+        ("01/001.mp3", "01", "소망", "설교"),
+        ("01/002.mp3", "01", "Hope", "설교"),
+        ("02/001.mp3", "02", "기쁨", "찬양"),
+    ]
+    assert plan_json(_plan(), set())["discreet"] is False
 
 
 def test_a_plan_in_json_lists_its_tracks_in_play_order() -> None:
