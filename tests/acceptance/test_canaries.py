@@ -107,20 +107,19 @@ def test_no_canary_is_on_any_card_or_image(built: Path) -> None:
             name = path.relative_to(built / profile).as_posix()
             assert not [word for word in CANARIES if word in unicodedata.normalize("NFC", name)]
             if path.is_file():
-                data = path.read_bytes()
+                data = path.read_bytes().rstrip(b"\0")  # an image is zeros for the most part
                 looked_at += len(data)
                 assert [word for spelling, word in needles.items() if spelling in data] == [], path
-    assert looked_at > len(_PROFILES) * 30_000_000
+    assert looked_at > len(_PROFILES) * 2 * 80_000
     record = (built / "sd-card" / "record.json").read_text("utf-8")
     assert "CANARY" in record  # the office's own paper may say what was made of what
 
 
 def test_audit_finds_nothing_on_them_with_every_canary_as_a_private_term(built: Path, tmp_path: Path) -> None:
     (tmp_path / "terms").write_text("\n".join(CANARIES), "utf-8")
-    for profile in _PROFILES:
-        for part in ("card", "card.img"):
-            ran = packbuilder("audit", built / profile / part, "--terms", tmp_path / "terms")
-            assert ran.code == 0, ran.out
+    ran = packbuilder("audit", built, "--terms", tmp_path / "terms", "--format", "json")
+    assert ran.code == 0, ran.out
+    assert ran.json["files"] == 2 * 5 * len(_PROFILES)
 
 
 def test_another_user_computer_zone_and_day_give_the_same_bytes(
@@ -131,9 +130,8 @@ def test_another_user_computer_zone_and_day_give_the_same_bytes(
     shutil.copy(canary.manifest, tmp_path / "pack.yaml")
     environment = {"TZ": "America/New_York", "LANG": "C.UTF-8", "PACKBUILDER_CACHE": str(tmp_path / "cache")}
     profiles = [word for profile in _PROFILES for word in ("--profile", profile)]
-    ran = packbuilder(
-        "build", tmp_path / "pack.yaml", "-o", tmp_path / "out", "--image", *profiles, **environment
-    )
+    words = ("build", tmp_path / "pack.yaml", "-o", tmp_path / "out", "--image", *profiles)
+    ran = packbuilder(*words, cwd=ROOT, **environment)
     assert ran.code == 0, ran.err
     for profile in _PROFILES:
         for part in ("card", "card.img"):

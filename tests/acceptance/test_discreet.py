@@ -14,7 +14,7 @@ from typing import Any
 import mutagen.id3
 import pytest
 
-from builder.audio.mp3 import id3v2_size
+from builder.audio.frames import id3v2_size
 from builder.profiles.load import built_in
 from tests.acceptance.cards import ALL_PROFILES, PROFILES, Made, once, parents
 from tests.card.pictures import telling_jpeg
