@@ -11,6 +11,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -71,7 +72,7 @@ def run_at(data: Data, start: int) -> Run | None:
     header = parse_header(bytes(data[start : start + 4]))
     if header is None:
         return None
-    second, sizes = data[start + 1], _sizes(data[start + 1], header)
+    second, sizes = data[start + 1], _sizes(data[start + 1], header.sample_rate_hz)
     offsets, at, length, kept = array("q"), start, len(data), start
     while at + 4 <= length and data[at] == 0xFF and data[at + 1] == second:
         size = sizes[data[at + 2]]
@@ -84,10 +85,11 @@ def run_at(data: Data, start: int) -> Run | None:
     return _run(data, np.frombuffer(offsets, np.int64), at, header) if offsets else None
 
 
-def _sizes(second: int, header: Header) -> list[int]:
+@lru_cache(maxsize=64)
+def _sizes(second: int, rate_hz: int) -> list[int]:
     """The length of a frame by the third byte of its header; 0 where it is no frame of this rate."""
     found = [parse_header(bytes((0xFF, second, third, 0))) for third in range(256)]
-    return [one.size if one and one.sample_rate_hz == header.sample_rate_hz else 0 for one in found]
+    return [one.size if one and one.sample_rate_hz == rate_hz else 0 for one in found]
 
 
 def _run(data: Data, offsets: NDArray[np.int64], end: int, header: Header) -> Run:

@@ -7,10 +7,11 @@ import os
 import platform
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -44,13 +45,16 @@ class Word:
     kind: Kind
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        """Terms are found within words too, since Korean sets its endings right behind a name."""
-        inner = re.escape(_folded(self.text))
-        return re.compile(inner if self.kind == "term" else rf"(?<![^\W_]){inner}(?![^\W_])")
+    def folded(self) -> str:
+        return _folded(self.text)
 
-    def is_in(self, text: str) -> bool:
-        return self._pattern.search(_folded(text)) is not None
+    def is_in(self, folded: str) -> bool:
+        """Whether a folded text holds it: as a whole word, or, for a term, within words too, since Korean sets its
+        endings right behind a name.
+        """
+        if self.folded not in folded or self.kind == "term":
+            return self.folded in folded
+        return re.search(rf"(?<![^\W_]){re.escape(self.folded)}(?![^\W_])", folded) is not None
 
     def spellings(self) -> Iterator[tuple[bytes, str]]:
         """The word as bytes, with the name of the encoding: in several cases, composed and decomposed."""
@@ -70,17 +74,32 @@ class Words:
 
     words: tuple[Word, ...]
 
-    def in_text(self, text: str) -> Iterator[Word]:
+    def in_text(self, text: str) -> list[Word]:
         """Those that a name or the text of a tag holds."""
-        return (word for word in self.words if word.is_in(text))
+        folded = _folded(text)
+        begun = (word for part in dict.fromkeys(_parts(folded)) for word in self._by_first_part.get(part, ()))
+        return [word for word in (*self._terms, *begun) if word.is_in(folded)]
 
     def without(self, texts: Iterable[str]) -> Words:
         """Without those of computers and files that the pack itself says, since a manifest may name what it likes.
 
         Private terms stay: that is what they are for.
         """
-        said = "\n".join(texts)
-        return Words(words=tuple(word for word in self.words if word.kind == "term" or not word.is_in(said)))
+        said = {word for text in texts for word in self.in_text(text)}
+        return Words(words=tuple(word for word in self.words if word.kind == "term" or word not in said))
+
+    @cached_property
+    def _terms(self) -> tuple[Word, ...]:
+        return tuple(word for word in self.words if word.kind == "term")
+
+    @cached_property
+    def _by_first_part(self) -> Mapping[str, list[Word]]:
+        """Whole words by the run of letters that they begin with: thousands are looked up at once."""
+        found: dict[str, list[Word]] = defaultdict(list)
+        for word in self.words:
+            if word.kind != "term" and (first := _parts(word.folded)[:1]):
+                found[first[0]].append(word)
+        return found
 
     @cached_property
     def in_sound(self) -> Needles[tuple[Word, str]]:
@@ -162,11 +181,15 @@ def read_terms(path: Path) -> list[Word]:
 
 def _names_someone(text: str) -> bool:
     """Neither too short, nor a number, nor what many are called, nor a book of the Bible (a user may be a Mark)."""
-    key = text.casefold()
-    is_common = key in _NOBODY or all(part in _NOBODY for part in re.split(r"[^\w]+", key) if part)
-    names = {name.casefold() for book in books().values() for name in book.names.values()}
+    key = _folded(text)
+    is_common = all(part in _NOBODY for part in _parts(key))
     least = _LEAST_WORD if text.isascii() else _LEAST_TERM  # Korean and Chinese names have two letters
-    return len(text) >= least and not text.isdigit() and not is_common and key not in names
+    return len(text) >= least and not text.isdigit() and not is_common and key not in _names_of_books()
+
+
+@cache
+def _names_of_books() -> frozenset[str]:
+    return frozenset(_folded(name) for book in books().values() for name in book.names.values())
 
 
 def _full_name() -> str:
@@ -188,6 +211,11 @@ def _zone() -> str:
     except OSError:
         return ""
     return target.partition("zoneinfo/")[2]
+
+
+def _parts(folded: str) -> list[str]:
+    """The runs of letters and digits in a text."""
+    return re.findall(r"[^\W_]+", folded)
 
 
 def _folded(text: str) -> str:
