@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import unicodedata
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +19,7 @@ from builder.fat.geometry import geometry_for
 from builder.fat.write import Item, write_image
 from tests.acceptance.leaks import FILES, IMAGES, SECRET, Plant, insert, overwrite, settle, track
 from tests.card.pictures import drawing
-from tests.conftest import Desk, Ran, speech, tree
+from tests.conftest import Desk, Ran, oracle, speech, tree
 from tests.tags import ASCII
 
 
@@ -298,3 +299,41 @@ def test_what_is_no_card_and_no_mp3_is_not_accounted_for(
 ) -> None:
     (tmp_path / "thing").write_bytes(content)
     assert audit(capsys, tmp_path / "thing").code == 7
+
+
+_BY_NAME = {planted.name: planted for planted in FILES}
+
+
+@pytest.mark.parametrize(
+    ("name", "command", "word"),
+    [
+        ("a text of one's own", ("exiftool", "-a", "-u", "-U"), "CANARY"),
+        ("a comment", ("exiftool", "-a"), "CANARY"),
+        ("who encoded it", ("mediainfo",), "CANARY"),
+        ("the encoder's name", ("mediainfo",), "Lavf60"),
+        ("lyrics", ("mediainfo",), "CANARY"),
+        ("an ID3v1 tag", ("exiftool", "-a"), "CANARY"),
+        ("an APEv2 tag", ("exiftool", "-a"), "CANARY"),
+        ("a Lyrics3 tag", ("mp3check", "-e"), "junk after last frame"),
+        ("bytes behind", ("mp3val",), "Garbage at the end"),
+        ("bytes between frames", ("mp3val",), "resynchronized"),
+        ("bytes between frames", ("mp3check", "-e"), "1175 bytes of junk"),
+        ("frames of another recording", ("mp3check", "-e"), "mode"),
+        ("an information frame", ("mediainfo",), "LAME"),
+        ("LAME's own words", ("mediainfo",), "LAME"),
+    ],
+)
+def test_programs_of_others_see_the_leaks_that_were_planted(
+    built: Desk, tmp_path: Path, name: str, command: tuple[str, ...], word: str
+) -> None:
+    """So that what is planted is what it is called; and of the card as it was made they say nothing of the kind."""
+    card = card_of(built, tmp_path, "sd-card", with_record=False)
+
+    def said() -> str:
+        call = [oracle(command[0]), *command[1:], str(track(card))]
+        ran = subprocess.run(call, capture_output=True, text=True, errors="replace", check=False)
+        return ran.stdout + ran.stderr
+
+    assert word not in said()
+    _BY_NAME[name].plant(card)
+    assert word in said()
