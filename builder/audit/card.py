@@ -19,6 +19,8 @@ from builder.verify.pack import Pack, Track
 from builder.verify.target import Found, open_target
 
 _MOST_BYTES = 1 << 30
+# Midnight of 1980-01-01, which images have: FAT knows no zone, so a mounted card shows it in the zone of its computer.
+_IMAGE_TIME, _ZONE_SECONDS, _MOST_ZONES = 315_532_800, 15 * 60, 14 * 4
 _UNSEEN = "free space, deleted entries, label and number of the volume: audit the image or the raw card"
 
 
@@ -67,7 +69,7 @@ def _by_name(found: Found, paths: Container[str], pack: Pack | None, words: Word
             leaks.append(Leak(code="E707", message="is not of this pack"))
     name = found.path.rpartition("/")[2]
     leaks += [word_leak(w.kind, f"the name holds {w.what}: {w.text!r}", None) for w in words.in_text(name)]
-    if found.kind == "folder" and f"{found.path}/" not in paths and not found.fault:
+    if found.kind == "folder" and f"{found.path}/" not in paths and not found.fault and not leaks:
         leaks.append(Leak(code="E707", message="is an empty folder"))
     if found.fault:
         leaks.append(Leak(code="E719", message=f"cannot be looked into: {found.fault}"))
@@ -124,10 +126,16 @@ def _times(target: Path, items: Sequence[Found]) -> list[Leak]:
     told = []
     for found in items:
         seconds = (target / found.path).lstat().st_mtime
-        if int(seconds) != FIXED_TIME:
+        if not _is_constant(int(seconds)):
             told.append(f"{found.path!r} of {datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC")
     if not told:
         return []
     many = f"{len(told)} files and folders tell" if len(told) > 1 else "one file or folder tells"
     help_text = "write the image, or copy with the times of the files; folders too"
     return [Leak(code="E711", message=f"{many} a time, {told[0]}", help=help_text)]
+
+
+def _is_constant(seconds: int) -> bool:
+    """Whether a time is that of every card: of a folder that was built, or of an image that is mounted."""
+    zones, rest = divmod(seconds - _IMAGE_TIME, _ZONE_SECONDS)
+    return seconds == FIXED_TIME or (rest == 0 and abs(zones) <= _MOST_ZONES)

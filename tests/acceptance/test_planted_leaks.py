@@ -156,6 +156,19 @@ def test_a_time_is_told(built: Desk, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "2026-09-21" in messages(ran, "E711")
 
 
+@pytest.mark.parametrize("hours", [0, 9, -5, 5.5])
+def test_a_mounted_image_tells_no_time_whatever_the_zone_of_its_computer(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], hours: float
+) -> None:
+    """Every entry of an image says midnight of 1980-01-01, which a computer takes for its own midnight."""
+    card = card_of(built, tmp_path, "sd-card", with_record=False)
+    for path in card.rglob("*"):
+        os.utime(path, (315_532_800 - hours * 3600,) * 2)
+    assert audit(capsys, card).code == 0
+    os.utime(track(card), (315_532_801, 315_532_801))
+    assert audit(capsys, card).codes == ["E711"]
+
+
 def test_another_sound_under_a_track_s_name_is_told(
     built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
