@@ -332,7 +332,7 @@ FILES = (
     Plant(name="Jieli firmware", code="E709", word="renew", plant=_file("jl_692x.ufw")),
     Plant(name="older Jieli firmware", code="E709", word="renew", plant=_file("UPDATA/JL_692X.BFU")),
     Plant(name="MVSilicon firmware", code="E709", word="renew", plant=_file("MAIN.MVA")),
-    Plant(name="an empty folder", code="E707", word="empty", plant=lambda card: (card / "kim").mkdir()),
+    Plant(name="an empty folder", code="E707", word="kim", plant=lambda card: (card / "kim").mkdir()),
     Plant(name="a copy's name", code="E710", word="copy", plant=_renamed(lambda stem: f"{stem} - Copy")),
     Plant(
         name="a numbered copy",
