@@ -61,3 +61,22 @@ def test_the_changelog_has_the_form_it_names() -> None:
     text = (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert "## [Unreleased]" in text
     assert "### Added" in text
+
+
+def test_every_promise_names_a_test_that_is_there() -> None:
+    """Files by their path or name, tests by their function; each row of the table has one at least."""
+    table = README.split("## What is promised")[1].split("And what is not")[0]
+    rows = [row.split("|")[1:3] for row in table.splitlines() if row.startswith("| ") and "---" not in row]
+    files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py")}
+    sources = "\n".join((ROOT / path).read_text("utf-8") for path in sorted(files))
+    assert len(rows) > 15
+    for promise, proof in rows[1:]:
+        named = re.findall(r"`([^`]+)`", proof)
+        assert named, promise
+        for name in named:
+            if name.endswith(".py"):
+                assert any(path == name or path.endswith(f"/{name}") for path in files), name
+            elif name.endswith("/"):
+                assert (ROOT / name).is_dir(), name
+            else:
+                assert f"def {name}(" in sources, name
