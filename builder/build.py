@@ -23,7 +23,7 @@ from builder.planning.limits import room_faults
 from builder.planning.plan import Plan, joint_plan
 from builder.planning.sizing import CardSize, size_for
 from builder.record import engine, make_record, write_record
-from builder.sound.desk import Desk, digests
+from builder.sound.desk import Desk, digests, watch
 from builder.sound.measuring import Measured, Part, measure_plan
 from builder.sound.rendering import Sound, forecast, render_plan
 
@@ -65,6 +65,7 @@ def build(
         profiles = _by_profile(checked.plans)
         stages = [stack.enter_context(_staged(plans, out)) for plans in profiles]
         _need_room(out, sum(plan.bytes for plan in checked.plans) * (2 if with_image else 1))
+        look_again = watch(checked.sources)
         digest = digests(desk, checked.plans, checked.sources)
         measured, findings = _measure(desk, checked, digest)
         sounds: list[Mapping[str, Sound]] = []
@@ -84,9 +85,9 @@ def build(
                 findings += faults or _audited(desk, stage, plan, checked, words)
         if has_errors(findings):
             return [], findings
-        for stage in stages:
-            with _storage_errors(stage.target):
-                publish(stage.stage, stage.target)
+        look_again(digest)
+        with _storage_errors(out):
+            publish((stage.stage, stage.target) for stage in stages)
     return built, findings + [finding for card in built for finding in _off_target(card)]
 
 

@@ -1,7 +1,8 @@
 """The store: renders and measurements kept by what they were made of, so that nothing is encoded twice.
 
-An entry's key is a digest of everything its bytes depend on. Entries are written under another name and renamed,
-and re-hashed on every hit: what does not match its digest is a miss, and put aside as `.bad`.
+An entry's key is a digest of everything its bytes depend on. Entries are made in a workplace and moved in, and
+re-hashed on every hit: what does not match its digest is a miss, and kept as `.bad`. Two runs that want one entry
+make it once. When no run is at work the folder holds entries, what was put aside, and `locks/` (workplace.py).
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import tempfile
-import time
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,11 +23,11 @@ from typing import Any
 import platformdirs
 
 from builder.errors import StorageError
+from builder.workplace import stripe, workplace
 
-_WORKPLACE = ".work-"
 _CONTENT = ".data"
-# No single recording takes a day to render; a workplace that old belongs to nobody.
-_ABANDONED_SECONDS = 24 * 3600
+# What reading a damaged entry raises. A disk that does not answer counts: what is put aside can still be looked at.
+_DAMAGE = (OSError, ValueError, KeyError, TypeError, RecursionError)
 
 
 def default_folder() -> Path:
@@ -54,52 +56,88 @@ class Entry:
 
 
 class Store:
-    """A folder of entries. Safe for any number of threads and processes at once."""
+    """A folder of entries. Safe for any number of threads and processes at once.
+
+    `damaged` are the keys of the entries that were put aside.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._is_open = False
+        self.damaged: list[str] = []
+        self._locks = folder / "locks"
+        self._place = Path()
+        self._stopped = threading.Event()
 
-    def open(self) -> Store:
-        """Make the folder, prove that it can be written, and clear what killed runs have left in it."""
-        with self._storage_errors():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self.folder) as file:
-                file.write(b"\0")
-        for left in self.folder.glob(f"{_WORKPLACE}*"):
-            with suppress(FileNotFoundError):  # another run may be clearing it too, or its own
-                if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
-                    shutil.rmtree(left, ignore_errors=True)
-        self._is_open = True
-        return self
+    @contextmanager
+    def open(self) -> Iterator[Store]:
+        """Make the folder, prove that it can be written, and clear what killed runs have left in it.
+
+        What is not opened can be searched (`find`), and nothing is written.
+        """
+        with ExitStack() as stack:
+            with self._storage_errors():
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._place = stack.enter_context(workplace(self.folder, self._locks))
+            yield self
+
+    def stop(self) -> None:
+        """Let nobody wait for an entry that another run is making. For an interrupted build."""
+        self._stopped.set()
 
     def find(self, key: str) -> Entry | None:
-        """The entry, proved whole; None when there is none."""
-        path = self._path(key)
+        """The entry, proved whole; None when there is none, or it is damaged."""
         try:
-            text = path.read_bytes()
-        except FileNotFoundError:  # a plain miss, also when another run is just putting it there
+            return self._read(key)
+        except _DAMAGE:
             return None
-        except OSError:
-            text = b""
+
+    @contextmanager
+    def take(self, key: str) -> Iterator[Entry | Path]:
+        """The entry; where there is none, a folder to make it in, which this thread alone does meanwhile.
+
+        A damaged entry is put aside. A thread that makes an entry takes no other.
+        """
+        entry = self.find(key)
+        if entry is not None:
+            yield entry
+            return
+        with ExitStack() as stack:
+            with self._storage_errors():
+                stack.enter_context(stripe(self._locks, key, self._stopped.is_set))
+                entry = self._found_or_put_aside(key)  # another run may have made it while we waited
+                found = entry or stack.enter_context(self.workplace())
+            yield found
+
+    def _found_or_put_aside(self, key: str) -> Entry | None:
         try:
-            document = json.loads(text)
-            facts, digest = document["facts"], document["sha256"]
-            sound = path.with_suffix(_CONTENT) if digest["file"] else None
-            # The key is part of what is hashed, so that no entry can stand in another's place.
-            is_whole = digest["facts"] == key_of({"key": key, "facts": facts})
-            if is_whole and (sound is None or file_digest(sound) == digest["file"]):
-                return Entry(facts=facts, file=sound, sha256=digest["file"])
-        except FileNotFoundError:  # the facts without their sound
-            pass
-        except (ValueError, KeyError, TypeError, RecursionError, IsADirectoryError):
-            pass
-        except OSError:  # a disk that does not answer now is no proof of damage
-            return None
-        if self._is_open:  # a plan writes nothing
-            for bad in (path, path.with_suffix(_CONTENT)):
+            return self._read(key)
+        except _DAMAGE:
+            path = self._path(key)
+            for bad in (path.with_suffix(_CONTENT), path):
                 _put_aside(bad)
-        return None
+            self.damaged.append(key)
+            return None
+
+    def _read(self, key: str) -> Entry | None:
+        """The entry, if there is one; one of _DAMAGE where it is not what was stored."""
+        path = self._path(key)
+        sound = path.with_suffix(_CONTENT)
+        if not os.path.lexists(path):
+            if os.path.lexists(sound):  # a run was killed before it put the facts there
+                _need_file(sound)
+            return None
+        _need_file(path)
+        document = json.loads(path.read_bytes())
+        facts, digest = document["facts"], document["sha256"]
+        # The key is part of what is hashed, so that no entry can stand in another's place.
+        if digest["facts"] != key_of({"key": key, "facts": facts}):
+            raise ValueError
+        if not digest["file"]:
+            return Entry(facts=facts, file=None, sha256="")
+        _need_file(sound)
+        if file_digest(sound) != digest["file"]:
+            raise ValueError
+        return Entry(facts=facts, file=sound, sha256=digest["file"])
 
     def add(self, key: str, facts: Mapping[str, Any], file: Path | None = None) -> Entry:
         """Keep `facts` and, by moving it in, `file`. The facts go last: without them there is no entry."""
@@ -114,7 +152,7 @@ class Store:
             digest["file"] = file_digest(file)
             _flush(file)
             file.replace(path.with_suffix(_CONTENT))
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        handle, name = tempfile.mkstemp(dir=self._place)
         temporary = Path(name)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
@@ -131,7 +169,7 @@ class Store:
     def workplace(self) -> Iterator[Path]:
         """A private folder on the store's own disk, where an entry is made before it is moved in."""
         with self._storage_errors():
-            folder = tempfile.TemporaryDirectory(dir=self.folder, prefix=_WORKPLACE)
+            folder = tempfile.TemporaryDirectory(dir=self._place)
         with folder as name:
             yield Path(name)
 
@@ -147,6 +185,12 @@ class Store:
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"
+
+
+def _need_file(path: Path) -> None:
+    """Refuse a folder, a link that leads elsewhere, and a pipe, which would be waited for."""
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise ValueError
 
 
 def _put_aside(path: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +19,7 @@ from hypothesis import strategies as st
 
 from builder.errors import ExitCode, StorageError
 from builder.store import Entry, Store, default_folder, file_digest, key_of
+from tests.conftest import ROOT
 
 _SOUND = b"\xff\xfb\x50\xc4" + bytes(range(256)) * 20
 _FACTS = {"seconds": 1.25, "blocks": [[-2300, 4], [-1900, 12]], "true_peak_dbtp": -1.5, "complaint": None}
@@ -28,6 +33,15 @@ def _add(store: Store, key: str = _KEY, sound: bytes = _SOUND) -> Entry:
         return store.add(key, _FACTS, file)
 
 
+def _taken(store: Store, key: str = _KEY) -> Entry | None:
+    """What a build that wants the entry is given; where there is none, it could make it."""
+    with store.take(key) as found:
+        if isinstance(found, Entry):
+            return found
+        assert list(found.iterdir()) == []
+        return None
+
+
 def _json(store: Store, key: str = _KEY) -> Path:
     (path,) = store.folder.rglob(f"{key}.json")
     return path
@@ -37,14 +51,22 @@ def _sound(store: Store, key: str = _KEY) -> Path:
     return _json(store, key).with_suffix(".data")
 
 
+def _kept(store: Store) -> list[Path]:
+    """The files of the store, without its locks and workplaces."""
+    return [path for path in store.folder.rglob("*") if path.is_file() and path.suffix != ".lock"]
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "a" / "cache").open()
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "a" / "cache").open() as store:
+        yield store
 
 
 def test_what_is_added_is_found_by_this_and_every_later_store(store: Store) -> None:
     added = _add(store)
-    for one in (store, Store(store.folder).open()):
+    with Store(store.folder).open() as later:
+        assert later.find(_KEY) == _taken(later) == added
+    for one in (store, Store(store.folder)):
         found = one.find(_KEY)
         assert found == added
         assert found is not None
@@ -61,9 +83,9 @@ def test_facts_alone_are_an_entry_without_a_file(store: Store) -> None:
 
 def test_the_file_is_moved_in_and_no_workplace_stays(store: Store) -> None:
     _add(store)
-    left = [path for path in store.folder.rglob("*") if path.is_file()]
-    assert sorted(path.suffix for path in left) == [".data", ".json"]
-    assert not list(store.folder.glob(".work-*"))
+    assert sorted(path.suffix for path in _kept(store)) == [".data", ".json"]
+    (place,) = store.folder.glob(".work-*")
+    assert [path.name for path in place.iterdir()] == ["held.lock"]
 
 
 def test_the_same_key_twice_keeps_the_last_whole(store: Store) -> None:
@@ -109,7 +131,25 @@ def _a_folder(path: Path, _: Path) -> None:
     (path / "something").write_bytes(b"x")
 
 
-_DAMAGES = [_truncated, _halved, _emptied, _flipped, _zeroed, _swapped, _a_folder]
+def _linked(path: Path, _: Path) -> None:
+    """The right bytes, in a place that is not ours."""
+    elsewhere = path.parent.parent.parent / path.name
+    path.replace(elsewhere)
+    path.symlink_to(elsewhere)
+
+
+def _a_link_to_nowhere(path: Path, _: Path) -> None:
+    path.unlink()
+    path.symlink_to("nowhere")
+
+
+def _a_pipe(path: Path, _: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+_UNIX = [_linked, _a_link_to_nowhere, _a_pipe] if os.name != "nt" else []
+_DAMAGES = [*_UNIX, _truncated, _halved, _emptied, _flipped, _zeroed, _swapped, _a_folder]
 
 
 @pytest.mark.parametrize("which", [_json, _sound])
@@ -123,10 +163,13 @@ def test_a_damaged_entry_is_a_miss_put_aside_and_can_be_made_again(
     damage(path, other)
 
     assert store.find(_KEY) is None
-    assert path.with_name(path.name + ".bad").exists()
-    assert not path.exists()
-    assert store.find(_KEY) is None
-    assert store.find(_OTHER) is not None
+    assert os.path.lexists(path), "looking changes nothing"
+    assert _taken(store) is None
+    assert os.path.lexists(path.with_name(path.name + ".bad"))
+    assert not os.path.lexists(path)
+    assert _taken(store) is None
+    assert store.damaged == [_KEY]
+    assert _taken(store, _OTHER) is not None
 
     _add(store)
     found = store.find(_KEY)
@@ -176,13 +219,14 @@ def test_a_damaged_entry_may_be_put_aside_many_times(store: Store) -> None:
     for _ in range(3):
         _add(store)
         _emptied(_sound(store), _sound(store))
-        assert store.find(_KEY) is None
+        assert _taken(store) is None
+    assert len(store.damaged) == 3
 
 
 def test_a_folder_that_cannot_be_is_an_input_or_output_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(StorageError, match="cannot be used") as raised:
-        Store(tmp_path / "file" / "cache").open()
+        Store(tmp_path / "file" / "cache").open().__enter__()
     assert raised.value.exit_code == ExitCode.IO
     assert "PACKBUILDER_CACHE" in raised.value.advice
 
@@ -193,13 +237,13 @@ def test_a_folder_that_cannot_be_written_is_found_out_at_once(tmp_path: Path) ->
         pytest.skip("root may write anywhere")
     tmp_path.chmod(0o500)
     with pytest.raises(StorageError, match="Permission denied"):
-        Store(tmp_path).open()
+        Store(tmp_path).open().__enter__()
 
 
 def test_an_entry_that_cannot_be_kept_leaves_nothing_half(store: Store) -> None:
     with pytest.raises(TypeError):
         store.add(_KEY, {"seconds": object()})
-    assert not [path for path in store.folder.rglob("*") if path.is_file()]
+    assert _kept(store) == []
     assert store.find(_KEY) is None
 
 
@@ -252,7 +296,7 @@ def test_a_folder_may_be_put_aside_twice(store: Store) -> None:
         path = _json(store)
         path.unlink()
         (path / "inside").mkdir(parents=True)
-        assert store.find(_KEY) is None
+        assert _taken(store) is None
     _add(store)
     assert store.find(_KEY) is not None
 
@@ -261,3 +305,109 @@ def test_endless_brackets_are_a_miss(store: Store) -> None:
     _add(store)
     _json(store).write_bytes(b"[" * 200_000)
     assert store.find(_KEY) is None
+
+
+def test_a_sound_in_whose_place_stands_a_folder_is_put_aside_even_without_its_facts(store: Store) -> None:
+    _add(store)
+    sound = _sound(store)
+    _json(store).unlink()
+    _a_folder(sound, sound)
+    assert _taken(store) is None
+    _add(store)
+    assert _taken(store) is not None
+
+
+def test_an_entry_that_the_disk_does_not_give_is_put_aside(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _add(store)
+    sound = _sound(store)
+
+    def fail(path: Path) -> str:
+        raise OSError(errno.EIO, "Input/output error", str(path))
+
+    monkeypatch.setattr("builder.store.file_digest", fail)
+    assert _taken(store) is None
+    assert store.damaged == [_KEY]
+    assert sound.with_name(sound.name + ".bad").read_bytes() == _SOUND
+
+
+_MAKER = """
+import sys, time
+from pathlib import Path
+from builder.store import Entry, Store
+with Store(Path(sys.argv[1])).open() as store, store.take(sys.argv[2]) as found:
+    if isinstance(found, Entry):
+        print("found")
+    else:
+        print("making", flush=True)
+        if sys.argv[3:]:
+            time.sleep(600)
+        (found / "x").write_bytes(b"sound")
+        time.sleep(0.3)
+        store.add(sys.argv[2], {}, found / "x")
+"""
+
+
+def _maker(store: Store, key: str, *more: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", _MAKER, str(store.folder), key, *more]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def test_of_many_runs_that_want_an_entry_one_makes_it(store: Store) -> None:
+    runs = [_maker(store, _KEY) for _ in range(6)]
+    said = [run.communicate(timeout=60)[0].strip() for run in runs]
+    assert sorted(said) == ["found"] * 5 + ["making"]
+
+
+def test_when_the_run_that_makes_an_entry_is_killed_the_next_one_may(store: Store) -> None:
+    with _maker(store, _KEY, "for ever") as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == "making\n"
+        assert _taken(store, _OTHER) is None, "other entries are free"
+        with ThreadPoolExecutor(1) as threads:
+            waiting = threads.submit(_taken, store)
+            time.sleep(0.2)
+            assert not waiting.done()
+            run.kill()
+            assert waiting.result(timeout=30) is None
+
+
+def test_nobody_waits_for_an_entry_once_the_build_is_interrupted(store: Store) -> None:
+    with store.take(_KEY), ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(_taken, store)
+        store.stop()
+        with pytest.raises(StorageError):
+            waiting.result(timeout=30)
+
+
+def test_threads_that_make_entries_of_one_stripe_never_lock_each_other_out(store: Store) -> None:
+    def make(number: int) -> None:
+        key = f"ab{number % 20:062x}"
+        with store.take(key) as found:
+            if isinstance(found, Path):
+                store.add(key, {"number": number % 20})
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(make, range(60)))
+    assert len(list(store.folder.glob("ab/*.json"))) == 20
+    assert sorted(path.name for path in (store.folder / "locks").iterdir()) == ["ab.lock", "runs.lock"]
+
+
+def test_what_a_killed_run_was_making_is_gone_after_the_next(store: Store) -> None:
+    with _maker(store, _KEY, "for ever") as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        alive = set(store.folder.glob(".work-*"))
+        with Store(store.folder).open():
+            assert alive < set(store.folder.glob(".work-*")), "the places of runs that live are left alone"
+        run.kill()
+    assert set(store.folder.glob(".work-*")) == alive
+    with Store(store.folder).open():
+        pass
+    assert len(list(store.folder.glob(".work-*"))) == 1, "this test's own"
+
+
+def test_a_store_that_is_only_read_is_not_written(tmp_path: Path) -> None:
+    assert Store(tmp_path / "none").find(_KEY) is None
+    assert not (tmp_path / "none").exists()

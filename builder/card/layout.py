@@ -34,7 +34,7 @@ def place_track(
     settings: TagSettings,
     cover: bytes | None = None,
 ) -> Placed:
-    """Write a bare stream with its tags to its place on the card, flush it, and read it back.
+    """Write a bare stream with its tags to its place on the card, and read it back.
 
     StorageError where what lies between the tags is not the stream that was measured.
     """
@@ -43,8 +43,7 @@ def place_track(
     write_tagged(path, stream, track.tags, settings, cover)
     start = tag_bytes(track.tags, settings, len(cover or b""))
     behind = 0 if settings.id3v1 == "none" else ID3V1_BYTES
-    with path.open("r+b") as file:  # Windows flushes only what is open for writing
-        os.fsync(file.fileno())
+    with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         size = file.tell()
         sound = _sha256(file, start, size - behind)

@@ -64,6 +64,7 @@ def build(
     if checked.is_good:
         with progress() as report, open_desk(report, jobs) as desk:
             cards, more = build_cards(checked, out, desk, words, with_image=with_image)
+            more += desk.damage()
     findings = [*checked.findings, *in_order(more)]
     if as_format == "json":
         pack = checked.pack.id if checked.pack else None

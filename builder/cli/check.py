@@ -60,7 +60,7 @@ def _audio_findings(checked: Checked) -> list[Finding]:
     if not checked.is_good:
         return []
     with progress() as report, open_desk(report, is_measuring=True) as desk:
-        return analyse_only(checked, desk)
+        return [*analyse_only(checked, desk), *desk.damage()]
 
 
 def _verdict(checked: Checked, findings: list[Finding]) -> str:

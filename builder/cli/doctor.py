@@ -19,8 +19,8 @@ from builder.store import Store, default_folder
 def doctor() -> None:
     """Show the versions in use, where ffmpeg and the cache are, and the room that is left."""
     ffmpeg = find_ffmpeg()
-    store = Store(default_folder()).open()
-    kept = sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file())
+    with Store(default_folder()).open() as store:
+        kept = sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file())
     rows = {
         "packbuilder": __version__,
         "Python": f"{platform.python_version()} on {platform.system()}",

@@ -14,6 +14,7 @@ from typing import TypeVar
 from builder.audio.ffmpeg import Ffmpeg, find_ffmpeg
 from builder.audio.spool import NO_SPOOLS, Spools
 from builder.errors import StorageError
+from builder.findings import Finding, Place
 from builder.planning.plan import Plan
 from builder.sources import Source
 from builder.store import Store, default_folder, file_digest
@@ -68,6 +69,20 @@ class Desk:
             raise
         _same(source, sha256)
 
+    def damage(self) -> list[Finding]:
+        """What was found damaged in the store in this run, as one finding."""
+        if not (count := len(self.store.damaged)):
+            return []
+        what = "entry of the store was" if count == 1 else "entries of the store were"
+        return [
+            Finding(
+                code="W801",
+                place=Place(file=str(self.store.folder), is_binary=True),
+                message=f"{count:,} {what} damaged and made anew; what was there is kept as ….bad",
+                help="nothing need be done; if it happens again, the disk may be failing",
+            )
+        ]
+
 
 def _same(source: Source, sha256: str) -> None:
     try:
@@ -95,15 +110,16 @@ def open_desk(
     """
     ffmpeg = find_ffmpeg()
     store = Store(default_folder())
-    if not is_reading:
-        store.open()
     threads = ThreadPoolExecutor(jobs or os.cpu_count() or 1, thread_name_prefix="track")
     with ExitStack() as stack:
+        if not is_reading:
+            stack.enter_context(store.open())
         spools = NO_SPOOLS if is_reading or is_measuring else _spools(stack.enter_context(store.workplace()))
         try:
             yield Desk(ffmpeg=ffmpeg, store=store, spools=spools, threads=threads, report=report)
         except BaseException:
             ffmpeg.stop()
+            store.stop()
             threads.shutdown(wait=True, cancel_futures=True)
             raise
         threads.shutdown()
@@ -112,6 +128,29 @@ def open_desk(
 def _spools(folder: Path) -> Spools:
     """Spools in no more than a quarter of the room that is left on the disk."""
     return Spools(folder, min(shutil.disk_usage(folder).free // 4, _MOST_SPOOLED_BYTES))
+
+
+def watch(sources: Mapping[str, Source]) -> Callable[[Mapping[str, str]], None]:
+    """From now on: a function that, given the SHA-256 of those that are used, stops a run in which one has changed.
+
+    Only what looks touched by its size, time or inode is hashed again: the hash decides, not the clock.
+    """
+    before = {name: _looks(source.path) for name, source in sources.items()}
+
+    def look_again(digest: Mapping[str, str]) -> None:
+        for name, sha256 in digest.items():
+            if _looks(sources[name].path) != before[name]:
+                _same(sources[name], sha256)
+
+    return look_again
+
+
+def _looks(path: Path) -> tuple[int, ...]:
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def digests(desk: Desk, plans: Sequence[Plan], sources: Mapping[str, Source]) -> dict[str, str]:

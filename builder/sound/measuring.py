@@ -86,11 +86,10 @@ def measure_plan(
 def _measure(
     desk: Desk, part: Part, source: Source, digest: Mapping[str, str], rate_hz: int
 ) -> Measured | Fault:
-    stored = recall(desk, part, digest, rate_hz)
-    if stored is not None:
-        return stored
     key = _key(desk, part, digest, rate_hz)
-    with desk.store.workplace() as folder:
+    with desk.store.take(key) as folder:
+        if isinstance(folder, Entry):
+            return _measured(key, folder)
         with desk.unchanged(source, digest[part.source]), desk.spools.open(key) as spool:
             found = analyse(
                 desk.ffmpeg, source.path, source.facts, part.window, part.channel, rate_hz, folder, spool

@@ -177,12 +177,11 @@ def _render(
     measured: Mapping[Part, Measured],
 ) -> _Made:
     """One track from the store, or made now and put there."""
-    entry = desk.store.find(job.key)
-    if entry is not None:
-        return _Made(entry=entry, was_stored=True)
     track, title = job.track, title_of(job.track)
-    signal = _to_render(job.signal, job.order)
-    with desk.store.workplace() as folder:
+    with desk.store.take(job.key) as folder:
+        if isinstance(folder, Entry):
+            return _Made(entry=folder, was_stored=True)
+        signal = _to_render(job.signal, job.order)
         spoken: Samples | None = None
         if title is not None:
             clip = sources[title.source]

@@ -81,10 +81,10 @@ def signals_of(
 
     def job(shape: _Shape) -> _Shaped | None:
         found, source = measured[shape.part], sources[shape.part.source]
-        entry = desk.store.find(_shaped_key(shape, found))
-        if entry is None and not is_reading:
-            with desk.unchanged(source, digest[shape.part.source]):
-                entry = _shape(desk, shape, source, found, plan.audio.sample_rate_hz)
+        if is_reading:
+            entry = desk.store.find(_shaped_key(shape, found))
+        else:
+            entry = _shape(desk, shape, source, found, digest, plan.audio.sample_rate_hz)
         return None if entry is None else _shaped(_shaped_key(shape, found), entry)
 
     results = desk.each("shape", wanted, job, lambda shape: shape.part.source) if wanted else []
@@ -175,11 +175,20 @@ def _shaped_key(shape: _Shape, found: Measured) -> str:
     return key_of({"measured": found.key, "shaping": asdict(shape.shaping), "lift_db": shape.lift_db})
 
 
-def _shape(desk: Desk, shape: _Shape, source: Source, found: Measured, rate_hz: int) -> Entry:
+def _shape(
+    desk: Desk,
+    shape: _Shape,
+    source: Source,
+    found: Measured,
+    digest: Mapping[str, str],
+    rate_hz: int,
+) -> Entry:
     voice = _voice(source, shape.part, found, shape.shaping, shape.lift_db)
     key, seconds = _shaped_key(shape, found), found.analysis.seconds
-    with desk.store.workplace() as folder:
-        with desk.spools.open(key) as spool:
+    with desk.store.take(key) as folder:
+        if isinstance(folder, Entry):
+            return folder
+        with desk.unchanged(source, digest[shape.part.source]), desk.spools.open(key) as spool:
             envelope = analyse_shaped(desk.ffmpeg, voice, seconds, rate_hz, folder, spool)
         envelope.write(folder / "envelope")
         facts = {"seconds": envelope.seconds, **loudness_facts(envelope.loudness)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -12,14 +13,24 @@ from pathlib import Path
 
 import pytest
 
+from builder.card import publish as publishing
+from builder.card.exchange import exchange
 from builder.card.publish import RECORD, discard, locked, prepare, publish
 from builder.errors import ExitCode, LockedError, StorageError
 from tests.conftest import ROOT
 
 
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
+@pytest.fixture(params=["one step", "two renames"])
+def target(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a pack goes; tried on a system that can exchange, and as on one that cannot."""
+    if request.param == "two renames":
+        monkeypatch.setattr(publishing, "exchange", lambda *_: False)
     return tmp_path / "out" / "sd-card"
+
+
+def _publish(stage: Path, target: Path) -> None:
+    publish([(stage, target)])
+    discard(target)
 
 
 def _fill(folder: Path, edition: str) -> Path:
@@ -50,7 +61,7 @@ def test_the_first_pack_appears_whole(target: Path) -> None:
     with locked(target):
         stage = prepare(target)
         assert not target.exists()
-        publish(_fill(stage, "new"), target)
+        _publish(_fill(stage, "new"), target)
     assert _edition(target) == "new"
     assert _beside(target) == [".sd-card.lock", "sd-card"]
 
@@ -58,7 +69,7 @@ def test_the_first_pack_appears_whole(target: Path) -> None:
 def test_a_later_pack_replaces_the_whole_of_the_one_before(target: Path) -> None:
     _pack(target, "old")
     (target / "card" / "02").mkdir()
-    publish(_fill(prepare(target), "new"), target)
+    _publish(_fill(prepare(target), "new"), target)
     assert _edition(target) == "new"
     assert not (target / "card" / "02").exists()
     assert _beside(target) == ["sd-card"]
@@ -74,24 +85,82 @@ def test_until_it_is_published_the_one_before_stands(target: Path) -> None:
     assert _beside(target) == ["sd-card"]
 
 
-def test_a_stage_that_cannot_take_its_place_leaves_the_one_before(
+@pytest.mark.parametrize("which", [0, 1])
+def test_where_one_of_two_cannot_take_its_place_both_stay_as_they_were(
+    target: Path, monkeypatch: pytest.MonkeyPatch, which: int
+) -> None:
+    """The first had no pack before, the second had one."""
+    can_exchange = publishing.__dict__["exchange"] is exchange
+    first = target.with_name("first")
+    _pack(target, "old")
+    places = [(_fill(prepare(first), "new"), first), (_fill(prepare(target), "new"), target)]
+    stuck = places[which][0]
+    rename = Path.rename
+
+    def renamed(self: Path, to: Path) -> Path:
+        if self == stuck:
+            raise OSError("the disk went away")
+        return rename(self, to)
+
+    def exchanged(one: Path, other: Path) -> bool:
+        if one == stuck:
+            raise OSError("the disk went away")
+        return exchange(one, other)
+
+    monkeypatch.setattr(Path, "rename", renamed)
+    if can_exchange:
+        monkeypatch.setattr(publishing, "exchange", exchanged)
+    with pytest.raises(OSError, match="the disk went away"):
+        publish(places)
+    assert _edition(target) == "old"
+    assert not first.exists()
+    for one in (first, target):
+        discard(one)
+    assert _beside(target) == ["sd-card"]
+
+
+def test_where_the_last_flush_fails_all_stay_as_they_were(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = target.with_name("first")
+    _pack(target, "old")
+    places = [(_fill(prepare(first), "new"), first), (_fill(prepare(target), "new"), target)]
+    flush = publishing._flush_folder
+
+    def fail(path: Path) -> None:
+        if path == target.parent:
+            assert _edition(target) == _edition(first) == "new"
+            raise OSError("the disk went away")
+        flush(path)
+
+    monkeypatch.setattr(publishing, "_flush_folder", fail)
+    with pytest.raises(OSError, match="the disk went away"):
+        publish(places)
+    assert _edition(target) == "old"
+    for one in (first, target):
+        discard(one)
+    assert _beside(target) == ["sd-card"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only /proc tells which file is flushed")
+def test_everything_is_flushed_before_anything_changes_places(
     target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _pack(target, "old")
     stage = _fill(prepare(target), "new")
-    rename = Path.rename
+    (stage / "card.img").write_bytes(bytes(9000))
+    wanted = {stage, *stage.rglob("*")}
+    flushed, fsync = set(), os.fsync
 
-    def refuse(self: Path, to: Path) -> Path:
-        if self == stage:
-            raise OSError("the disk went away")
-        return rename(self, to)
+    def note(descriptor: int) -> None:
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        flushed.add(path)
+        assert _edition(target) == ("new" if path in target.parents else "old")
+        fsync(descriptor)
 
-    monkeypatch.setattr(Path, "rename", refuse)
-    with pytest.raises(OSError, match="the disk went away"):
-        publish(stage, target)
-    assert _edition(target) == "old"
-    discard(target)
-    assert _beside(target) == ["sd-card"]
+    monkeypatch.setattr(os, "fsync", note)
+    publish([(stage, target)])
+    assert flushed == {*wanted, *target.parents[:2]}
 
 
 def test_an_exchange_that_was_killed_in_the_middle_is_mended(target: Path) -> None:
@@ -123,7 +192,7 @@ def test_prepare_may_be_called_again_and_again(target: Path) -> None:
 
 def test_an_empty_folder_may_be_used(target: Path) -> None:
     target.mkdir(parents=True)
-    publish(_fill(prepare(target), "new"), target)
+    _publish(_fill(prepare(target), "new"), target)
     assert _edition(target) == "new"
 
 
@@ -213,15 +282,15 @@ def test_a_foreign_folder_is_refused_before_the_last_good_pack_is_touched(target
 @pytest.mark.parametrize("name", [".DS_Store", "card/._x.mp3", "Thumbs.db"])
 def test_what_a_file_manager_leaves_does_not_stop_the_next_pack(target: Path, name: str) -> None:
     target.parent.mkdir(parents=True)
-    publish(_fill(prepare(target), "first"), target)
+    _publish(_fill(prepare(target), "first"), target)
     (target / name).write_text("x")
-    publish(_fill(prepare(target), "second"), target)
+    _publish(_fill(prepare(target), "second"), target)
     assert _edition(target) == "second"
 
 
 def test_a_file_that_somebody_put_among_the_tracks_is_not_deleted(target: Path) -> None:
     target.parent.mkdir(parents=True)
-    publish(_fill(prepare(target), "first"), target)
+    _publish(_fill(prepare(target), "first"), target)
     (target / "card" / "01" / "my song.mp3").write_text("mine")
     with pytest.raises(StorageError, match=r"my song\.mp3"):
         prepare(target)
