@@ -101,12 +101,9 @@ class Store:
         if entry is not None:
             yield entry
             return
-        with ExitStack() as stack:
-            with self._storage_errors():
-                stack.enter_context(stripe(self._locks, key, self._stopped.is_set))
-                entry = self._found_or_put_aside(key)  # another run may have made it while we waited
-                found = entry or stack.enter_context(self.workplace())
-            yield found
+        with self._storage_errors(), stripe(self._locks, key, self._stopped.is_set), ExitStack() as stack:
+            entry = self._found_or_put_aside(key)  # another run may have made it while we waited
+            yield entry or stack.enter_context(self.workplace())
 
     def _found_or_put_aside(self, key: str) -> Entry | None:
         try:
@@ -169,7 +166,7 @@ class Store:
     def workplace(self) -> Iterator[Path]:
         """A private folder on the store's own disk, where an entry is made before it is moved in."""
         with self._storage_errors():
-            folder = tempfile.TemporaryDirectory(dir=self._place)
+            folder = tempfile.TemporaryDirectory(dir=self._place, ignore_cleanup_errors=True)
         with folder as name:
             yield Path(name)
 

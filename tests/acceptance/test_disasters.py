@@ -16,6 +16,7 @@ import pytest
 
 from builder.audio.ffmpeg import find_ffmpeg
 from tests.conftest import ROOT, Desk, packbuilder, speech, tree
+from tests.disks import small_disk
 
 
 @pytest.fixture
@@ -134,19 +135,9 @@ def test_a_killed_build_leaves_one_whole_pack_and_the_next_run_finishes(good: De
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 300 kB, where we may mount one; CI may."""
-    folder = tmp_path / "small disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if mounted.returncode != 0:
-        if os.environ.get("CI"):
-            pytest.fail(f"a tmpfs cannot be mounted: {mounted.stderr.decode()}")
-        pytest.skip("mounting a tmpfs needs root")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "small disk", "300k") as folder:
+        yield folder
 
 
 def long_manifest(desk: Desk, seconds: float) -> None:
@@ -154,30 +145,31 @@ def long_manifest(desk: Desk, seconds: float) -> None:
     desk.one_track("long.wav")
 
 
-def test_a_disk_too_small_for_the_card_is_refused_before_any_work(desk: Desk, small_disk: Path) -> None:
+def test_a_disk_too_small_for_the_card_is_refused_before_any_work(desk: Desk, disk: Path) -> None:
     long_manifest(desk, 60)
-    ran = packbuilder("build", desk.manifest, "-o", small_disk)
+    ran = packbuilder("build", desk.manifest, "-o", disk)
     assert ran.code == 5
     assert "bytes free" in ran.err
     assert "rendering" not in ran.err
-    assert list(small_disk.rglob("*.mp3")) == []
+    assert list(disk.rglob("*.mp3")) == []
 
 
-def test_a_disk_that_fills_while_rendering_is_exit_code_5(desk: Desk, small_disk: Path) -> None:
+def test_a_disk_that_fills_while_rendering_is_exit_code_5(desk: Desk, disk: Path) -> None:
     long_manifest(desk, 60)
-    ran = desk.build(PACKBUILDER_CACHE=str(small_disk / "cache"))
+    ran = desk.build(PACKBUILDER_CACHE=str(disk / "cache"))
     assert ran.code == 5, ran.err
     assert "took no more" in ran.err or "cannot be written" in ran.err
     assert not (desk.out / "test" / "sd-card").exists()
-    assert not list(small_disk.rglob("*.mp3"))
+    assert not list(disk.rglob("*.mp3"))
 
 
-def test_a_file_size_limit_is_exit_code_5(desk: Desk) -> None:
-    """As a disk that fills: ffmpeg is stopped in the middle of its output."""
+@pytest.mark.parametrize("size", [3_000, 50_000, 200_000])
+def test_a_file_size_limit_is_exit_code_5(desk: Desk, size: int) -> None:
+    """As a disk that fills: measurements, or ffmpeg's output, are stopped in the middle."""
     long_manifest(desk, 60)
 
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
     ran = subprocess.run(

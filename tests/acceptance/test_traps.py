@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from builder import build
 from builder.audio.ffmpeg import find_ffmpeg
+from builder.cli import run
 from tests.acceptance.test_disasters import liar
 from tests.conftest import ROOT, STARTER, Desk, oracle, packbuilder, speech, tree
 
@@ -203,3 +209,52 @@ def test_the_program_in_the_wheel_is_whole(tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert find_ffmpeg().version
+
+
+def _changed_at_the_end(desk: Desk, change: Callable[[], object]) -> tuple[int, str]:
+    """Build with a change after everything was used and before anything is published."""
+    said = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stderr(said):
+        write = vars(build)["write_record"]
+        patch.setitem(vars(build), "write_record", lambda *what: (write(*what), change()))
+        with contextlib.redirect_stdout(said):
+            code = run(["build", str(desk.manifest), "-o", str(desk.out), "--profile", "mp5-player"])
+    return code, said.getvalue()
+
+
+@pytest.fixture
+def whole(desk: Desk) -> Desk:
+    """A pack with a recording, a spoken title and a cover, built and stored."""
+    speech(desk.sources / "a.wav", 1, seed=31)
+    speech(desk.sources / "title.wav", 0.7, seed=32)
+    Image.new("RGB", (64, 64), "red").save(desk.sources / "cover.png")
+    desk.one_track("a.wav", ", announce: title.wav")
+    desk.manifest.write_text(desk.manifest.read_text("utf-8") + "cover: cover.png\n", "utf-8")
+    assert _changed_at_the_end(desk, int)[0] == 0
+    return desk
+
+
+@pytest.mark.parametrize("name", ["a.wav", "title.wav"])
+@pytest.mark.parametrize("how", ["changed", "went away"])
+def test_a_source_that_changes_after_its_last_use_stops_the_build_too(
+    whole: Desk, name: str, how: str
+) -> None:
+    before = tree(whole.out)
+    path = whole.sources / name
+    change = path.unlink if how == "went away" else lambda: speech(path, 1, seed=33)
+    code, said = _changed_at_the_end(whole, change)
+    assert (code, f"{name} {how} while it was used" in said) == (5, True), said
+    assert tree(whole.out) == before
+
+
+def test_a_source_that_is_only_touched_stops_nothing(whole: Desk) -> None:
+    assert _changed_at_the_end(whole, (whole.sources / "a.wav").touch)[0] == 0
+
+
+def test_a_cover_is_read_once_so_that_a_change_comes_with_the_next_build(whole: Desk) -> None:
+    before = tree(whole.out)
+    other = Image.new("RGB", (64, 64), "blue")
+    assert _changed_at_the_end(whole, lambda: other.save(whole.sources / "cover.png"))[0] == 0
+    assert tree(whole.out) == before
+    assert _changed_at_the_end(whole, int)[0] == 0
+    assert tree(whole.out) != before

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason=
 @pytest.fixture(params=["the disk", "memory"])
 def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, Path]]:
     """Two folders with unlike files, on two kinds of file system."""
-    memory = Path("/dev/shm")  # noqa: S108  # a tmpfs on Linux
+    memory = Path("/dev/shm")  # a tmpfs on Linux
     if request.param == "memory" and not memory.is_dir():
         pytest.skip("no tmpfs here")
     with tempfile.TemporaryDirectory(dir=tmp_path if request.param == "the disk" else memory) as place:
