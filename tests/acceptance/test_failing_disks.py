@@ -16,7 +16,7 @@ from tests.faults import Trials
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="trials are forks, mounts are Linux's")
 
-_STEP = 3 if "PACKBUILDER_LONG" in os.environ else 24
+_STEP = 3 if "PACKBUILDER_LONG" in os.environ else 36
 _GROWING = ["open", "write", "mkdir", "fsync"]
 
 

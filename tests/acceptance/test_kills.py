@@ -41,9 +41,9 @@ def _mended(found: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("store", "can_exchange", "only", "least", "step"),
     [
-        pytest.param("cold", True, [], 120, 12, id="encoding"),
-        pytest.param("warm", True, [], 60, 12, id="one step"),
-        pytest.param("warm", False, ["rename", "fsync", "unlink", "rmdir"], 15, 6, id="two renames"),
+        pytest.param("cold", True, [], 120, 24, id="encoding"),
+        pytest.param("warm", True, [], 60, 16, id="one step"),
+        pytest.param("warm", False, ["rename", "fsync", "unlink", "rmdir"], 15, 8, id="two renames"),
     ],
 )
 def test_killed_at_any_point_there_is_the_old_pack_or_the_new_one(
