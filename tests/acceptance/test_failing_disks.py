@@ -35,6 +35,7 @@ def trials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trials]:
         pytest.param("EIO", True, [], _STEP, id="a disk that is gone"),
         pytest.param("ENOSPC", True, _GROWING, _STEP, id="a full disk"),
         pytest.param("EROFS", True, [], _STEP, id="read-only from now on"),
+        pytest.param("EIO", False, ["rmdir"], 1, id="what cannot be cleared away"),
         pytest.param("EACCES", False, [], _STEP, id="no permission once"),
         pytest.param("EINTR", False, ["close"], _STEP // 2, id="interrupted while closing"),
     ],
