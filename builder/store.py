@@ -23,6 +23,7 @@ from typing import Any
 import platformdirs
 
 from builder.errors import StorageError
+from builder.opening import open_file
 from builder.workplace import stripe, workplace
 
 _CONTENT = ".data"
@@ -42,7 +43,7 @@ def key_of(what: Mapping[str, Any]) -> str:
 
 
 def file_digest(path: Path) -> str:
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 

@@ -10,7 +10,7 @@ from builder.audio.ffmpeg import Ffmpeg, failure
 from builder.audio.graph import Voice, Window
 from builder.audio.hear import EDGE_SECONDS, ChannelFault, Heard, hear
 from builder.audio.loudness import ABSOLUTE_GATE_LUFS, Loudness
-from builder.audio.probe import CUT_SHORT_HELP, Fault, SourceFacts
+from builder.audio.probe import CUT_SHORT_HELP, LONGEST_HOURS, TOO_LONG_HELP, Fault, SourceFacts
 from builder.audio.speech import head_silence_seconds, tail_silence_seconds
 from builder.audio.spool import Spool
 from builder.shaping import Channel
@@ -129,6 +129,10 @@ def _unusable(path: Path, facts: SourceFacts, window: Window, heard: Heard, fold
             message=f"{path.name} holds samples that are no numbers (NaN or infinite)",
             help="export it again from the program that made it, as 16- or 24-bit WAV or as FLAC",
         )
+    if seconds > LONGEST_HOURS * 3600:
+        return Fault(
+            code="E313", message=f"{path.name} goes on beyond {LONGEST_HOURS} hours", help=TOO_LONG_HELP
+        )
     nothing = outcome.code == 0 and seconds == 0 and not outcome.complaints
     if nothing and window.start > 0 and not facts.is_exact:  # its header promised more than there is
         return Fault(
@@ -153,6 +157,12 @@ def _unusable(path: Path, facts: SourceFacts, window: Window, heard: Heard, fold
         )
     if short := _shortfall(facts, window, seconds):
         return Fault(code="E307", message=f"{path.name} is cut short: {short}", help=CUT_SHORT_HELP)
+    if heard.is_damaged:
+        return Fault(
+            code="E312",
+            message=f"{path.name} is damaged: its samples are not those it was saved with (MD5)",
+            help="copy it again from where it came; if this is all there is, set `end:` before the damage",
+        )
     if seconds < SHORTEST_SECONDS:
         return Fault(
             code="E507",

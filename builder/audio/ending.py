@@ -8,28 +8,26 @@ from __future__ import annotations
 import mmap
 import struct
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from builder.audio import frames
 
 
-def missing_end(path: Path, kind: str, size: int) -> str:
+def missing_end(stream: BinaryIO, kind: str, size: int) -> str:
     """In which way the file is cut short, in words; "" when it is whole, or when that cannot be told.
 
     FLAC is not looked at here: its header counts the samples, and decoding counts them again.
     """
-    with path.open("rb") as stream:
-        match kind:
-            case "mp3":
-                with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                    return _mp3(data)
-            case "wav":
-                return _wav(stream, size)
-            case "ogg":
-                return _ogg(stream, size)
-            case "m4a":
-                return _m4a(stream, size)
+    match kind:
+        case "mp3":
+            with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                return _mp3(data)
+        case "wav":
+            return _wav(stream, size)
+        case "ogg":
+            return _ogg(stream, size)
+        case "m4a":
+            return _m4a(stream, size)
     return ""
 
 

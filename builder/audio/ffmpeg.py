@@ -1,13 +1,15 @@
 """The only caller of ffmpeg: finds it, runs it, and knows how it must be called.
 
-A source is opened by its content's own demuxer and nothing else, from the local disk and nowhere else, since an
-`.mp3` that is really a playlist makes ffmpeg open other files. What ffmpeg leaves behind is never believed on
-its exit code: on a full disk it has been seen to exit 0.
+A source is opened by its content's own demuxer and nothing else, and read by the decoders of sound alone, since an
+`.mp3` that is really a playlist makes ffmpeg open other files. It is given as a file that is open already: its name,
+which may look like an option, a pattern or an address, never reaches a tool. What ffmpeg leaves behind is not believed
+on its exit code: on a full disk it has been seen to exit 0.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import signal
@@ -19,14 +21,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 import imageio_ffmpeg
 
-from builder.audio.probe import Kind
+from builder.audio import guard
+from builder.audio.probe import Kind, SourceFacts
 from builder.errors import EngineError, StorageError, ToolMissingError
 
 _DEMUXERS: dict[Kind, str] = {"mp3": "mp3", "wav": "wav", "flac": "flac", "ogg": "ogg", "m4a": "mov"}
+# Pictures are no sound; a decoder of them would be started to learn their size, and may be led to take all memory.
+_DECODERS = (
+    "mp3float,mp3,mp2float,mp2,mp1float,mp1,flac,vorbis,opus,aac,alac,ac3,eac3,"
+    "pcm_u8,pcm_s16le,pcm_s24le,pcm_s32le,pcm_s64le,pcm_f32le,pcm_f64le,pcm_alaw,pcm_mulaw,"
+    "adpcm_ms,adpcm_ima_wav,adpcm_yamaha,gsm_ms,g722,g726,wmav2"
+)
+_NOT_OF_THE_SOUND = ("not on whitelist", "Last message repeated")
+# Standard input, whatever it is, as a file that can be searched.
+_OPENED = (
+    ("-protocol_whitelist", "fd", "-i", "fd:")
+    if sys.platform == "win32"
+    else ("-protocol_whitelist", "file", "-i", "file:/dev/fd/0")
+)
 _CHUNK, _PIPE_BYTES = 1 << 18, 1 << 20
 # In a process group of its own: an interrupt of ours is not ffmpeg's, which we end ourselves (`stop`).
 _APART: dict[str, Any] = {"process_group": 0}
@@ -44,11 +60,12 @@ class Outcome:
 
     code: int
     complaints: tuple[str, ...]
+    stalled: bool = False
 
     @property
     def crashed(self) -> bool:
-        """Ended by a signal, or by an exception of Windows; ffmpeg's own codes are 0 to 255."""
-        return not 0 <= self.code <= 255
+        """Ended by us, by a signal, or by an exception of Windows; ffmpeg's own codes are 0 to 255."""
+        return self.stalled or not 0 <= self.code <= 255
 
 
 class Ffmpeg:
@@ -66,37 +83,47 @@ class Ffmpeg:
         self, arguments: Sequence[str], folder: Path, feed: Iterable[memoryview] | None = None
     ) -> Outcome:
         """Run to the end in `folder`, where relative file names are read and written. `feed` is its standard input."""
-        call = Call(self, arguments, folder, subprocess.DEVNULL, is_fed=feed is not None)
+        source = subprocess.DEVNULL if feed is None else subprocess.PIPE
+        call = Call(self, arguments, folder, source, subprocess.DEVNULL)
         with call:
             call.write(feed or ())
         return call.outcome
 
-    def stream(self, arguments: Sequence[str], folder: Path) -> Call:
-        """Run with standard output as a stream: iterate over the call inside `with`, then read `outcome`."""
-        return Call(self, arguments, folder, subprocess.PIPE)
+    def stream(self, arguments: Sequence[str], folder: Path, source: BinaryIO) -> Call:
+        """Run on an open file with standard output as a stream: iterate over the call inside `with`, then read
+        `outcome`.
+        """
+        return Call(self, arguments, folder, source, subprocess.PIPE)
 
     def stop(self) -> None:
         """End every running process; later calls end at once. For an interrupted build."""
         with self._lock:
             self._stopped = True
             for process in self._running:
-                process.kill()
+                _end(process)
 
     def _start(
-        self, arguments: Sequence[str], folder: Path, out: int, errors: IO[bytes], *, is_fed: bool
+        self, arguments: Sequence[str], folder: Path, source: int | BinaryIO, out: int, errors: IO[bytes]
     ) -> Any:
-        command = [self.executable, "-nostdin", "-hide_banner", "-v", "error", "-y", *arguments]
+        quiet = ("-nostdin", "-hide_banner", "-v", "error", "-y")
+        command = [self.executable, *quiet, *guard.limits(), *arguments]
         with self._lock:
             if self._stopped:
                 raise KeyboardInterrupt
             try:
-                source = subprocess.PIPE if is_fed else subprocess.DEVNULL
                 process = subprocess.Popen(
-                    command, cwd=folder, stdin=source, stdout=out, stderr=errors, **_APART
+                    command,
+                    cwd=folder,
+                    env=guard.environment(),
+                    stdin=source,
+                    stdout=out,
+                    stderr=errors,
+                    **_APART,
                 )
             except OSError as error:
                 raise ToolMissingError(f"ffmpeg cannot be started: {error}", _ADVICE) from error
             self._running.add(process)
+        guard.hold(process.pid)
         for pipe in (process.stdin, process.stdout):
             _widen(pipe)
         return process
@@ -111,15 +138,17 @@ class Call:
     """One run of ffmpeg. Its standard error goes to a file: a pipe that nobody reads would block it."""
 
     def __init__(
-        self, ffmpeg: Ffmpeg, arguments: Sequence[str], folder: Path, out: int, *, is_fed: bool = False
+        self, ffmpeg: Ffmpeg, arguments: Sequence[str], folder: Path, source: int | BinaryIO, out: int
     ) -> None:
         self._ffmpeg = ffmpeg
+        self._moved = 0
         self._errors = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  # closed in __exit__
         try:
-            self._process = ffmpeg._start(arguments, folder, out, self._errors, is_fed=is_fed)
+            self._process = ffmpeg._start(arguments, folder, source, out, self._errors)
         except BaseException:
             self._errors.close()
             raise
+        self._watch = guard.Watch(folder, lambda: self._moved, lambda: _end(self._process))
         self.outcome = Outcome(code=-1, complaints=())
 
     def __enter__(self) -> Call:
@@ -127,6 +156,7 @@ class Call:
 
     def __iter__(self) -> Iterator[bytes]:
         while chunk := self._process.stdout.read(_CHUNK):
+            self._moved += len(chunk)
             yield chunk
 
     def write(self, feed: Iterable[memoryview]) -> None:
@@ -136,19 +166,21 @@ class Call:
         with suppress(BrokenPipeError, OSError), self._process.stdin as pipe:
             for chunk in feed:
                 pipe.write(chunk)
+                self._moved += len(chunk)
 
     def __exit__(self, kind: object, value: object, trace: object) -> None:
         try:
             if kind is not None:
-                self._process.kill()
+                _end(self._process)
             if self._process.stdout is not None:
                 self._process.stdout.close()
             code = self._process.wait()
         except BaseException:
-            self._process.kill()
+            _end(self._process)
             self._process.wait()
             raise
         finally:
+            self._watch.close()
             stopped = self._ffmpeg._ended(self._process)
             self._errors.seek(0)
             text = self._errors.read(1 << 20).decode("utf-8", "replace")
@@ -156,7 +188,19 @@ class Call:
         if stopped and kind is None:
             raise KeyboardInterrupt
         lines = (_ADDRESS.sub("", line).strip() for line in text.splitlines())
-        self.outcome = Outcome(code=code, complaints=tuple(line for line in lines if line))
+        said = [line for line in lines if line and not any(words in line for words in _NOT_OF_THE_SOUND)]
+        if self._watch.has_ended_it:
+            said.append("it did nothing any more, and was ended")
+        self.outcome = Outcome(code=code, complaints=tuple(said), stalled=self._watch.has_ended_it)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and whatever it started: what is called ffmpeg may be a script around one."""
+    if sys.platform == "win32":
+        process.kill()
+    elif process.returncode is None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _widen(pipe: IO[bytes] | None) -> None:
@@ -185,6 +229,7 @@ def find_ffmpeg() -> Ffmpeg:
     try:
         answer = subprocess.run(
             [executable, "-hide_banner", "-v", "error", "-version"],
+            env=guard.environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=60,
@@ -217,11 +262,15 @@ def failure(folder: Path, outcome: Outcome, what: str) -> EngineError | StorageE
     return EngineError(f"{what} ({complaint})")
 
 
-def source_arguments(path: Path, kind: Kind) -> list[str]:
-    """Options that open one source: its own demuxer, local files only, one thread."""
-    demuxer = _DEMUXERS[kind]
-    extra = ["-enable_drefs", "0", "-use_absolute_path", "0"] if kind == "m4a" else []
-    return [
-        *("-threads", "1", "-protocol_whitelist", "file", "-format_whitelist", demuxer),
-        *("-f", demuxer, *extra, "-i", f"file:{path.resolve()}"),
-    ]
+def source_arguments(facts: SourceFacts) -> list[str]:
+    """Options that open the source on standard input, behind its tags: its own demuxer, decoders of sound, one thread."""
+    demuxer = _DEMUXERS[facts.kind]
+    extra: tuple[str, ...] = ()
+    if facts.kind == "m4a":
+        extra = ("-enable_drefs", "0", "-use_absolute_path", "0")
+    if facts.kind in ("flac", "ogg"):
+        extra = ("-err_detect", "crccheck")  # of each frame: FLAC's is 16 bits
+    if facts.tag_bytes:
+        extra += ("-skip_initial_bytes", str(facts.tag_bytes))
+    allowed = ("-format_whitelist", demuxer, "-codec_whitelist", _DECODERS)
+    return ["-threads", "1", *allowed, "-f", demuxer, *extra, *_OPENED]

@@ -15,7 +15,8 @@ from builder.audio.ffmpeg import Ffmpeg, Outcome
 from builder.audio.graph import Voice
 from builder.audio.kweight import Samples
 from builder.audio.meter import FlatTops, Meter
-from builder.audio.pcm import decode, heard_of, pcm16, read_pcm
+from builder.audio.pcm import decode, digest_is_wrong, heard_of, pcm16, read_pcm
+from builder.audio.probe import LONGEST_HOURS
 from builder.audio.spool import Spool
 from builder.shaping import Channel
 
@@ -42,6 +43,7 @@ class Heard:
     means: tuple[float, float, float]
     clipped_samples: int
     is_strange: bool  # it held samples that are no numbers, and was left there
+    is_damaged: bool  # its samples are not those that its own digest tells of
     outcome: Outcome
 
     @property
@@ -69,13 +71,13 @@ def hear(ffmpeg: Ffmpeg, voice: Voice, rate_hz: int, folder: Path, spool: Spool)
     Of a voice that is not yet known, `channel` "auto" is heard as the mean, and `channels` is not looked at.
     """
     strange = False
-    with decode(ffmpeg, voice, rate_hz, folder) as call:
+    with decode(ffmpeg, voice, rate_hz, folder, is_digested=True) as call:
         pcm = read_pcm(call)
         meter, edges = Meter(rate_hz), Edges(int(EDGE_SECONDS * rate_hz))
         sides = _Sides(pcm.channels)
         for samples in pcm.samples:
             strange = not _are_numbers(samples)
-            if strange:
+            if strange or sides.count > LONGEST_HOURS * 3600 * rate_hz:
                 break
             sides.add(samples)
             used = heard_of(samples, voice)
@@ -90,6 +92,7 @@ def hear(ffmpeg: Ffmpeg, voice: Voice, rate_hz: int, folder: Path, spool: Spool)
         means=sides.means,
         clipped_samples=sides.tops.count,
         is_strange=strange,
+        is_damaged=not strange and digest_is_wrong(voice, call.outcome, folder),
         outcome=call.outcome,
     )
 
@@ -104,11 +107,11 @@ class _Sides:
     """Power and mean of one or two channels and of what they are together, and the samples cut off in either."""
 
     def __init__(self, channels: int) -> None:
-        self._squares, self._sums, self._count = np.zeros(3), np.zeros(3), 0
+        self._squares, self._sums, self.count = np.zeros(3), np.zeros(3), 0
         self.tops = FlatTops(channels)
 
     def add(self, samples: Samples) -> None:
-        self._count += len(samples)
+        self.count += len(samples)
         if samples.shape[1] == 1:
             self._sums += float(samples.sum())
         else:
@@ -119,13 +122,13 @@ class _Sides:
 
     @property
     def means(self) -> tuple[float, float, float]:
-        left, right, both = self._sums / max(1, self._count)
+        left, right, both = self._sums / max(1, self.count)
         return float(left), float(right), float(both)
 
     @property
     def powers(self) -> tuple[float, float, float]:
         """Mean squares without the direct current, which is no sound."""
-        left, right, both = self._squares / max(1, self._count) - np.square(self.means)
+        left, right, both = self._squares / max(1, self.count) - np.square(self.means)
         return float(left), float(right), float(both)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -11,11 +11,15 @@ from pathlib import Path
 import numpy as np
 
 from builder.audio.ending import read_riff
-from builder.audio.ffmpeg import Call, Ffmpeg, source_arguments
+from builder.audio.ffmpeg import Call, Ffmpeg, Outcome, failure, source_arguments
 from builder.audio.graph import Voice, plain_filters, shaped_filters
 from builder.audio.kweight import Samples
+from builder.opening import open_file
 
 SAMPLE_BYTES = 4
+# As FLAC digests its samples (RFC 9639, section 8.2). ffmpeg aligns those of other depths otherwise.
+_DIGESTED: Mapping[int, str] = {8: "pcm_s8", 16: "pcm_s16le", 24: "pcm_s24le", 32: "pcm_s32le"}
+_DIGEST = "digest"
 _LONGEST_HEADER = 4096
 
 
@@ -27,15 +31,44 @@ class Pcm:
     samples: Iterator[Samples]
 
 
-def decode(ffmpeg: Ffmpeg, voice: Voice, rate_hz: int, folder: Path) -> Call:
-    """Begin to decode: the whole voice where it is shaped, else the recording with its channels as they are."""
+def decode(ffmpeg: Ffmpeg, voice: Voice, rate_hz: int, folder: Path, *, is_digested: bool = False) -> Call:
+    """Begin to decode: the whole voice where it is shaped, else the recording with its channels as they are.
+
+    With `is_digested` a recording that carries a digest of its samples, and is meant to its end, is digested on the
+    way; `digest_is_wrong` tells when the call has ended.
+    """
     filters = plain_filters(voice.window, rate_hz) if voice.is_plain else shaped_filters(voice, rate_hz)
+    digest: tuple[str, ...] = ()
+    if is_digested and _has_digest(voice):
+        codec = _DIGESTED[voice.facts.bits]
+        digest = ("-map", "0:a:0", "-c:a", codec, "-f", "md5", f"file:{_DIGEST}")
     arguments = [
-        *source_arguments(voice.path, voice.facts.kind),
+        *source_arguments(voice.facts),
         *("-filter_complex_threads", "1", "-filter_complex", f"[0:a:0]{filters}[out]", "-map", "[out]"),
         *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "-c:a", "pcm_f32le", "pipe:1"),
+        *digest,
     ]
-    return ffmpeg.stream(arguments, folder)
+    with open_file(voice.path) as source:
+        return ffmpeg.stream(arguments, folder, source)
+
+
+def _has_digest(voice: Voice) -> bool:
+    return (
+        voice.is_plain
+        and bool(voice.facts.md5)
+        and voice.facts.bits in _DIGESTED
+        and voice.window.end is None
+    )
+
+
+def digest_is_wrong(voice: Voice, outcome: Outcome, folder: Path) -> bool:
+    """Whether what a digested call decoded to its end is not what the recording says it holds."""
+    if outcome.code != 0 or not _has_digest(voice):
+        return False
+    file = folder / _DIGEST
+    if not file.exists():
+        raise failure(folder, outcome, f"ffmpeg did not digest {voice.path.name}")
+    return file.read_text("ascii").strip() != f"MD5={voice.facts.md5}"
 
 
 def read_pcm(call: Call) -> Pcm:

@@ -1,6 +1,6 @@
 """What a source file is, without decoding it: its kind by its first bytes, its length, and whether its end is there.
 
-Owns the reading of foreign files by mutagen; the tags in them are never looked at.
+The tags in it are stepped over by arithmetic: they may unfold to any size.
 """
 
 from __future__ import annotations
@@ -12,15 +12,11 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import BinaryIO, Literal
 
-import mutagen.flac
 import mutagen.mp3
-import mutagen.mp4
-import mutagen.oggflac
-import mutagen.oggopus
-import mutagen.oggvorbis
 
-from builder.audio import frames
+from builder.audio import frames, headers
 from builder.audio.ending import Riff, missing_end, read_riff
+from builder.opening import open_file
 
 Kind = Literal["mp3", "wav", "flac", "ogg", "m4a"]
 
@@ -34,11 +30,14 @@ _ENDINGS: dict[Kind, tuple[str, ...]] = {
 }
 _LEAST_RATE, _MOST_RATE, _MOST_CHANNELS = 4000, 384_000, 64
 _FRAMES_ASKED = 200
+_MOST_TAGS = 100
+LONGEST_HOURS = 24
 # What else recorders and downloads leave behind, so that a finding can say it by name.
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\x30\x26\xb2\x75", "Windows Media (WMA)"),
     (b"#!AMR", "AMR"),
     (b"RF64", "a WAV of more than 4 GiB (RF64)"),
+    (b"riff\x2e\x91\xcf\x11", "a WAV of more than 4 GiB (Wave64)"),
     (b"FORM", "AIFF"),
     (b"\xff\xf1", "raw AAC"),
     (b"\xff\xf9", "raw AAC"),
@@ -55,12 +54,18 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFacts:
-    """A source that can be read. `seconds` is what its header says, exact if `is_exact`, else an estimate."""
+    """A source that can be read. `seconds` is what its header says, exact if `is_exact`, else an estimate.
+
+    `tag_bytes` are those of ID3 before the sound. `md5` is a FLAC's own digest of its samples of so many `bits`, or "".
+    """
 
     kind: Kind
     bytes: int
     seconds: float
     is_exact: bool
+    tag_bytes: int = 0
+    md5: str = ""
+    bits: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,18 +86,24 @@ class Probed:
 
 
 def probe(path: Path) -> Probed:
-    """Look at an existing file. Reads its first and last kilobytes only."""
-    status = path.stat()
-    if not S_ISREG(status.st_mode):
+    """Look at an existing file. Reads its first and last kilobytes only. OSError where it does not open."""
+    if not S_ISREG(path.stat().st_mode):
         found = "a folder" if path.is_dir() else "no regular file"
         return _refused("E303", f"{path.name} is {found}", "name one audio file")
-    if status.st_size == 0:
-        return _refused(
-            "E304", f"{path.name} is empty (0 bytes)", "copy the recording again from where it came"
-        )
-    with path.open("rb") as stream:
-        head = stream.read(4096)
-    kind = _kind(head)
+    with open_file(path) as stream:
+        size = stream.seek(0, 2)
+        if size == 0:
+            again = "copy the recording again from where it came"
+            return _refused("E304", f"{path.name} is empty (0 bytes)", again)
+        return _look(path, stream, size)
+
+
+def _look(path: Path, stream: BinaryIO, size: int) -> Probed:
+    start = min(_behind_tags(stream), size)
+    stream.seek(0)
+    head = stream.read(4096)
+    stream.seek(start)
+    kind = "flac" if start and stream.read(4) == b"fLaC" else _kind(head)
     if kind is None:
         return _refused(
             "E305",
@@ -110,8 +121,8 @@ def probe(path: Path) -> Probed:
         )
     short = ""
     try:
-        short = missing_end(path, kind, status.st_size)
-        facts = _facts(path, kind, status.st_size)
+        short = missing_end(stream, kind, size)
+        facts = _facts(stream, kind, size, start)
     except (mutagen.MutagenError, struct.error, EOFError, ValueError, IndexError, KeyError) as error:
         if short:  # what cannot be read is most likely in the part that is missing
             return _refused("E307", f"{path.name} is cut short: {short}", "copy it again from where it came")
@@ -120,11 +131,16 @@ def probe(path: Path) -> Probed:
             f"{path.name} begins like {kind.upper()} but cannot be read: {error}",
             "record or copy it again",
         )
+    if facts.seconds > LONGEST_HOURS * 3600:
+        return _refused(
+            "E313", f"{path.name} is {facts.seconds / 3600:,.0f} hours long, by its header", TOO_LONG_HELP
+        )
     if short:
         faults.append(Fault(code="E307", message=f"{path.name} is cut short: {short}", help=CUT_SHORT_HELP))
     return Probed(facts=facts, faults=tuple(faults))
 
 
+TOO_LONG_HELP = f"no recording may be longer than {LONGEST_HOURS} hours; save it again, or divide it"
 CUT_SHORT_HELP = "copy it again from where it came; if this is all there is, set `end:` before the cut"
 
 
@@ -158,53 +174,58 @@ def _other(head: bytes) -> str:
     return "it is text" if b"\0" not in head[:1024] else "its first bytes are of no known kind"
 
 
-def _facts(path: Path, kind: Kind, size: int) -> SourceFacts:
-    with path.open("rb") as stream:
-        info: object
-        match kind:
-            case "mp3":
-                seconds, is_exact = _mp3_seconds(stream)
-                return SourceFacts(kind=kind, bytes=size, seconds=seconds, is_exact=is_exact)
-            case "wav":
-                return _wav_facts(read_riff(stream, size), size)
-            case "flac":
-                info = mutagen.flac.FLAC(stream).info
-            case "m4a":
-                info = mutagen.mp4.MP4(stream).info
-            case "ogg":
-                info = _ogg_info(stream)
-    seconds = _number(info, "length")
-    if seconds <= 0 and kind != "flac":  # a FLAC stream may leave its length open
+def _behind_tags(stream: BinaryIO) -> int:
+    """Where the ID3v2 tags at the beginning end; 0 without one. No program writes more than a few."""
+    at = 0
+    for _ in range(_MOST_TAGS):
+        stream.seek(at)
+        size = mp3.id3v2_size(stream.read(10))
+        if not size:
+            break
+        at += size
+    return at
+
+
+def _facts(stream: BinaryIO, kind: Kind, size: int, start: int) -> SourceFacts:
+    flac: headers.Flac | None = None
+    is_exact = True
+    match kind:
+        case "mp3":
+            seconds, is_exact = _mp3_seconds(stream)
+        case "wav":
+            riff = read_riff(stream, size)
+            seconds, is_exact = _wav_seconds(riff), riff.is_plain
+        case "flac":
+            stream.seek(start)
+            flac = headers.flac(stream.read(42))
+            seconds = flac.seconds
+            is_exact = seconds > 0  # a FLAC stream may leave its length open
+        case "m4a":
+            seconds = headers.m4a_seconds(stream, size)
+        case "ogg":
+            found = headers.ogg(stream, size)
+            seconds, flac = found.seconds, found.flac
+    if seconds <= 0 and kind != "flac":
         raise ValueError("it has no sound in it")
-    return SourceFacts(kind=kind, bytes=size, seconds=seconds, is_exact=seconds > 0)
+    return SourceFacts(
+        kind=kind,
+        bytes=size,
+        seconds=seconds,
+        is_exact=is_exact,
+        tag_bytes=start,
+        md5=flac.md5 if flac else "",
+        bits=flac.bits if flac else 0,
+    )
 
 
-def _wav_facts(riff: Riff, size: int) -> SourceFacts:
+def _wav_seconds(riff: Riff) -> float:
     rate, channels = riff.sample_rate_hz, riff.channels
     is_sane = _LEAST_RATE <= rate <= _MOST_RATE and 1 <= channels <= _MOST_CHANNELS
     if not is_sane or riff.bytes_per_second < rate * channels // 8:
         raise ValueError(
             f"its header says {rate:,} Hz, {channels} channels, {riff.bytes_per_second:,} bytes a second"
         )
-    if riff.length == 0:
-        raise ValueError("it has no sound in it")
-    seconds = riff.length / riff.bytes_per_second
-    return SourceFacts(kind="wav", bytes=size, seconds=seconds, is_exact=riff.is_plain)
-
-
-def _number(info: object, name: str) -> float:
-    """What mutagen knows of a stream; 0 where it knows nothing."""
-    return float(getattr(info, name, 0) or 0)
-
-
-def _ogg_info(stream: BinaryIO) -> object:
-    for reader in (mutagen.oggvorbis.OggVorbis, mutagen.oggopus.OggOpus, mutagen.oggflac.OggFLAC):
-        stream.seek(0)
-        try:
-            return reader(stream).info
-        except mutagen.MutagenError:
-            continue
-    raise mutagen.MutagenError("no Vorbis, Opus or FLAC stream in it")
+    return riff.length / riff.bytes_per_second
 
 
 def _mp3_seconds(stream: BinaryIO) -> tuple[float, bool]:
@@ -216,7 +237,7 @@ def _mp3_seconds(stream: BinaryIO) -> tuple[float, bool]:
         offset = frames.first_frame(data, start)
         header = frames.parse_header(data[offset : offset + 4]) if offset is not None else None
         if offset is None or header is None:  # Layer I or II, or rubbish: mutagen tells which
-            return _number(mutagen.mp3.MPEGInfo(stream, start), "length"), False
+            return float(mutagen.mp3.MPEGInfo(stream, start).length), False
         said = frames.declared(data, offset, header)
         if said and said.frames:
             return said.frames * header.samples / header.sample_rate_hz, True

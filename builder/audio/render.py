@@ -24,7 +24,7 @@ from builder.profiles.profile import AudioSettings
 from builder.shaping import Quality
 
 # Part of every render's identity: raise it when the same order would give other bytes.
-RENDER_REVISION = 4
+RENDER_REVISION = 5
 
 MAX_TITLE_SECONDS = 60.0
 
@@ -71,18 +71,20 @@ def render(
     source = ["-protocol_whitelist", "pipe", *raw, "-i", "pipe:0"]
     if spool is not None:
         source = ["-protocol_whitelist", "file", *raw, "-i", f"file:{spool}", *_one_cut(signal, rate)]
+    seconds = sum(cut.seconds for cut in signal.cuts) + (0 if title is None else len(title) / rate)
+    most_bytes = int((seconds + 60) * settings.bitrate_kbps * 125)
     arguments = [
-        *source,
+        *("-xerror", *source),
         *("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact"),
         *("-c:a", "libmp3lame", "-b:a", f"{settings.bitrate_kbps}k", "-threads", "1"),
         *("-compression_level", str(_LAME_QUALITY[settings.quality])),
-        *("-f", "mp3", "-write_xing", "0", "-id3v2_version", "0", "-write_id3v1", "0", f"file:{out.name}"),
+        *("-f", "mp3", "-write_xing", "0", "-id3v2_version", "0", "-write_id3v1", "0"),
+        *("-fs", str(most_bytes), f"file:{out.name}"),
     ]
     with closing(_feed(ffmpeg, signal, rate, fades, title, out.parent)) as feed:
         outcome = ffmpeg.run(arguments, out.parent, feed if spool is None else None)
     stream = mp3.walk(out) if out.exists() else None
     length = stream.samples / stream.sample_rate_hz if stream else 0.0
-    seconds = sum(cut.seconds for cut in signal.cuts) + (0 if title is None else len(title) / rate)
     if (
         outcome.code != 0
         or stream is None

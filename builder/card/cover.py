@@ -16,6 +16,7 @@ from typing import Literal
 from PIL import Image, ImageOps
 
 from builder.errors import EngineError
+from builder.opening import open_file
 
 MAX_FILE_BYTES = 20_000_000
 MAX_PIXELS = 25_000_000
@@ -110,7 +111,7 @@ def _read(path: Path) -> bytes:
         if facts.st_size > MAX_FILE_BYTES:
             size, most = facts.st_size / 1e6, MAX_FILE_BYTES / 1e6
             raise CoverError(f"{path.name} has {size:.1f} MB, at most {most:.0f} are read", _SAVE_AGAIN)
-        with path.open("rb") as file:
+        with open_file(path) as file:
             return file.read(MAX_FILE_BYTES)
     except FileNotFoundError:
         raise CoverError(f"{path.name} is not there", "correct the name, or add the picture") from None

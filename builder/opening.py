@@ -1,0 +1,27 @@
+"""A file opened as what it is: a pipe or a device that stands in its place is refused, and never waited for."""
+
+from __future__ import annotations
+
+import errno
+import os
+from io import BufferedReader, FileIO
+from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+
+# Opening a pipe waits for who writes into it, unless it is told not to; Windows would translate line ends.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+
+
+def open_file(path: Path) -> BufferedReader:
+    """Open a regular file for reading. OSError where it is anything else, whatever it was a moment ago."""
+    handle = os.open(path, _FLAGS)
+    try:
+        mode = os.fstat(handle).st_mode
+        if S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
+        if not S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        return BufferedReader(FileIO(handle))
+    except BaseException:
+        os.close(handle)
+        raise
