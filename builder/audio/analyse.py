@@ -10,6 +10,7 @@ from builder.audio.ffmpeg import Ffmpeg, failure
 from builder.audio.graph import Voice, Window
 from builder.audio.hear import EDGE_SECONDS, ChannelFault, Heard, hear
 from builder.audio.loudness import ABSOLUTE_GATE_LUFS, Loudness
+from builder.audio.modes import change_of_mode
 from builder.audio.probe import CUT_SHORT_HELP, LONGEST_HOURS, TOO_LONG_HELP, Fault, SourceFacts
 from builder.audio.speech import head_silence_seconds, tail_silence_seconds
 from builder.audio.spool import Spool
@@ -59,6 +60,12 @@ def analyse(
     It is decoded a second time if direct current must be taken from it, or, with `channel` "auto", if only one of its
     two channels is any good. `folder` is a place to work in.
     """
+    if facts.kind == "mp3" and (change := change_of_mode(path, facts.tag_bytes)):
+        return Fault(
+            code="E314",
+            message=f"{path.name} is more than one recording: {change}",
+            help="save it again in an audio editor, or use the recordings it was joined from",
+        )
     voice = Voice(path=path, facts=facts, window=window, channels=0, channel=channel, shift=0.0)
     heard = hear(ffmpeg, voice, rate_hz, folder, spool)
     if fault := _unusable(path, facts, window, heard, folder):

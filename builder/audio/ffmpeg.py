@@ -263,7 +263,7 @@ def failure(folder: Path, outcome: Outcome, what: str) -> EngineError | StorageE
 
 
 def source_arguments(facts: SourceFacts) -> list[str]:
-    """Options that open the source on standard input, behind its tags: its own demuxer, decoders of sound, one thread."""
+    """Options that open the source on standard input, behind its tags: its own demuxer, decoders of sound only."""
     demuxer = _DEMUXERS[facts.kind]
     extra: tuple[str, ...] = ()
     if facts.kind == "m4a":
