@@ -85,6 +85,8 @@ class Riff:
     bytes_per_second: int
 
 
+# No program writes so many chunks or boxes; a file of nothing else would be read for hours.
+_MOST_PARTS = 20_000
 _PLAIN_FORMATS = frozenset({1, 3, 6, 7, 0xFFFE})  # PCM, float, A-law, mu-law, extensible
 
 
@@ -95,8 +97,9 @@ def read_riff(stream: BinaryIO, size: int) -> Riff:
     leaves a length that is too small, and the rest of the sound would be lost in silence.
     """
     position = 12
+    count = 0
     layout: tuple[int, int, int, int] | None = None
-    while position + 8 <= size:
+    while position + 8 <= size and (count := count + 1) < _MOST_PARTS:
         name, length = _chunk(stream, position)
         if name == b"fmt " and length >= 16:
             layout = struct.unpack("<HHII", stream.read(12))
@@ -120,9 +123,11 @@ def read_riff(stream: BinaryIO, size: int) -> Riff:
 
 def _refuse_uncounted(stream: BinaryIO, position: int, size: int) -> None:
     rest = size - position
+    count = 0
     while position + 8 <= size:
         name, length = _chunk(stream, position)
-        if not all(32 <= byte < 127 for byte in name) or position + 8 + length > size:
+        count += 1
+        if count > _MOST_PARTS or not all(32 <= byte < 127 for byte in name) or position + 8 + length > size:
             raise ValueError(f"its header leaves out {rest:,} bytes of it; save it again in an audio editor")
         position += 8 + length + (length & 1)
 
@@ -144,8 +149,8 @@ def _ogg(stream: BinaryIO, size: int) -> str:
 
 def _m4a(stream: BinaryIO, size: int) -> str:
     """Top-level boxes that reach beyond the end of the file (ISO/IEC 14496-12 section 4.2)."""
-    position = 0
-    while position + 8 <= size:
+    position = count = 0
+    while position + 8 <= size and (count := count + 1) < _MOST_PARTS:
         stream.seek(position)
         length, name = struct.unpack(">I4s", stream.read(8))
         if length == 1:

@@ -120,21 +120,23 @@ def _look(path: Path, stream: BinaryIO, size: int) -> Probed:
             )
         )
     short = ""
+    again = "copy it again from where it came"
     try:
         short = missing_end(stream, kind, size)
         facts = _facts(stream, kind, size, start)
     except (mutagen.MutagenError, struct.error, EOFError, ValueError, IndexError, KeyError) as error:
         if short:  # what cannot be read is most likely in the part that is missing
-            return _refused("E307", f"{path.name} is cut short: {short}", "copy it again from where it came")
+            return _refused("E307", f"{path.name} is cut short: {short}", again)
         return _refused(
             "E305",
             f"{path.name} begins like {kind.upper()} but cannot be read: {error}",
             "record or copy it again",
         )
-    if facts.seconds > LONGEST_HOURS * 3600:
-        return _refused(
-            "E313", f"{path.name} is {facts.seconds / 3600:,.0f} hours long, by its header", TOO_LONG_HELP
-        )
+    hours = facts.seconds / 3600
+    if hours > LONGEST_HOURS and short:  # no card could be planned by such a length
+        return _refused("E307", f"{path.name} is cut short: {short}", again)
+    if hours > LONGEST_HOURS:
+        return _refused("E313", f"{path.name} is {hours:,.0f} hours long, by its header", TOO_LONG_HELP)
     if short:
         faults.append(Fault(code="E307", message=f"{path.name} is cut short: {short}", help=CUT_SHORT_HELP))
     return Probed(facts=facts, faults=tuple(faults))
