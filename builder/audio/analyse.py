@@ -147,7 +147,7 @@ def _unusable(path: Path, facts: SourceFacts, window: Window, heard: Heard, fold
             message=f"`start` is at {window.start:.1f} s; {path.name} ends before that",
             help="set `start` inside the recording",
         )
-    if outcome.crashed or (nothing and facts.seconds > window.start):
+    if outcome.crashed or (nothing and not heard.is_begun and facts.seconds > window.start):
         raise failure(folder, outcome, f"ffmpeg stopped while it decoded {path.name}")
     if seconds == 0 and window.start >= facts.seconds > 0:
         return Fault(

@@ -42,6 +42,7 @@ class Heard:
     powers: tuple[float, float, float]
     means: tuple[float, float, float]
     clipped_samples: int
+    is_begun: bool  # ffmpeg wrote something, be it only a header
     is_strange: bool  # it held samples that are no numbers, and was left there
     is_damaged: bool  # its samples are not those that its own digest tells of
     outcome: Outcome
@@ -91,6 +92,7 @@ def hear(ffmpeg: Ffmpeg, voice: Voice, rate_hz: int, folder: Path, spool: Spool)
         powers=sides.powers,
         means=sides.means,
         clipped_samples=sides.tops.count,
+        is_begun=pcm.is_begun,
         is_strange=strange,
         is_damaged=not strange and digest_is_wrong(voice, call.outcome, folder),
         outcome=call.outcome,

@@ -25,8 +25,9 @@ _LONGEST_HEADER = 4096
 
 @dataclass(frozen=True, kw_only=True)
 class Pcm:
-    """`samples` come as (n, channels), one or two."""
+    """`samples` come as (n, channels), one or two. Without `is_begun` not even a header came."""
 
+    is_begun: bool
     channels: int
     samples: Iterator[Samples]
 
@@ -80,8 +81,10 @@ def read_pcm(call: Call) -> Pcm:
     try:
         riff = read_riff(BytesIO(head), len(head))
     except (ValueError, struct.error):
-        return Pcm(channels=1, samples=iter(()))
-    return Pcm(channels=riff.channels, samples=_arrays(head[riff.start :], chunks, riff.channels))
+        return Pcm(is_begun=False, channels=1, samples=iter(()))
+    return Pcm(
+        is_begun=True, channels=riff.channels, samples=_arrays(head[riff.start :], chunks, riff.channels)
+    )
 
 
 def heard_of(samples: Samples, voice: Voice) -> Samples:
