@@ -9,7 +9,7 @@ from __future__ import annotations
 import mmap
 from pathlib import Path
 
-from builder.audio import mp3
+from builder.audio import frames
 from builder.opening import open_file
 
 # Fewer frames in a row may be noise that looks like some.
@@ -25,12 +25,12 @@ def change_of_mode(path: Path, start: int) -> str:
         seconds = 0.0
         at = start
         for _ in range(_SEARCHES):
-            found = mp3.first_frame(data, at, within=_SEARCHED_BYTES)
+            found = frames.first_frame(data, at, within=_SEARCHED_BYTES)
             if found is None:
                 break
             run = 0
             mode: tuple[int, int] | None = None
-            for offset, header in mp3.frames(data, found):
+            for offset, header in frames.frames(data, found):
                 here = (header.sample_rate_hz, header.channels)
                 if here != mode:
                     run, mode = 0, here

@@ -181,7 +181,7 @@ def _behind_tags(stream: BinaryIO) -> int:
     at = 0
     for _ in range(_MOST_TAGS):
         stream.seek(at)
-        size = mp3.id3v2_size(stream.read(10))
+        size = frames.id3v2_size(stream.read(10))
         if not size:
             break
         at += size

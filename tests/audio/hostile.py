@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from builder.audio.mp3 import bounds, frames
+from builder.audio.frames import bounds, frames
 from tests.conftest import convert, speech
 
 Good = dict[str, bytes]
