@@ -311,7 +311,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pyt
         raise PermissionError(13, "Permission denied")
 
     path = _saved(drawing(64, 64), tmp_path / "x.png")
-    monkeypatch.setattr(Path, "open", denied)
+    monkeypatch.setattr("builder.card.cover.open_file", denied)
     _refused(path, "Permission denied")
 
 
