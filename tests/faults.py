@@ -3,7 +3,7 @@
 `python -m tests.faults FOLDER` reads trials as JSON lines and answers each in one.
 
 The program is imported once; each trial is a fork of this process, which has one thread. In the fork, whatever changes
-the disk is a point: a file made, written or closed, an fsync, rename, exchange, unlink, rmdir, mkdir, utime.
+the disk is a point: a file made, written, cut or closed, an fsync, rename, exchange, unlink, rmdir, mkdir, utime.
 """
 
 from __future__ import annotations
@@ -59,6 +59,14 @@ class _Points:
     def install(self, *, can_exchange: bool) -> None:
         for name in _CHANGES:
             setattr(os, name, self._counted(name, getattr(os, name)))
+        make = os.open
+
+        def opened(path: Any, flags: int, *more: Any, **options: Any) -> int:
+            if flags & os.O_CREAT:
+                self.reach("open")
+            return make(path, flags, *more, **options)
+
+        vars(os)["open"] = opened
         here = vars(publishing)
         here["exchange"] = self._counted("exchange", here["exchange"]) if can_exchange else lambda *_: False
         for module in (io, builtins):
@@ -81,6 +89,10 @@ class _Points:
             def write(self, data: Any) -> int:
                 points.reach("write", lambda: io.FileIO.write(self, bytes(data)[: len(bytes(data)) // 2]))
                 return super().write(data)
+
+            def truncate(self, size: int | None = None) -> int:
+                points.reach("truncate")
+                return super().truncate(size)
 
             def close(self) -> None:
                 is_last = not self.closed

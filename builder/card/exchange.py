@@ -10,8 +10,8 @@ from pathlib import Path
 
 # The library call, and its flag: renameat2(2) of Linux 3.15 and glibc 2.28; renamex_np(2) of macOS 10.12.
 _AT_FDCWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2
-# What a kernel, or a file system such as NFS or FAT, answers that does not know how.
-_UNABLE = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
+# What a kernel, a file system such as NFS, or a sandbox (EPERM) answers that does not know how.
+_UNABLE = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM)
 
 
 def exchange(one: Path, other: Path) -> bool:

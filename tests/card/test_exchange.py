@@ -64,7 +64,7 @@ except OSError as error:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        *((unable, "False") for unable in ("EINVAL", "ENOSYS", "EOPNOTSUPP")),
+        *((unable, "False") for unable in ("EINVAL", "ENOSYS", "EOPNOTSUPP", "EPERM")),
         ("EIO", str(errno.EIO)),
         ("EACCES", str(errno.EACCES)),
     ],
