@@ -161,7 +161,7 @@ def _missing_chapters(section: Section, uses: Sequence[_Use]) -> Finding:
     count, total = len(uses), len(section.tracks)
     counted = f"{count} of {total} {what}s are missing" if total > 1 else f"its {what} is missing"
     files = list(dict.fromkeys(use.name for use in uses))
-    shown = files[0] if len(files) == 1 else f"{files[0]} … {files[-1]}"
+    shown = files[0] if len(files) == 1 else f"{files[0]} ... {files[-1]}"
     chapters = _ranges([use.track.number for use in uses])
     return Finding(
         code="E301",

@@ -63,7 +63,7 @@ def parse_passage(text: str) -> Passage:
     """Read `MRK`, `MRK 4`, `MRK 1-3`, `2CO 1:3`, `2CO 1:3-7` or `MAT 26:57-27:10`; PassageError otherwise."""
     text = text.strip()
     if len(text) > MAX_CHARS:
-        raise PassageError(f'"{text[:20]}…" is not a passage: it has {len(text)} characters', _EXAMPLE)
+        raise PassageError(f'"{text[:20]}..." is not a passage: it has {len(text)} characters', _EXAMPLE)
     book, numbers = _parted(text)
     code = book.upper()
     if code not in books():

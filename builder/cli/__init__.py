@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -12,6 +13,7 @@ import click
 from builder.cli.app import app
 from builder.cli.output import print_error_json, say
 from builder.errors import BuilderError, ExitCode
+from builder.review.report import printable
 
 
 def run(arguments: list[str]) -> int:
@@ -33,7 +35,9 @@ def _run(arguments: list[str]) -> int:
     try:
         return int(app.main(arguments, prog_name="packbuilder", standalone_mode=False) or 0)
     except click.UsageError as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        say(shown.getvalue().rstrip())
         _print_error(arguments, error.format_message(), "", ExitCode.USAGE)
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):
@@ -58,7 +62,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _stopped(arguments: list[str], message: str, advice: str, code: ExitCode) -> int:
-    say(f"error: {message}")
+    say(f"error: {printable(message)}")
     if advice:
         say(f"    help: {advice}")
     _print_error(arguments, message, advice, code)

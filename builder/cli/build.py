@@ -17,7 +17,7 @@ from builder.cli.terms import all_words, terms_option
 from builder.errors import ExitCode
 from builder.findings import Finding, has_leaks, in_order
 from builder.profiles.choose import Choice
-from builder.review.report import counted, document, length, many, size
+from builder.review.report import counted, document, length, many, printable, size
 from builder.sound.desk import open_desk
 
 
@@ -76,7 +76,7 @@ def build(
         if cards:
             print_text(_next(cards))
     if not cards:
-        say(f"{checked.file}: {counted(findings)}; nothing was built")
+        say(f"{printable(checked.file)}: {counted(findings)}; nothing was built")
     if has_leaks(findings):
         return ExitCode.LEAK
     return ExitCode.DONE if cards else ExitCode.FINDINGS
@@ -87,9 +87,9 @@ def _card_text(card: Built) -> str:
     seconds, total = sum(t["seconds"] for t in tracks), sum(t["bytes"] for t in tracks)
     sums = f"{many(len(tracks), 'track')}, {length(seconds)}, {size(total)} at {card.plan.audio.bitrate_kbps} kbps"
     which = f"card {card.plan.number} of {card.plan.cards}, " if card.plan.cards > 1 else ""
-    lines = [f"{card.folder / 'card'}: {which}{sums} ({card.rendered} rendered now)"]
+    lines = [f"{printable(str(card.folder / 'card'))}: {which}{sums} ({card.rendered} rendered now)"]
     if card.image is not None:
-        lines.append(f"{card.image}: for a card of {card.size.label} or more")
+        lines.append(f"{printable(str(card.image))}: for a card of {card.size.label} or more")
     return "\n".join(lines)
 
 

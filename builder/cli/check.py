@@ -16,7 +16,7 @@ from builder.cli.terms import terms_option
 from builder.errors import ExitCode
 from builder.findings import Finding, has_errors, has_leaks, in_order
 from builder.profiles.choose import Choice
-from builder.review.report import counted, document, length, many
+from builder.review.report import counted, document, length, many, printable
 from builder.sound.desk import open_desk
 
 
@@ -65,10 +65,10 @@ def _audio_findings(checked: Checked) -> list[Finding]:
 
 def _verdict(checked: Checked, findings: list[Finding]) -> str:
     if has_errors(findings):
-        return f"{checked.file}: {counted(findings)}"
+        return f"{printable(checked.file)}: {counted(findings)}"
     tracks = checked.pack.tracks if checked.pack else ()
     first = [plan for plan in checked.plans if plan.profile is checked.plans[0].profile]
     seconds = sum(plan.seconds for plan in first)
     cards = f" on {len(first)} cards" if len(first) > 1 else ""
     warned = f", {counted(findings)}" if findings else ""
-    return f"{checked.file}: ok, {many(len(tracks), 'track')}, {length(seconds)}{cards}{warned}"
+    return f"{printable(checked.file)}: ok, {many(len(tracks), 'track')}, {length(seconds)}{cards}{warned}"

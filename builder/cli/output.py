@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from builder.review.report import SCHEMA
+from builder.review.report import SCHEMA, printable
 from builder.sound.desk import Report
 
 _STAGES = {
@@ -34,14 +34,18 @@ format_option = click.option(
 )
 
 
+# Joiners are spelling where a title may hold them (manifest/text.py).
+_SAFE = "\n\t\u200c\u200d"
+
+
 def say(message: str) -> None:
     """A line for the person at the keyboard."""
-    click.echo(message, err=True)
+    click.echo(printable(message, _SAFE), err=True)
 
 
 def print_text(text: str) -> None:
-    """A line or more of the result itself."""
-    click.echo(text)
+    """A line or more of the result itself. Whatever is in it, the terminal gets no control character."""
+    click.echo(printable(text, _SAFE))
 
 
 def print_json(document: Mapping[str, Any]) -> None:
@@ -76,11 +80,11 @@ def progress() -> Iterator[Report]:
         def report(stage: str, done: int, total: int, name: str) -> None:
             if stage not in tasks or done == 1:
                 tasks[stage] = bars.add_task(_STAGES[stage], total=total or None, name="")
-            bars.update(tasks[stage], completed=done, name=name)
+            bars.update(tasks[stage], completed=done, name=printable(name))
 
         yield report
 
 
 def _plain(stage: str, done: int, total: int, name: str) -> None:
     if name and stage in ("render", "correct", "write", "image", "verify"):
-        say(f"{_STAGES[stage].lower()} {done}/{total} {name}")
+        say(f"{_STAGES[stage].lower()} {done}/{total} {printable(name)}")

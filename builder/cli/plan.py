@@ -12,7 +12,7 @@ from builder.cli.manifests import card_option, manifest_argument, profile_option
 from builder.cli.output import format_option, print_json, print_text, say
 from builder.errors import ExitCode
 from builder.profiles.choose import Choice
-from builder.review.report import counted, document, plan_json, plan_text
+from builder.review.report import counted, document, plan_json, plan_text, printable
 from builder.sound.desk import open_desk
 
 
@@ -39,5 +39,7 @@ def plan(manifest: Path, profiles: list[Choice], card_bytes: int | None, as_form
         for card, names in zip(plans, new, strict=True):
             print_text(plan_text(card, names))
         if not checked.is_good:
-            say(f"{checked.file}: {counted(checked.findings)}; there is no plan until they are mended")
+            say(
+                f"{printable(checked.file)}: {counted(checked.findings)}; there is no plan until they are mended"
+            )
     return ExitCode.DONE if checked.is_good else ExitCode.FINDINGS

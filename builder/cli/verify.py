@@ -9,7 +9,7 @@ import click
 from builder.cli.output import format_option, print_json, print_text, progress
 from builder.errors import ExitCode
 from builder.findings import has_errors
-from builder.review.report import counted, document, findings_text, size
+from builder.review.report import counted, document, findings_text, printable, size
 from builder.verify.pack import NoPackError
 from builder.verify.verify import Verified
 from builder.verify.verify import verify as verify_card
@@ -49,7 +49,7 @@ def verify(pack: Path, target: Path, as_format: str) -> ExitCode:
     else:
         if found.findings:
             print_text(findings_text(found.findings, {}) + "\n")
-        print_text(f"{target}: {_verdict(found)}")
+        print_text(f"{printable(str(target))}: {_verdict(found)}")
     return ExitCode.FINDINGS if has_errors(found.findings) else ExitCode.DONE
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import yaml
@@ -19,6 +20,9 @@ from builder.manifest.nodes import Node
 
 MAX_DEPTH = 20
 MAX_NODES = 50_000
+# UAX #15, "Stream-Safe Text Format": no language needs as many, and to order them takes the square of their number.
+MAX_MARKS = 30
+_LONGEST_MESSAGE = 300
 
 
 class Composer:
@@ -115,6 +119,10 @@ class Composer:
                 event, "E206", "an escape that stands for half a character", "write the character itself"
             )
             return Node(place=self._place(event), value="", is_faulty=True)
+        if _has_endless_marks(event.value):
+            message = f"more than {MAX_MARKS} accents and other marks on one letter"
+            self._report(event, "E206", message, "type it again, with the marks that are read")
+            return Node(place=self._place(event), value="", is_faulty=True)
         return Node(
             place=self._place(event),
             value=unicodedata.normalize("NFC", event.value),
@@ -192,7 +200,15 @@ class Composer:
         self._finding(self._place(event), code, message, help_text)
 
     def _finding(self, place: Place, code: str, message: str, help_text: str) -> None:
+        message = message if len(message) <= _LONGEST_MESSAGE else f"{message[:_LONGEST_MESSAGE]}..."
         self.findings.append(Finding(code=code, place=place, message=message, help=help_text))
+
+
+def _has_endless_marks(text: str) -> bool:
+    if text.isascii() or len(text) <= MAX_MARKS:
+        return False
+    runs = groupby(map(unicodedata.combining, text), key=bool)
+    return any(is_mark and sum(1 for _ in run) > MAX_MARKS for is_mark, run in runs)
 
 
 @dataclass(kw_only=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,9 @@ from builder.manifest.compose import Composer
 from builder.manifest.nodes import Node
 
 MAX_BYTES = 2 * 1024 * 1024
+# What turns the order of a line on a screen, and line ends of YAML 1.1 that editors show as nothing.
+_DISGUISE = re.compile("[\u202a-\u202e\u2066-\u2069\x85\u2028\u2029]")
+_LINE_END = re.compile("\r\n|\r|\n")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +38,30 @@ def read_document(path: Path, *, shown_as: str | None = None) -> Document:
     text, fault = _decoded(raw, file)
     if fault is not None:
         return Document(file=file, lines=(), root=None, findings=(fault,))
+    lines = tuple(_LINE_END.split(text)[: -1 if text.endswith(("\n", "\r")) else None])
+    disguise = _disguise(lines, file)
+    if disguise is not None:
+        return Document(file=file, lines=lines, root=None, findings=(disguise,))
     composer = Composer(file)
     root = composer.compose(text)
-    return Document(
-        file=file,
-        lines=tuple(text.splitlines()),
-        root=root,
-        findings=tuple(composer.findings),
-    )
+    return Document(file=file, lines=lines, root=root, findings=tuple(composer.findings))
+
+
+def _disguise(lines: Sequence[str], file: str) -> Finding | None:
+    """The first sign by which a file shows a reviewer something else than what is read."""
+    for number, line in enumerate(lines, 1):
+        match = _DISGUISE.search(line)
+        if match is not None:
+            what = (
+                "a hidden line end" if match[0] in "\x85\u2028\u2029" else "a sign that turns the direction"
+            )
+            return Finding(
+                code="E112",
+                place=Place(file=file, line=number, column=match.start() + 1),
+                message=f"{what}, U+{ord(match[0]):04X}",
+                help="delete it; it is often left behind by a copy from another program",
+            )
+    return None
 
 
 def _decoded(raw: bytes, file: str) -> tuple[str, Finding | None]:

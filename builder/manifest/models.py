@@ -194,7 +194,7 @@ class Manifest(_Written):
 
     pack: PackId = Field(description="Id of the pack: a-z 0-9 -; it names the output folder.")
     title: Title = Field(description="What the listener may see.")
-    language: Language = Field(description="BCP 47: ko, ko-KP, zh-Hans, zh-Hant, en, …")
+    language: Language = Field(description="BCP 47: ko, ko-KP, zh-Hans, zh-Hant, en and so on.")
     edition: Edition | None = Field(None, description="For the office: which edition of the pack this is.")
     profiles: Annotated[list[Text], Field(min_length=1)] = Field(
         ["sd-card"], description="The devices to build for when the command line names none."
@@ -223,7 +223,7 @@ class Manifest(_Written):
     quality: Quality = Field(
         "standard", description="How much time the encoder takes: fast (half of it), standard, best."
     )
-    books: BookNames = Field({}, description="Names of books that replace the built-in ones: {GEN: …}.")
+    books: BookNames = Field({}, description="Names of books that replace the built-in ones: {GEN: ...}.")
     defaults: Defaults = Field(
         Defaults.model_construct(), description="What holds for every track that does not say otherwise."
     )

@@ -14,24 +14,33 @@ from builder.manifest.nodes import Node
 from builder.manifest.pack import CardWish, Edit, Pack, Piece, Section, Track
 from builder.manifest.text import fill_pattern
 
+# A whole Bible has 66 and 1,189; no device that is known reads more than 999 folders.
+MAX_SECTIONS = 1_000
+MAX_TRACKS = 5_000
+
 
 def resolve(
     manifest: Manifest, nodes: Node, path: Path, *, faulty_lines: Collection[int] = ()
-) -> tuple[Pack, list[Finding]]:
-    """The pack of a valid manifest, and what only shows when its parts are put together.
+) -> tuple[Pack | None, list[Finding]]:
+    """The pack of a valid manifest, and what only shows when its parts are put together. None where it is too large.
 
     `nodes` are those the manifest was validated from. A section that holds one of `faulty_lines` may have lost
     items to a finding, so nothing is said of how many it has.
     """
     findings: list[Finding] = []
     starts = [nodes.place_of(("sections", index)).line for index in range(len(manifest.sections))]
-    sections = []
+    sections: list[Section] = []
     whole = []
+    tracks = 0
     for index, entry in enumerate(manifest.sections):
         end = starts[index + 1] if index + 1 < len(starts) else None
         is_whole = not any(starts[index] <= line and (end is None or line < end) for line in faulty_lines)
         desk = _Section(manifest=manifest, nodes=nodes, index=index, entry=entry, is_whole=is_whole)
-        sections.append(desk.resolve())
+        section = desk.resolve()
+        tracks += len(section.tracks)
+        if len(sections) == MAX_SECTIONS or tracks > MAX_TRACKS:
+            return None, [*findings, _too_many(section.place)]
+        sections.append(section)
         findings += desk.findings
         whole += [index] if is_whole else []
     findings += _uneven(manifest, nodes, whole)
@@ -65,6 +74,15 @@ def resolve(
         sections=tuple(sections),
     )
     return pack, findings
+
+
+def _too_many(place: Place) -> Finding:
+    return Finding(
+        code="E111",
+        place=place,
+        message=f"from here on there are more than {MAX_SECTIONS:,} sections or {MAX_TRACKS:,} tracks",
+        help="make several packs of it; a whole Bible has 66 sections and 1,189 tracks",
+    )
 
 
 def _uneven(manifest: Manifest, nodes: Node, whole: Collection[int]) -> list[Finding]:

@@ -15,6 +15,13 @@ from langcodes.tag_parser import LanguageTagError
 from pydantic_core import PydanticCustomError
 
 MAX_TEXT = 200
+# UTS #39, 5.4: more nonspacing marks than these are no language's.
+MAX_MARKS = 4
+_VIRAMA = 9  # its canonical combining class
+# Systems open paths of 1,024 bytes (macOS) to 32,767 units (Windows).
+MAX_PATH = 1000
+# RFC 5646, 4.4.1: what a program must at least hold of a tag. Longer ones are nobody's language.
+MAX_LANGUAGE = 35
 _LONGEST_MESSAGE = 300
 
 _REFUSED = {
@@ -38,7 +45,7 @@ _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", 
 
 def fault(code: str, message: str, help_text: str = "") -> PydanticCustomError:
     """The exception a check raises. The text is passed as data, so that braces in it stay braces."""
-    message = message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + "…"
+    message = message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + "..."
     return PydanticCustomError(code, "{message}", {"message": message, "help": help_text})
 
 
@@ -61,16 +68,37 @@ def checked_text(value: str) -> str:
 
 
 def _refuse_characters(value: str, what: str) -> None:
-    for character in value:
-        kind = _REFUSED.get(unicodedata.category(character))
+    marks = 0
+    for at, character in enumerate(value):
+        category = unicodedata.category(character)
+        kind = _REFUSED.get(category)
         if character in _INVISIBLE:
             kind = "an invisible character"
-        if kind:
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if marks > MAX_MARKS:
+            raise fault("E206", f"{what} has more than {MAX_MARKS} marks on one letter", "type it again")
+        if kind and not _is_spelling(value, at):
             raise fault(
                 "E206",
                 f"{what} holds {kind}, U+{ord(character):04X}",
                 "type it again; such characters come with text copied from elsewhere",
             )
+
+
+def _is_spelling(value: str, at: int) -> bool:
+    """Whether a joiner or non-joiner stands where a language needs it and it shows (RFC 5892, A.1 and A.2): behind a
+    virama, or a non-joiner between Arabic letters.
+    """
+    if value[at] not in "\u200c\u200d" or not 0 < at < len(value) - 1:
+        return False
+    before, after = value[at - 1], value[at + 1]
+    is_arabic = unicodedata.bidirectional(before) == unicodedata.bidirectional(after) == "AL"
+    return unicodedata.combining(before) == _VIRAMA or (value[at] == "\u200c" and is_arabic)
+
+
+def _refuse_length(path: str) -> None:
+    if len(path) > MAX_PATH:
+        raise fault("E205", f"this path has {len(path)} characters, more than {MAX_PATH}", "shorten it")
 
 
 def checked_name(value: str) -> str:
@@ -86,7 +114,7 @@ def checked_title(value: str) -> str:
     """A title becomes part of a file name and of a tag: nothing in it may read as a path."""
     value = checked_name(value)
     if re.search(r"(?<!\.)\.\.(?!\.)", value):
-        raise fault("E207", 'a title may not hold ".."', 'write "…" or one full stop')
+        raise fault("E207", 'a title may not hold ".."', 'write "..." or one full stop')
     if set(value) == {"."}:
         raise fault("E207", "a title of full stops only", "say what the listener should see")
     return value
@@ -111,7 +139,7 @@ def checked_edition(value: str) -> str:
 def checked_language(value: str) -> str:
     """A BCP 47 tag with a known language: `ko`, `zh-Hans`, `ko-KP`."""
     try:
-        language = langcodes.Language.get(value)
+        language = langcodes.Language.get(value if len(value) <= MAX_LANGUAGE else "")
         language.to_alpha3()
     except (LookupError, LanguageTagError):
         language = None
@@ -207,6 +235,7 @@ def checked_source(value: str) -> str:
     value = unicodedata.normalize("NFC", value)
     if not value.strip():
         raise fault("E204", "no file is named here", "name it, relative to `sources`")
+    _refuse_length(value)
     if "\\" in value:
         raise fault("E211", "a path with backslashes", 'write "/" between folders; that works everywhere')
     _refuse_characters(value, "this path")
@@ -232,6 +261,7 @@ def checked_folder(value: str) -> str:
     value = unicodedata.normalize("NFC", value)
     if not value.strip():
         raise fault("E204", "no folder is named here", "name the folder of recordings, relative to this file")
+    _refuse_length(value)
     _refuse_characters(value, "this path")
     return value
 

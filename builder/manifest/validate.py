@@ -58,13 +58,20 @@ def validate(
             faults = error.errors(include_url=False, include_input=True)
         if attempt == 0:
             # What is missing because it was just taken out has been told of already.
-            told = [fault for fault in faults if not (fault["type"] == "missing" and fault["loc"] in removed)]
+            told = [fault for fault in faults if not _follows(fault, removed)]
             findings += [_finding(fault, nodes, model, wanted) for fault in told]
         pruned = _pruned(nodes, [(tuple(fault["loc"]), fault["type"]) for fault in faults])
         if pruned is None:
             break
         nodes = pruned
     return None, nodes, findings
+
+
+def _follows(fault: Any, removed: Collection[Path]) -> bool:
+    """Whether a value is missing only because it was just taken out."""
+    loc = tuple(fault["loc"])
+    names = {(*loc, "title"), (*loc, "passage")} if fault["type"] == "E215" else {loc}
+    return fault["type"] in ("missing", "E215") and not names.isdisjoint(removed)
 
 
 def _screened(node: Node, path: Path, findings: list[Finding], removed: set[Path]) -> Node | None:
@@ -147,7 +154,7 @@ def _finding(fault: Any, root: Node, model: type[BaseModel], wanted: Mapping[str
 
 
 def _short(word: str) -> str:
-    return word if len(word) <= 60 else word[:60] + "…"
+    return word if len(word) <= 60 else word[:60] + "..."
 
 
 def _did_you_mean(word: str, choices: Iterable[str]) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from builder.bible.books import books
 from builder.bible.passage import passage_title
 from builder.manifest.pack import Pack, Piece, Section, Track
 from builder.profiles.profile import Limits
@@ -47,7 +46,8 @@ def arrange(pack: Pack, limits: Limits, lengths: Mapping[str, float], *, is_flat
     limits.py tells of what joining does not mend.
     """
     best: tuple[int, tuple[Folder, ...]] | None = None
-    for chapters in range(1, 1 + max(book.chapters for book in books().values())):
+    longest = max((len(section.tracks) for section in pack.sections if section.passage), default=1)
+    for chapters in range(1, 1 + longest):
         folders = [
             Folder(sections=(section,), files=_files(section, lengths, pack, chapters))
             for section in pack.sections
@@ -61,7 +61,7 @@ def arrange(pack: Pack, limits: Limits, lengths: Mapping[str, float], *, is_flat
             best = (excess, tuple(folders))
         if limits.merge == "none" or excess == 0:
             break
-    assert best is not None  # noqa: S101  # books have chapters
+    assert best is not None  # noqa: S101  # readings have chapters
     return best[1]
 
 

@@ -79,10 +79,13 @@ class Namer:
         most = self._names.distinct_chars
         # A screen that shows the beginning only must not show the same for two.
         is_distinct = not most or len({title[:most].casefold() for title in titles}) == len(titles)
+        highest: dict[int, int] = {}
+        for file in folder.files:
+            highest[file.section.number] = max(file.last, highest.get(file.section.number, 0))
         found = []
         for at, (file, title) in enumerate(zip(folder.files, titles, strict=True), place):
-            last = max(other.last for other in folder.files if other.section is file.section)
-            number = Number(value=file.number, last=file.last, width=max(3, len(str(last))))
+            width = max(3, len(str(highest[file.section.number])))
+            number = Number(value=file.number, last=file.last, width=width)
             count = Number(value=at, width=len(str(self._files)))
             before = count.digits(3) if self._is_flat else number.digits(0)
             named = self._file(file, title, number, count, above)

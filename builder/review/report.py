@@ -13,6 +13,7 @@ SCHEMA = 1
 
 _LONGEST_LINE = 160
 _SHOWN_BEFORE = 60
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def findings_text(findings: Iterable[Finding], lines: Mapping[str, Sequence[str]]) -> str:
@@ -23,35 +24,34 @@ def findings_text(findings: Iterable[Finding], lines: Mapping[str, Sequence[str]
 def _finding_text(finding: Finding, lines: Sequence[str]) -> str:
     place = finding.place
     kind = "" if finding.severity == "error" else "warning: "
-    file = _printable(place.file)
+    file = printable(place.file)
     where = f"{file}:{place.line}:{place.column}"
     if place.is_binary:
         where = file if finding.offset is None else f"{file}:0x{finding.offset:x}"
-    out = [f"{where}: {finding.code} {kind}{_printable(finding.message)}"]
+    out = [f"{where}: {finding.code} {kind}{printable(finding.message)}"]
     if not place.is_binary and place.line <= len(lines) and lines[place.line - 1].strip():
         out += _pointed_at(lines[place.line - 1], place.column - 1, place.width)
     if finding.help:
-        out.append(f"    help: {_printable(finding.help)}")
+        out.append(f"    help: {printable(finding.help)}")
     return "\n".join(out)
 
 
 def _pointed_at(line: str, start: int, width: int) -> list[str]:
     """The line, or the part of a very long one, with a caret below what is meant."""
     cut = max(0, start - _SHOWN_BEFORE) if len(line) > _LONGEST_LINE else 0
-    before, marked = line[cut:start], line[start : min(start + width, cut + _LONGEST_LINE)]
+    before = printable(line[cut:start])
+    marked = printable(line[start : min(start + width, cut + _LONGEST_LINE)])
     indent = "".join("\t" if character == "\t" else " " * _cells(character) for character in before)
     carets = "^" * max(1, sum(_cells(character) for character in marked))
-    return [f"    {_printable(line[cut : cut + _LONGEST_LINE])}", f"    {indent}{carets}"]
+    return [f"    {printable(line[cut : cut + _LONGEST_LINE])}", f"    {indent}{carets}"]
 
 
-def _printable(text: str) -> str:
-    """Control characters as escapes: they may come from a manifest, and must not reach a terminal as they are. So are
-    halves of surrogate pairs, which stand for bytes of a file's name that are no UTF-8: no terminal takes them.
+def printable(text: str, keep: str = "\t") -> str:
+    """What is not seen as escapes: control characters, which a terminal obeys; signs of no width or that turn the
+    direction, which hide what is there; halves of surrogate pairs, which stand for bytes of a file's name that are no
+    UTF-8. All of it may come from a manifest or a file's name.
     """
-    hidden = ("Cc", "Cs")
-    return "".join(
-        c if c == "\t" or unicodedata.category(c) not in hidden else f"\\x{ord(c):02x}" for c in text
-    )
+    return "".join(c if c in keep or unicodedata.category(c) not in _HIDDEN else ascii(c)[1:-1] for c in text)
 
 
 def _cells(character: str) -> int:

@@ -19,7 +19,7 @@ BAD = sorted((ROOT / "tests/manifests/bad").glob("*.yaml"))
 SHIPPED = sorted((ROOT / "manifests").glob("*.yaml"))
 
 # No small file shows these: a test of this folder does, by building a large one or by reading nodes alone.
-SHOWN_BY_A_TEST = {"E102", "E222", "E224", "E225", "E227"}
+SHOWN_BY_A_TEST = {"E102", "E111", "E222", "E224", "E225", "E227"}
 
 
 def as_line(finding: Finding) -> str:
@@ -69,6 +69,17 @@ def test_an_unknown_profile_is_a_finding_at_the_profiles_and_has_a_near_name(wri
     finding = next(finding for finding in check(path).findings if finding.code == "E222")
     assert as_line(finding) == '4:12: E222 there is no profile "sd-crad"'
     assert finding.help == 'did you mean "sd-card"?'
+
+
+def test_more_tracks_or_sections_than_a_pack_may_have_are_one_finding_where_they_begin(load: Load) -> None:
+    psalms = "  - {reading: PSA, source: '{chapter}.mp3'}\n"
+    many = load(HEAD + "sections:\n" + psalms * 40)
+    assert [(finding.code, finding.place.line) for finding in many.findings] == [("E111", 5 + 5000 // 150)]
+    assert many.pack is None
+    sections = "  - {reading: MRK 1, source: 1.mp3}\n"
+    assert load(HEAD + "sections:\n" + sections * 1000).findings == ()
+    one_more = load(HEAD + "sections:\n" + sections * 1001).findings
+    assert [(finding.code, finding.place.line) for finding in one_more] == [("E111", 5 + 1000)]
 
 
 def test_a_player_that_cannot_be_served_is_a_finding_with_the_reason(write: Write) -> None:

@@ -100,7 +100,7 @@ _REFUSED = "refused:\n  reason: no MP3\n  help: another\n  source: ours as tried
         (_ONE.replace("tried on a device", '"[]"'), 7, 13, "E219", "is no source", "a page of a manual"),
         (_ONE.replace("tried on a device", "[M9] page 3"), 7, 18, "E104", "not YAML", "quotes"),
         (_ONE.replace("tried on a device", "[M9]"), 7, 13, "E219", 'for "source"', "needs quotes"),
-        (_ONE.replace("tried on a device", "a\u202ereport"), 7, 13, "E206", "invisible", ""),
+        (_ONE.replace("tried on a device", "a\u202ereport"), 7, 14, "E112", "turns the direction", ""),
         (_ONE.replace("20", "many"), 6, 12, "E219", '"many" does not fit "max_folders"', ""),
         (_ONE.replace("20", "0"), 6, 12, "E219", "greater than 0", ""),
         (_ONE.replace("20", "9.5"), 6, 12, "E219", '"9.5" does not fit "max_folders"', ""),

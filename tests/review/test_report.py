@@ -124,7 +124,7 @@ def test_a_finding_on_a_card_has_an_offset_and_no_line() -> None:
 def test_a_name_from_a_card_cannot_steer_a_terminal() -> None:
     place = Place(file="card/\x1b[2J\udcb0.mp3", is_binary=True)
     text = findings_text([Finding(code="E602", place=place, message="\udca1")], {})
-    assert text == "card/\\x1b[2J\\xdcb0.mp3: E602 \\xdca1"
+    assert text == "card/\\x1b[2J\\udcb0.mp3: E602 \\udca1"
 
 
 def test_a_document_names_its_schema_and_holds_its_parts_and_findings() -> None:

@@ -1,0 +1,1 @@
+"""What was made to hurt the program: manifests, names, pictures, bytes and consoles."""
