@@ -6,6 +6,7 @@ import difflib
 import os
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from builder.audio.probe import Fault
@@ -49,7 +50,8 @@ class Shelf:
             names = self.names(path)
             # A folder that may be entered but not listed is no reason to refuse; any other name counts exactly,
             # also on systems that do not care for capitals.
-            actual = part if part == ".." or (not names and os.path.lexists(path / part)) else names.get(part)
+            is_known = part == ".." or (not names and os.path.lexists(path / part))
+            actual = part if is_known else names.get(_composed(part))
             if actual is None:
                 return None
             path /= actual
@@ -62,7 +64,7 @@ class Shelf:
                 entries: Iterable[Path] = sorted(folder.iterdir())
             except OSError:
                 entries = ()
-            self._names[folder] = {unicodedata.normalize("NFC", path.name): path.name for path in entries}
+            self._names[folder] = {_composed(path.name): path.name for path in entries}
         return self._names[folder]
 
     def missing(self, name: str) -> Fault:
@@ -78,6 +80,13 @@ class Shelf:
         same = [other for other in names if other.casefold() == last.casefold()]
         close = same or difflib.get_close_matches(last, names, n=1, cutoff=0.6)
         return (f"{folder}/{close[0]}" if folder else close[0]) if close else ""
+
+
+def _composed(name: str) -> str:
+    """The NFC form. Where the system's own encoding is no UTF-8, names that are come from it as bytes in disguise."""
+    with suppress(UnicodeEncodeError):
+        name = os.fsencode(name).decode("utf-8", "surrogateescape")
+    return unicodedata.normalize("NFC", name)
 
 
 def unreadable(name: str, error: OSError | RuntimeError) -> Fault:

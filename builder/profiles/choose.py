@@ -73,8 +73,8 @@ def _twin(profile: Profile) -> Choice:
 def _from_file(word: str, path: Path) -> Choice:
     try:
         read = read_profile(path, built_in())
-    except OSError as error:
-        why = error.strerror or str(error)
+    except (OSError, UnicodeEncodeError) as error:  # a name that this system's encoding has no letters for
+        why = getattr(error, "strerror", None) or str(error)
         return Choice(
             problem=f'the profile "{word}" cannot be read: {why}', code="E222", help="check the path"
         )

@@ -13,8 +13,8 @@ import signal
 import sys
 from typing import NoReturn
 
-from builder.cli.app import app
 from builder.__main__ import main
+from builder.cli.app import app
 
 LONGEST_SECONDS = 60
 

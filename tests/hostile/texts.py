@@ -37,7 +37,7 @@ def _laughs() -> str:
 
 _KOREAN = GOOD.replace("Hope", "희망의 소리")
 _CHINESE = GOOD.replace("Hope", "马可福音")
-_LEAVES = "sections: [{title: S, tracks: [{title: A, source: a.wav, k: v}]}]\n"
+_JSON = '{"title": "S", "tracks": [{"title": "A", "source": "a.wav"}]}'
 
 TEXTS: dict[str, tuple[str | bytes, str]] = {
     # Bombs, and all that multiplies.
@@ -151,6 +151,5 @@ TEXTS: dict[str, tuple[str | bytes, str]] = {
     "a program": (b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 20, "E101"),
     "a zip": (b"PK\x03\x04\x14\0\0\0\x08\0" + bytes(range(255, 0, -1)) * 20, "E101"),
     "a web page": ("<!DOCTYPE html>\n<html><title>404</title></html>\n", "E219"),
-    "JSON": ('{"pack": "p", "title": "T", "language": "ko", "sections": [{"title": "S", "tracks": '
-             '[{"title": "A", "source": "a.wav"}]}]}', ""),
+    "JSON": (f'{{"pack": "p", "title": "T", "language": "ko", "sections": [{_JSON}]}}', ""),
 }  # fmt: skip
