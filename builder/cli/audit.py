@@ -13,7 +13,7 @@ from builder.cli.output import format_option, print_json, print_text, progress
 from builder.cli.terms import all_words, terms_option
 from builder.errors import ExitCode
 from builder.findings import has_leaks
-from builder.review.report import counted, document, findings_text, many, size
+from builder.review.report import counted, document, findings_text, many, printable, size
 
 _FRAMES = {"TIT2": "titles", "TPE1": "artists", "TALB": "albums", "TLAN": "languages", "TCON": "kinds"}
 _SHOWN = 3
@@ -57,9 +57,9 @@ def _summary(path: Path, found: Audited) -> list[str]:
         texts = [text for text in found.said.get(frame, ()) if text]
         if texts:
             more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
-            lines.append(f"    what a finder reads, {what}: {', '.join(texts[:_SHOWN])}{more}")
+            lines.append(f"    what a finder reads, {what}: {printable(', '.join(texts[:_SHOWN]))}{more}")
     verdict = f"{counted(found.findings)}: LEAK" if found.findings else "every byte is accounted for"
-    lines.append(f"{path}: {many(found.files, 'file')}, {size(found.bytes)}: {verdict}")
+    lines.append(f"{printable(str(path))}: {many(found.files, 'file')}, {size(found.bytes)}: {verdict}")
     if found.unseen:
         lines.append(f"    not seen here: {found.unseen}")
     return lines
