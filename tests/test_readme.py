@@ -69,8 +69,10 @@ def test_every_promise_names_a_test_that_is_there() -> None:
     rows = [row.split("|")[1:3] for row in table.splitlines() if row.startswith("| ") and "---" not in row]
     files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py")}
     sources = "\n".join((ROOT / path).read_text("utf-8") for path in sorted(files))
-    assert len(rows) > 15
+    assert len(rows) > 30
     for promise, proof in rows[1:]:
+        if promise.strip().startswith("**"):  # the head of a group
+            continue
         named = re.findall(r"`([^`]+)`", proof)
         assert named, promise
         for name in named:
