@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from builder.audio.envelope import Envelope
 from builder.audio.ffmpeg import Ffmpeg, failure
 from builder.audio.graph import Voice, Window
 from builder.audio.hear import EDGE_SECONDS, ChannelFault, Heard, hear
-from builder.audio.loudness import ABSOLUTE_GATE_LUFS, Loudness
 from builder.audio.modes import change_of_mode
 from builder.audio.probe import CUT_SHORT_HELP, LONGEST_HOURS, TOO_LONG_HELP, Fault, SourceFacts
 from builder.audio.speech import head_silence_seconds, tail_silence_seconds
 from builder.audio.spool import Spool
+from builder.loudness.envelope import Envelope
+from builder.loudness.loudness import ABSOLUTE_GATE_LUFS, Loudness
 from builder.shaping import Channel
 
 # Silence is what stays this far below the recording's own loudness, so that a whisper is never cut.

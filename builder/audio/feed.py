@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from builder.audio.envelope import BINS_PER_SECOND
 from builder.audio.ffmpeg import Ffmpeg, failure
 from builder.audio.graph import Voice
-from builder.audio.kweight import Samples
-from builder.audio.limiter import Curve
 from builder.audio.pcm import SAMPLE_BYTES, decode, heard_of, read_pcm
+from builder.loudness.envelope import BINS_PER_SECOND
+from builder.loudness.kweight import Samples
+from builder.loudness.limiter import Curve
 
 
 @dataclass(frozen=True, kw_only=True)

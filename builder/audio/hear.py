@@ -10,14 +10,14 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from builder.audio.envelope import Envelope
 from builder.audio.ffmpeg import Ffmpeg, Outcome
 from builder.audio.graph import Voice
-from builder.audio.kweight import Samples
-from builder.audio.meter import FlatTops, Meter
 from builder.audio.pcm import decode, digest_is_wrong, heard_of, pcm16, read_pcm
 from builder.audio.probe import LONGEST_HOURS
 from builder.audio.spool import Spool
+from builder.loudness.envelope import Envelope
+from builder.loudness.kweight import Samples
+from builder.loudness.meter import FlatTops, Meter
 from builder.shaping import Channel
 
 # pydub looks for silence in so much of each end; beyond, the envelope tells.

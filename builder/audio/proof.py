@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from builder.audio.envelope import Envelope
-from builder.audio.meter import Meter
 from builder.errors import EngineError
+from builder.loudness.envelope import Envelope
+from builder.loudness.meter import Meter
 
 _BLOCK = 65536
 

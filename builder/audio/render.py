@@ -11,15 +11,15 @@ import numpy as np
 
 from builder.audio import mp3
 from builder.audio.ancillary import clear_ancillary
-from builder.audio.envelope import Envelope
 from builder.audio.feed import Cut, Fades, gain_factor, levelled
 from builder.audio.ffmpeg import Ffmpeg, failure
-from builder.audio.kweight import Samples
-from builder.audio.limiter import Curve
 from builder.audio.pcm import pcm16
 from builder.audio.proof import prove
 from builder.audio.speech import spoken_title
 from builder.errors import EngineError
+from builder.loudness.envelope import Envelope
+from builder.loudness.kweight import Samples
+from builder.loudness.limiter import Curve
 from builder.profiles.profile import AudioSettings
 from builder.shaping import Quality
 

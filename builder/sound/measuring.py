@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from builder.audio.analyse import Analysis, analyse
-from builder.audio.envelope import Envelope, read_envelope
 from builder.audio.graph import Window
-from builder.audio.loudness import Loudness
 from builder.audio.probe import Fault
 from builder.audio.render import MAX_TITLE_SECONDS, RENDER_REVISION
 from builder.findings import Finding
+from builder.loudness.envelope import Envelope, read_envelope
+from builder.loudness.loudness import Loudness
 from builder.manifest.pack import Piece
 from builder.planning.plan import Plan, PlannedTrack
 from builder.shaping import Channel

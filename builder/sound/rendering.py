@@ -1,6 +1,6 @@
 """The third sound stage: the level of each work, finished MP3 streams, and proof on what was encoded.
 
-Each work is a search (audio/level.py) that asks for renders and is told what they measured; all works search at once,
+Each work is a search (loudness/level.py) that asks for renders and is told what they measured; all search at once,
 round by round, so that their renders share the threads. Nothing here knows names, tags or folders.
 """
 
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.audio.feed import Fades
-from builder.audio.kweight import Samples
-from builder.audio.level import Order, order_for
-from builder.audio.limiter import gain_curve, reduction_of
-from builder.audio.loudness import Loudness, combined
 from builder.audio.render import Signal, render, render_title
 from builder.findings import Finding
+from builder.loudness.kweight import Samples
+from builder.loudness.level import Order, order_for
+from builder.loudness.limiter import gain_curve, reduction_of
+from builder.loudness.loudness import Loudness, combined
 from builder.planning.plan import Plan
 from builder.profiles.profile import AudioSettings
 from builder.sound.desk import Desk

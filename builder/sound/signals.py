@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from builder.audio.analyse import analyse_shaped
-from builder.audio.envelope import Envelope, joined, read_envelope
 from builder.audio.feed import Cut
 from builder.audio.graph import SHAPING_LUFS, Voice
-from builder.audio.loudness import Loudness, combined
-from builder.audio.split import split_points
+from builder.loudness.envelope import Envelope, joined, read_envelope
+from builder.loudness.loudness import Loudness, combined
+from builder.loudness.split import split_points
 from builder.planning.plan import Plan, PlannedTrack
 from builder.profiles.profile import AudioSettings
 from builder.shaping import PLAIN, Shaping

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from builder.audio.graph import MAKE_UP_DB
-from builder.audio.level import Level, Order, Programme, search
-from builder.audio.loudness import Loudness
 from builder.audio.render import RENDER_REVISION
+from builder.loudness.level import Level, Order, Programme, search
+from builder.loudness.loudness import Loudness
 from builder.planning.plan import PlannedTrack
 from builder.profiles.profile import AudioSettings
 from builder.sound.signals import TrackSignal

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from builder.audio.feed import Cut, Fades, levelled
 from builder.audio.ffmpeg import find_ffmpeg
 from builder.audio.graph import Voice, Window
-from builder.audio.limiter import Curve, gain_curve
 from builder.audio.probe import probe
 from builder.errors import EngineError
+from builder.loudness.limiter import Curve, gain_curve
 from builder.shaping import Channel
 from tests.recordings import Recording, side_by_side, voice, write
 

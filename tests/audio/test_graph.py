@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pytest
 
 from builder.audio.analyse import analyse_shaped
-from builder.audio.envelope import Envelope
 from builder.audio.ffmpeg import find_ffmpeg
 from builder.audio.graph import Voice, Window, shaped_filters
 from builder.audio.probe import probe
 from builder.audio.spool import NO_SPOOLS
+from builder.loudness.envelope import Envelope
 from builder.shaping import Channel, Shaping
 from tests.recordings import Recording, noise, side_by_side, tone, voice, write
 

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.audio.loudness import ABSOLUTE_GATE_LUFS, Loudness
+from builder.loudness.loudness import ABSOLUTE_GATE_LUFS, Loudness
 
 Levels: TypeAlias = NDArray[np.float64]
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.audio.envelope import Envelope
-from builder.audio.level import (
+from builder.loudness.envelope import Envelope
+from builder.loudness.level import (
     ENCODER_LOSS_DB,
     MAX_CORRECTIONS,
     MAX_LIMITING_DB,
@@ -22,9 +22,9 @@ from builder.audio.level import (
     order_for,
     search,
 )
-from builder.audio.loudness import Loudness, combined
+from builder.loudness.loudness import Loudness, combined
 from builder.profiles.profile import AudioSettings
-from tests.audio.envelopes import encoded, envelope_of, speech, with_peak
+from tests.loudness.envelopes import encoded, envelope_of, speech, with_peak
 
 _SETTINGS = AudioSettings(
     sample_rate_hz=44100, channels=1, bitrate_kbps=64, target_lufs=-19.0, peak_dbtp=-1.5, max_gain_db=24.0

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.audio.envelope import QUIETEST_DB, Envelope, joined, read_envelope
-from tests.audio.envelopes import envelope_of, speech
+from builder.loudness.envelope import QUIETEST_DB, Envelope, joined, read_envelope
+from tests.loudness.envelopes import envelope_of, speech
 
 _POWERS = st.lists(st.one_of(st.just(0.0), st.floats(1e-12, 4)), min_size=1, max_size=700).map(
     lambda values: np.array(values, np.float32)

@@ -10,8 +10,8 @@ import math
 
 import numpy as np
 
-from builder.audio.envelope import BINS_PER_SECOND, Envelope
-from builder.audio.kweight import KWeighting, Samples
+from builder.loudness.envelope import BINS_PER_SECOND, Envelope
+from builder.loudness.kweight import KWeighting, Samples
 
 # Left, right, centre count once; the two surrounds of five channels 1.5 dB more (BS.1770-4, table 3).
 _WEIGHTS = (1.0, 1.0, 1.0, 1.41, 1.41)

@@ -11,9 +11,9 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from builder.audio.envelope import Envelope
-from builder.audio.limiter import limited
-from builder.audio.loudness import Loudness, combined
+from builder.loudness.envelope import Envelope
+from builder.loudness.limiter import limited
+from builder.loudness.loudness import Loudness, combined
 from builder.profiles.profile import AudioSettings
 
 # A delivered work is corrected and rendered again when it is further than this from its target.

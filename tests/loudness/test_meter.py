@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.audio.meter import Meter
+from builder.loudness.meter import Meter
 from tests.conftest import SAMPLES, checked, oracle
 
 Samples = npt.NDArray[np.float32]

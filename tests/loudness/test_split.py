@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.audio.envelope import Envelope
-from builder.audio.split import split_points
-from tests.audio.envelopes import envelope_of, speech
+from builder.loudness.envelope import Envelope
+from builder.loudness.split import split_points
+from tests.loudness.envelopes import envelope_of, speech
 
 
 def _talk(seconds: float, *pauses: float, length: float = 1.0, floor: float = -60.0) -> Envelope:

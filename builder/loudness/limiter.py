@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.audio.envelope import Envelope
+from builder.loudness.envelope import Envelope
 
 Curve: TypeAlias = NDArray[np.float32]
 """Gain factors at the edges of the bins, 10 ms apart: one more than there are bins."""

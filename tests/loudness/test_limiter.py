@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.audio import limiter
-from builder.audio.limiter import gain_curve, limited
-from tests.audio.envelopes import envelope_of, speech, with_peak
+from builder.loudness import limiter
+from builder.loudness.limiter import gain_curve, limited
+from tests.loudness.envelopes import envelope_of, speech, with_peak
 
 _PEAKS = st.lists(st.floats(-60, 6), min_size=1, max_size=300).map(
     lambda levels: (10 ** (np.array(levels) / 20)).astype(np.float32)

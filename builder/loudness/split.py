@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from builder.audio.envelope import BINS_PER_SECOND, Envelope
+from builder.loudness.envelope import BINS_PER_SECOND, Envelope
 
 # A cut may lie so much of a part's length away from the even share, at most two minutes.
 _REACH, _MOST_SECONDS = 0.2, 120.0

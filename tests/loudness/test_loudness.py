@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.audio.loudness import Loudness, combined
+from builder.loudness.loudness import Loudness, combined
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import dataclasses
 
 import numpy as np
 
-from builder.audio.envelope import Envelope
-from builder.audio.level import Order
-from builder.audio.limiter import limited
-from builder.audio.loudness import Loudness
+from builder.loudness.envelope import Envelope
+from builder.loudness.level import Order
+from builder.loudness.limiter import limited
+from builder.loudness.loudness import Loudness
 
 _NEVER = 200.0  # a ceiling that nothing reaches
 
