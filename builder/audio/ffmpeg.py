@@ -148,7 +148,7 @@ class Call:
         except BaseException:
             self._errors.close()
             raise
-        self._watch = guard.Watch(folder, lambda: self._moved, lambda: _end(self._process))
+        self._watch = guard.Watch(folder, lambda: self._moved, lambda: _end(self._process), self._process.pid)
         self.outcome = Outcome(code=-1, complaints=())
 
     def __enter__(self) -> Call:

@@ -20,8 +20,9 @@ if sys.platform == "linux":
 _BLOCK_BYTES, _MEMORY_BYTES = 128 << 20, 384 << 20
 # Processor time of the slowest filters and the best encoder on 24 hours, several times over.
 _PROCESSOR_SECONDS, _WALL_SECONDS = 4 * 3600, 24 * 3600
-# Sound that lies before `start` is decoded without a byte coming out: 24 hours of it take two minutes.
-_STALL_SECONDS = 600.0
+# Sound that lies before `start` is decoded without a byte coming out: 24 hours of it take two minutes. What does not even
+# take processor time waits for a disk that wakes up, or for ever.
+_STALL_SECONDS, _IDLE_SECONDS = 600.0, 60.0
 # Of the environment only what programs cannot be started without: no name, no home, no folder.
 _ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
 
@@ -52,11 +53,13 @@ def hold(pid: int) -> None:
 
 
 class Watch:
-    """Calls `end` when a process does nothing any more: no byte was moved, and nothing it writes in `folder` grew."""
+    """Calls `end` when a process does nothing any more: no byte was moved, and nothing it writes in `folder` grew. Sooner,
+    where the system tells that process `pid` took no processor time either (Linux).
+    """
 
-    def __init__(self, folder: Path, moved: Callable[[], int], end: Callable[[], None]) -> None:
-        self._folder, self._moved, self._end = folder, moved, end
-        self._limit = _stall_seconds()
+    def __init__(self, folder: Path, moved: Callable[[], int], end: Callable[[], None], pid: int) -> None:
+        self._folder, self._moved, self._end, self._pid = folder, moved, end, pid
+        self._stall, self._idle = _bounds()
         self._over = threading.Event()
         self.has_ended_it = False
         threading.Thread(target=self._run, name="watch", daemon=True).start()
@@ -66,15 +69,17 @@ class Watch:
 
     def _run(self) -> None:
         # Turns are counted, not time: a laptop that slept has not stalled.
-        tick = min(5.0, self._limit / 4)
-        before, idle = (-1, -1), 0
+        tick = min(5.0, self._idle / 4)
+        before, used_before = (-1, -1), None
+        stalled = idle = 0
         for _ in range(int(_WALL_SECONDS / tick)):
             if self._over.wait(tick):
                 return
-            now = (self._moved(), self._written())
-            idle = idle + 1 if now == before else 0
-            before = now
-            if idle * tick >= self._limit:
+            now, used = (self._moved(), self._written()), _processor_ticks(self._pid)
+            stalled = stalled + 1 if now == before else 0
+            idle = idle + 1 if now == before and used == used_before and used is not None else 0
+            before, used_before = now, used
+            if stalled * tick >= self._stall or idle * tick >= self._idle:
                 break
         self.has_ended_it = True
         self._end()
@@ -85,8 +90,18 @@ class Watch:
         return 0
 
 
-def _stall_seconds() -> float:
-    """PACKBUILDER_STALL_SECONDS, for tests, or the usual bound."""
-    with suppress(ValueError):
-        return max(0.1, float(os.environ.get("PACKBUILDER_STALL_SECONDS", _STALL_SECONDS)))
-    return _STALL_SECONDS
+def _bounds() -> tuple[float, float]:
+    """Seconds without a byte, and without processor time too; PACKBUILDER_STALL_SECONDS, for tests, is both."""
+    with suppress(ValueError, KeyError):
+        given = max(0.1, float(os.environ["PACKBUILDER_STALL_SECONDS"]))
+        return given, given
+    return _STALL_SECONDS, _IDLE_SECONDS
+
+
+def _processor_ticks(pid: int) -> int | None:
+    """What a process took of the processor so far (proc_pid_stat(5), utime and stime); None where nobody says."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
+    except (OSError, ValueError, IndexError):
+        return None

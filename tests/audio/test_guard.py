@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
+from builder.audio import guard
 from builder.audio.guard import Watch
 
 
@@ -18,7 +22,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_stands_still_is_ended(tmp_path: Path) -> None:
     ended = threading.Event()
-    watch = Watch(tmp_path, lambda: 5, ended.set)
+    watch = Watch(tmp_path, lambda: 5, ended.set, os.getpid())
     assert ended.wait(20)
     assert watch.has_ended_it
 
@@ -36,7 +40,7 @@ def test_what_moves_is_let_go_on(tmp_path: Path, how: str) -> None:
         (tmp_path / "out").write_bytes(bytes(turn))
         return 0
 
-    watch = Watch(tmp_path, moved, ended.set)
+    watch = Watch(tmp_path, moved, ended.set, os.getpid())
     assert enough.wait(20)
     watch.close()
     assert not ended.is_set()
@@ -45,5 +49,19 @@ def test_what_moves_is_let_go_on(tmp_path: Path, how: str) -> None:
 
 def test_a_watch_that_is_closed_ends_nothing(tmp_path: Path) -> None:
     ended = threading.Event()
-    Watch(tmp_path, lambda: 5, ended.set).close()
+    Watch(tmp_path, lambda: 5, ended.set, os.getpid()).close()
     assert not ended.wait(1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the processor time of another process")
+@pytest.mark.parametrize(("work", "is_ended"), [("sleep 30", True), ("while :; do :; done", False)])
+def test_what_takes_no_processor_time_is_ended_sooner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: str, is_ended: bool
+) -> None:
+    monkeypatch.setattr(guard, "_bounds", lambda: (60.0, 1.0))
+    ended = threading.Event()
+    with subprocess.Popen(["sh", "-c", f"exec {work}" if is_ended else work]) as process:
+        watch = Watch(tmp_path, lambda: 5, ended.set, process.pid)
+        assert ended.wait(3) is is_ended
+        watch.close()
+        process.kill()
