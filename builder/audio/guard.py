@@ -20,7 +20,7 @@ if sys.platform == "linux":
 _BLOCK_BYTES, _MEMORY_BYTES = 128 << 20, 384 << 20
 # Processor time of the slowest filters and the best encoder on 24 hours, several times over.
 _PROCESSOR_SECONDS, _WALL_SECONDS = 4 * 3600, 24 * 3600
-# Sound that lies before `start` is decoded without a byte coming out: 24 hours of it take two minutes. What does not even
+# Sound before `start` is decoded without a byte coming out: 24 hours of it take two minutes. What does not even
 # take processor time waits for a disk that wakes up, or for ever.
 _STALL_SECONDS, _IDLE_SECONDS = 600.0, 60.0
 # Of the environment only what programs cannot be started without: no name, no home, no folder.
@@ -53,7 +53,7 @@ def hold(pid: int) -> None:
 
 
 class Watch:
-    """Calls `end` when a process does nothing any more: no byte was moved, and nothing it writes in `folder` grew. Sooner,
+    """Calls `end` when a process does nothing any more: no byte was moved, nothing it writes in `folder` grew. Sooner,
     where the system tells that process `pid` took no processor time either (Linux).
     """
 

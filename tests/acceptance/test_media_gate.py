@@ -45,7 +45,7 @@ def test_names_that_read_as_options_patterns_and_addresses_are_built_as_files(
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("a\nb.wav", "E206"), ("a\x07b.wav", "E206"), ("a\\b.wav", "E211"), ("a\u202eb.wav", "E206"), ("n" * 300, "E301")],
+    [("a\nb.wav", "E206"), ("a\x07b.wav", "E206"), ("a\\b.wav", "E211"), ("a\u202eb.wav", "E112"), ("n" * 300, "E301")],
     ids=["newline", "bell", "backslash", "right to left", "300 letters"],
 )  # fmt: skip
 def test_a_name_that_no_manifest_may_hold_is_one_finding(desk: Desk, name: str, code: str) -> None:
