@@ -295,12 +295,20 @@ class Trials:
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment)
         self.seconds: float = self._answer()["seconds"]
+        self._points: dict[str, list[str]] = {}
 
     def __call__(self, what: str, *arguments: Any, **options: Any) -> Any:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps([what, arguments, options]) + "\n")
         self._process.stdin.flush()
         return self._answer()
+
+    def points(self, store: str, **how: Any) -> list[str]:
+        """The points of a build that is left alone."""
+        key = json.dumps([store, how])
+        if key not in self._points:
+            self._points[key] = self("trial", store, **how)["points"]
+        return self._points[key]
 
     def _answer(self) -> Any:
         assert self._process.stdout is not None

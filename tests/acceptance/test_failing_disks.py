@@ -46,7 +46,7 @@ def test_a_disk_that_fails_at_any_point_costs_no_pack(
     """Where no harm is done, such as in clearing up, the build may end well all the same. From a disk that is gone for
     good after the exchange the old pack cannot be brought back; the new one is whole.
     """
-    points = trials("trial", store, only=only)["points"]
+    points = trials.points(store, only=only)
     for at in range(1 + len(answer) % step, len(points) + 1, step):
         found = trials("trial", store, at, answer=answer, stays=stays, only=only)
         ends = [(0, "new"), (5, "old")]

@@ -49,7 +49,7 @@ def _mended(found: dict[str, Any]) -> None:
 def test_killed_at_any_point_there_is_the_old_pack_or_the_new_one(
     trials: Trials, store: str, can_exchange: bool, only: list[str], least: int, step: int, part: int
 ) -> None:
-    points = trials("trial", store, only=only, can_exchange=can_exchange)["points"]
+    points = trials.points(store, only=only, can_exchange=can_exchange)
     assert len(points) >= least
     step = _PARTS if _IS_LONG else step
     begin = part * step // _PARTS
