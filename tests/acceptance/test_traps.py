@@ -61,21 +61,29 @@ def test_an_engine_that_dies_is_not_blamed_on_the_recording(desk: Desk, tmp_path
     assert desk.build(**liar(tmp_path, script)).code == 3
 
 
-@pytest.mark.parametrize("rename", [1, 2, 3])
-def test_an_interrupt_at_a_rename_leaves_a_whole_pack(desk: Desk, rename: int) -> None:
+@pytest.mark.parametrize(
+    ("call", "when"), [("renameat2", 1), ("rename", 1), ("rename", 2)], ids=["exchange", "first", "second"]
+)
+def test_an_interrupt_at_a_rename_leaves_a_whole_pack(
+    desk: Desk, tmp_path: Path, call: str, when: int
+) -> None:
+    """In the one step, or in the two renames of a system that has no such step."""
     strace = oracle("strace")
     speech(desk.sources / "a.wav", 1)
     desk.one_track("a.wav")
     assert desk.build().code == 0
     before = tree(desk.out)
     desk.one_track("a.wav", title="Another")
-    command = [strace, "-f", "-o", "/dev/null", "-e", "trace=rename"]
-    command += ["-e", f"inject=rename:signal=SIGINT:when={rename}", sys.executable, "-m", "builder"]
-    command += ["build", str(desk.manifest), "-o", str(desk.out)]
+    log = tmp_path / "calls"
+    command = [strace, "-f", "-o", str(log), "-e", "trace=rename,renameat2"]
+    command += ["-e", f"inject={call}:signal=SIGINT:when={when}"]
+    command += [] if call == "renameat2" else ["-e", "inject=renameat2:error=EINVAL"]
+    command += [sys.executable, "-m", "builder", "build", str(desk.manifest), "-o", str(desk.out)]
     ran = subprocess.run(
         command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False
     )
     assert ran.returncode in (0, 130), ran.stderr
+    assert "SIGINT" in log.read_text()
     left = tree(desk.out)
     assert desk.build().code == 0
     assert left in (before, tree(desk.out))
