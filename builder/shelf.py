@@ -21,7 +21,8 @@ class Shelf:
             self.root = self._on_disk(Path(root.anchor), root.relative_to(root.anchor).parts) or root
             self._resolved = self.root.resolve()
             self.is_there = self.root.is_dir()
-        except (OSError, RuntimeError):  # a loop of links, a name too long, a folder closed to us
+        # A loop of links, a name too long or without letters in the system's encoding, a folder closed to us.
+        except (OSError, RuntimeError, UnicodeEncodeError):
             self.root = self._resolved = root
             self.is_there = False
 
@@ -62,7 +63,7 @@ class Shelf:
         if folder not in self._names:
             try:
                 entries: Iterable[Path] = sorted(folder.iterdir())
-            except OSError:
+            except (OSError, UnicodeEncodeError):
                 entries = ()
             self._names[folder] = {_composed(path.name): path.name for path in entries}
         return self._names[folder]
