@@ -55,6 +55,8 @@ def test_a_hostile_name_of_a_manifest_is_shown_and_not_obeyed(
     told(program, tmp_path / name, "E105")
     gone = program.packbuilder("check", "--", "no" + name, cwd=tmp_path)
     assert gone.code == 2
+    assert program.packbuilder("plan", STARTER, "--profile", name.removesuffix(".yaml")).code == 2
+    assert program.packbuilder("explain", "--", name).code == 2
 
 
 def test_what_is_no_file_is_no_manifest_and_is_not_waited_for(program: Forks, tmp_path: Path) -> None:

@@ -89,6 +89,9 @@ GOOD: dict[str, Make] = {
 BAD: dict[str, Make] = {
     "a PNG bomb": lambda path: png(path, (20_000, 20_000), bytes(1_000)),
     "a PNG bomb of 144 megapixels": lambda path: png(path, (12_000, 12_000), bytes(12_001 * 100)),
+    "a PNG of 144 megapixels that is whole": lambda path: png(
+        path, (12_000, 12_000), bytes(12_000 * 1_501), depth=1, colour=0
+    ),
     "a JPEG bomb": raw(_JPEG.replace(struct.pack(">HH", 200, 300), b"\xff\xff\xff\xff", 1)),
     "1,000 scans": raw(scans(1_000)),
     "GIF": saved("GIF"),

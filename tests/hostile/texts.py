@@ -69,6 +69,7 @@ TEXTS: dict[str, tuple[str | bytes, str]] = {
     "a key of 1 MB": ("k" * 1_000_000 + ": v\n" + GOOD, "E104"),
     "a key of 1 MB that is allowed": ("? " + "k" * 1_000_000 + "\n: v\n" + GOOD, "E201"),
     "a path of 2 MB": (sourced("a/" * 999_000 + "a"), "E205"),
+    "a language of 2,000 parts": (GOOD.replace("ko", "ko" + "-x1234567" * 2_000), "E209"),
     "a passage of 200,000": (GOOD.replace("title: Hope", f'passage: "{"MRK 1;" * 200_000}"'), "E213"),
     "800,000 marks on one letter": (noted("a" + "\u0316\u0300" * 400_000), "E206"),
     "a thousand marks in a title": (titled("a" + "\u0301" * 1_000), "E206"),
