@@ -148,16 +148,30 @@ class Call:
         except BaseException:
             self._errors.close()
             raise
-        self._watch = guard.Watch(folder, lambda: self._moved, lambda: _end(self._process), self._process.pid)
+        # Whether it can only wait until we give it more, or take more from it.
+        self._is_waiting_for_us = self._process.stdin is not None or self._process.stdout is not None
+        self._watch = guard.Watch(
+            folder,
+            lambda: self._moved,
+            lambda: _end(self._process),
+            self._process.pid,
+            lambda: self._is_waiting_for_us,
+        )
         self.outcome = Outcome(code=-1, complaints=())
 
     def __enter__(self) -> Call:
         return self
 
     def __iter__(self) -> Iterator[bytes]:
-        while chunk := self._process.stdout.read(_CHUNK):
+        while chunk := self._read():
             self._moved += len(chunk)
             yield chunk
+
+    def _read(self) -> bytes:
+        self._is_waiting_for_us = False
+        chunk: bytes = self._process.stdout.read(_CHUNK)
+        self._is_waiting_for_us = True
+        return chunk
 
     def write(self, feed: Iterable[memoryview]) -> None:
         """Give it its standard input, as far as it takes it: how it ended is for `outcome` to say."""
@@ -165,10 +179,14 @@ class Call:
             return
         with suppress(BrokenPipeError, OSError), self._process.stdin as pipe:
             for chunk in feed:
+                self._is_waiting_for_us = False
                 pipe.write(chunk)
+                self._is_waiting_for_us = True
                 self._moved += len(chunk)
+            self._is_waiting_for_us = False
 
     def __exit__(self, kind: object, value: object, trace: object) -> None:
+        self._is_waiting_for_us = False
         try:
             if kind is not None:
                 _end(self._process)

@@ -54,11 +54,19 @@ def hold(pid: int) -> None:
 
 class Watch:
     """Calls `end` when a process does nothing any more: no byte was moved, nothing it writes in `folder` grew. Sooner,
-    where the system tells that process `pid` took no processor time either (Linux).
+    where the system tells that process `pid` took no processor time either (Linux), and it does not wait for its input.
     """
 
-    def __init__(self, folder: Path, moved: Callable[[], int], end: Callable[[], None], pid: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        moved: Callable[[], int],
+        end: Callable[[], None],
+        pid: int,
+        is_waiting_for_us: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._folder, self._moved, self._end, self._pid = folder, moved, end, pid
+        self._is_waiting_for_us = is_waiting_for_us
         self._stall, self._idle = _bounds()
         self._over = threading.Event()
         self.has_ended_it = False
@@ -77,7 +85,8 @@ class Watch:
                 return
             now, used = (self._moved(), self._written()), _processor_ticks(self._pid)
             stalled = stalled + 1 if now == before else 0
-            idle = idle + 1 if now == before and used == used_before and used is not None else 0
+            is_idle = now == before and used == used_before and not self._is_waiting_for_us()
+            idle = idle + 1 if is_idle and used is not None else 0
             before, used_before = now, used
             if stalled * tick >= self._stall or idle * tick >= self._idle:
                 break

@@ -78,7 +78,7 @@ class Desk:
             Finding(
                 code="W801",
                 place=Place(file=str(self.store.folder), is_binary=True),
-                message=f"{count:,} {what} damaged and made anew; what was there is kept as ….bad",
+                message=f"{count:,} {what} damaged and made anew; what was there is kept with .bad behind its name",
                 help="nothing need be done; if it happens again, the disk may be failing",
             )
         ]

@@ -54,14 +54,17 @@ def test_a_watch_that_is_closed_ends_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the processor time of another process")
-@pytest.mark.parametrize(("work", "is_ended"), [("sleep 30", True), ("while :; do :; done", False)])
-def test_what_takes_no_processor_time_is_ended_sooner(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: str, is_ended: bool
+@pytest.mark.parametrize(
+    ("work", "waits", "is_ended"),
+    [("exec sleep 30", False, True), ("while :; do :; done", False, False), ("exec sleep 30", True, False)],
+)
+def test_what_takes_no_processor_time_and_waits_for_nobody_is_ended_sooner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: str, waits: bool, is_ended: bool
 ) -> None:
     monkeypatch.setattr(guard, "_bounds", lambda: (60.0, 1.0))
     ended = threading.Event()
-    with subprocess.Popen(["sh", "-c", f"exec {work}" if is_ended else work]) as process:
-        watch = Watch(tmp_path, lambda: 5, ended.set, process.pid)
+    with subprocess.Popen(["sh", "-c", work]) as process:
+        watch = Watch(tmp_path, lambda: 5, ended.set, process.pid, lambda: waits)
         assert ended.wait(3) is is_ended
         watch.close()
         process.kill()
