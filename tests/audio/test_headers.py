@@ -130,7 +130,7 @@ def test_a_flac_in_an_ogg_is_held_to_its_digest_too(tmp_path: Path) -> None:
         assert _analysed(path, tmp_path / "work") == (code, "")
 
 
-def test_damage_behind_a_set_end_is_not_the_lessons_fault(tmp_path: Path) -> None:
+def test_damage_behind_a_set_end_is_no_fault_of_what_is_used(tmp_path: Path) -> None:
     """What is asked for is checked frame by frame; the rest need not be whole."""
     path = convert(speech(tmp_path / "a.wav", 6), tmp_path / "a.flac")
     data = path.read_bytes()
@@ -138,9 +138,10 @@ def test_damage_behind_a_set_end_is_not_the_lessons_fault(tmp_path: Path) -> Non
     assert _analysed(path, tmp_path / "work")[0] == "E312"
     assert _analysed(path, tmp_path / "work", Window(start=1.0))[0] == "E312"
     assert _analysed(path, tmp_path / "work", Window(end=2.0)) == ("", "")
-    path.write_bytes(flipped(data, 0.2))
-    code, complaint = _analysed(path, tmp_path / "work", Window(end=4.0))
-    assert (code, bool(complaint)) == ("", True)
+    for at in (0.15, 0.2, 0.25, 0.3, 0.35, 0.4):  # of such flips a decoder that checks no frame misses half
+        path.write_bytes(flipped(data, at))
+        code, complaint = _analysed(path, tmp_path / "work", Window(end=4.0))
+        assert (code, bool(complaint)) == ("", True), at
 
 
 def test_a_flac_that_counts_fewer_samples_than_it_holds_is_not_taken_for_whole(tmp_path: Path) -> None:
