@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,15 +21,20 @@ from builder.audio.mp3 import Data, Run, run_at
 
 _Ints = NDArray[np.int64]
 _Bytes = NDArray[np.uint8]
-_FRAMES_AT_ONCE = 1 << 14
+_FRAMES_AT_ONCE = 1 << 12
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unread:
-    """Bits that no decoder reads: `offsets` of bytes in the file, and the bits of each, as masks. Both (n,)."""
+    """Bits that no decoder reads: `offsets` of bytes in the file, and the bits of each, as masks. Both (n,).
+
+    `astray` is the first byte of each frame whose data would begin before the stream or within that of the frame
+    before it, or end behind its own slot: decoders pass over such a frame, and its slot may hold anything.
+    """
 
     offsets: _Ints
     masks: _Bytes
+    astray: _Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 def unread_bits(data: Data, run: Run) -> Iterator[Unread]:
@@ -44,10 +49,11 @@ def unread_bits(data: Data, run: Run) -> Iterator[Unread]:
     for first in range(0, len(offsets), _FRAMES_AT_ONCE):
         part = slice(first, first + _FRAMES_AT_ONCE)
         begin, length, private = _side_information(data, offsets[part], header)
-        yield private
         starts = (places[part] - begin) * 8
         # What the first frames claim of frames before them that are not there is read from nowhere.
         ends = np.maximum.accumulate(np.concatenate([[used], np.maximum(starts, 0) + length]))
+        is_astray = (starts < ends[:-1]) | (starts + length > (places[part] + rooms[part]) * 8)
+        yield replace(private, astray=offsets[part][is_astray])
         yield _located(ends[:-1], starts, offsets, places, header)
         used = int(ends[-1])
         kept = let_go(data, kept, max(kept, int(offsets[part][-1]) - KEPT_BYTES))
@@ -70,11 +76,13 @@ def clear_ancillary(path: Path) -> int:
 
 
 def first_hidden(data: Data, run: Run) -> int | None:
-    """The first byte of a run that says something no decoder reads; None where all such bits are zero."""
-    found = [
-        int(unread.offsets[_told(data, unread)].min(initial=run.end)) for unread in unread_bits(data, run)
-    ]
-    first = min(found)
+    """The first byte of a run that says something no decoder reads; None where all such bits are zero, and all frames
+    can be played.
+    """
+    first = min(
+        int(min(unread.offsets[_told(data, unread)].min(initial=run.end), unread.astray.min(initial=run.end)))
+        for unread in unread_bits(data, run)
+    )
     return first if first < run.end else None
 
 

@@ -25,9 +25,10 @@ Data = bytes | mmap.mmap
 
 _PADDING, _MODE_EXTENSION, _JOINT_STEREO, _MONO = 0x02, 0x30, 1, 3
 _ID3V1_BYTES, _ENHANCED_BYTES, _APE_BYTES = 128, 227, 32
-_SIGNS = re.compile(rb"ID3|TAG|APETAGEX|LYRICSBEGIN|\xff[\xe2-\xff]")
+_SIGNS = re.compile(rb"ID3|TAG|APETAGEX|LYRICSBEGIN|\xff[\xe2\xe3\xf2\xf3\xfa\xfb][\x10-\xef]")
 _LYRICS_END = re.compile(rb"LYRICS200|LYRICSEND")
 _LONGEST_LYRICS = 1 << 20
+_LONGEST_SEARCH = 1 << 22
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,19 +71,26 @@ def parts(data: Data) -> Iterator[Part]:
 def run_at(data: Data, start: int) -> Run | None:
     """The frames from `start` on, as far as they follow each other; None where there is no whole one."""
     header = parse_header(bytes(data[start : start + 4]))
-    if header is None:
-        return None
+    offsets, end = _followed(data, start, header, len(data)) if header else (array("q"), start)
+    return _run(data, np.frombuffer(offsets, np.int64), end, header) if header and offsets else None
+
+
+def _followed(data: Data, start: int, header: Header, most: int) -> tuple[array[int], int]:
+    """Where up to `most` frames begin, and where the last ends. Mono and stereo are laid out differently: no run goes
+    on from one to the other.
+    """
     second, sizes = data[start + 1], _sizes(data[start + 1], header.sample_rate_hz)
+    is_mono = header.channels == 1
     offsets, at, length, kept = array("q"), start, len(data), start
-    while at + 4 <= length and data[at] == 0xFF and data[at + 1] == second:
+    while at + 4 <= length and data[at] == 0xFF and data[at + 1] == second and len(offsets) < most:
         size = sizes[data[at + 2]]
-        if not size or at + size > length:
+        if not size or at + size > length or (data[at + 3] >> 6 == _MONO) != is_mono:
             break
         offsets.append(at)
         at += size
         if at - kept > 2 * KEPT_BYTES:
             kept = let_go(data, kept, at - KEPT_BYTES)
-    return _run(data, np.frombuffer(offsets, np.int64), at, header) if offsets else None
+    return offsets, at
 
 
 @lru_cache(maxsize=64)
@@ -93,14 +101,9 @@ def _sizes(second: int, rate_hz: int) -> list[int]:
 
 
 def _run(data: Data, offsets: NDArray[np.int64], end: int, header: Header) -> Run:
-    """Cut off where mono and stereo meet, since their frames are laid out differently."""
     words = np.empty((len(offsets), 2), np.uint8)
     view = np.frombuffer(data, np.uint8)
     words[:, 0], words[:, 1] = view[offsets + 2], view[offsets + 3]
-    mono = words[:, 1] >> 6 == _MONO
-    if (other := mono != mono[0]).any():
-        count = int(np.argmax(other))
-        end, offsets, words = int(offsets[count]), offsets[:count], words[:count]
     words[:, 0] &= 0xFF ^ _PADDING
     if words[0, 1] >> 6 == _JOINT_STEREO:
         words[:, 1] &= 0xFF ^ _MODE_EXTENSION
@@ -120,14 +123,16 @@ def _recognized(data: Data, at: int) -> Part | None:
     if head[:8] == b"APETAGEX":
         return Part(kind="apev2", start=at, end=min(at + _ape_size(head), len(data)))
     if head[:11] == b"LYRICSBEGIN":
-        end = _LYRICS_END.search(data, at, at + _LONGEST_LYRICS)
-        return Part(kind="lyrics3", start=at, end=end.end() if end else len(data))
-    run = run_at(data, at)
-    if run is None or (len(run.offsets) == 1 and run.end != len(data)):
+        last = _LYRICS_END.search(data, at, at + _LONGEST_LYRICS)
+        return Part(kind="lyrics3", start=at, end=last.end() if last else len(data))
+    header = parse_header(head[:4])
+    offsets, end = _followed(data, at, header, 2) if header else (array("q"), at)
+    if header is None or not offsets or (len(offsets) == 1 and end != len(data)):
         return None
-    if declared(data, at, run.header) is not None:
-        return Part(kind="info", start=at, end=at + run.header.size)
-    return Part(kind="frames", start=at, end=run.end, run=run)
+    if declared(data, at, header) is not None:
+        return Part(kind="info", start=at, end=at + header.size)
+    run = run_at(data, at)
+    return Part(kind="frames", start=at, end=run.end, run=run) if run else None
 
 
 def _ape_size(head: bytes) -> int:
@@ -137,8 +142,11 @@ def _ape_size(head: bytes) -> int:
 
 
 def _unknown(data: Data, start: int) -> Part:
-    """Up to the next part that can be told; the items before the footer of an APEv2 tag belong to it."""
-    for sign in _SIGNS.finditer(data, start + 1):
+    """Up to the next part that can be told; the items before the footer of an APEv2 tag belong to it.
+
+    Where none comes for 4 MiB, none is looked for: nothing of ours has such a hole.
+    """
+    for sign in _SIGNS.finditer(data, start + 1, start + _LONGEST_SEARCH):
         after = _recognized(data, sign.start())
         if after is not None and after.kind == "apev2":
             return Part(kind="apev2", start=start, end=after.end)

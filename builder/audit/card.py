@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from builder.verify.target import Found, open_target
 _MOST_BYTES = 1 << 30
 # Midnight of 1980-01-01, which images have: FAT knows no zone, so a mounted card shows it in the zone of its computer.
 _IMAGE_TIME, _ZONE_SECONDS, _MOST_ZONES = 315_532_800, 15 * 60, 14 * 4
-_UNSEEN = "free space, deleted entries, label and number of the volume: audit the image or the raw card"
+_UNSEEN = "free space, deleted entries, other times, label and number of the volume: audit the image or the raw card"
 
 
 def look_at_card(target: Path, pack: Pack | None, words: Words, ledger: Ledger) -> None:
@@ -81,7 +81,7 @@ def _by_content(
 ) -> tuple[Judged | None, list[Leak]]:
     """What the bytes of a file tell. One that is no track is looked through for words only."""
     try:
-        data = _content(found)
+        data = content(found.read())
     except (OSError, FatError) as error:
         return None, [Leak(code="E719", message=f"cannot be read: {error}")]
     digest = ledger.count(data, found.path)
@@ -98,15 +98,15 @@ def _by_content(
     return judged, list(judged.leaks)
 
 
-def _content(found: Found) -> bytes:
+def content(blocks: Iterable[bytes]) -> bytes:
     """All bytes of a file; FatError where it has more than anybody can listen to."""
-    blocks, size = [], 0
-    for block in found.read():
-        blocks.append(block)
+    kept, size = [], 0
+    for block in blocks:
+        kept.append(block)
         size += len(block)
         if size > _MOST_BYTES:
-            raise FatError(found.offset or 0, f"it has more than {_MOST_BYTES:,} bytes")
-    return b"".join(blocks)
+            raise FatError(size, f"it has more than {_MOST_BYTES:,} bytes")
+    return b"".join(kept)
 
 
 def _tell_apart(target: Path, made: Sequence[tuple[Found, Judged]], ledger: Ledger) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from builder.card.cover import plain_fault, segments
+from functools import lru_cache
+
+from builder.card.cover import JFIF, goes_on, plain_fault, segments
 
 _MARKERS = {
     0xE0: "a JFIF header with more than the version in it, or a thumbnail",
@@ -15,19 +17,18 @@ _MARKERS = {
 }
 
 
+@lru_cache(maxsize=8)  # all tracks of a card have the same
 def picture_fault(data: bytes) -> str:
     """How a JPEG is more than pixels, as the end of a sentence, or ""."""
     try:
         found = segments(data)
     except ValueError as error:
         return f"is no whole JPEG: {error}"
-    if not plain_fault(found):
-        return ""
-    foreign = [
-        f"{_MARKERS.get(marker, f'segment {marker:02X}')}" for marker, _ in found if marker in _MARKERS
-    ]
+    if not (fault := plain_fault(found)):
+        return "holds bytes that are no pixels, or is broken" if goes_on(data) else ""
+    foreign = [_MARKERS[marker] for marker, body in found if marker in _MARKERS and body != JFIF]
     text = next((body for marker, body in found if marker == 0xFE), b"")
-    return f"holds {', '.join(dict.fromkeys(foreign))}" + _shown(text) if foreign else plain_fault(found)
+    return f"holds {', '.join(dict.fromkeys(foreign))}" + _shown(text) if foreign else fault
 
 
 def _shown(text: bytes) -> str:

@@ -6,6 +6,7 @@ Layout: id3.org, "ID3 tag version 2.3.0" and "ID3v1". Nothing is unpacked or dec
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -17,8 +18,8 @@ _TEXTS = {
     "TIT2": r".*",
     "TPE1": r".*",
     "TALB": r".*",
-    "TRCK": r"\d+",
-    "TPOS": r"\d+",
+    "TRCK": r"[0-9]{1,5}",
+    "TPOS": r"[0-9]{1,5}",
     "TLAN": r"[a-z]{3}",
     "TCON": r"[\w ()-]*",
 }
@@ -113,6 +114,8 @@ def _frame_fault(name: str, frame: bytes, flags: bytes, said: Said) -> str:
     said.texts[name] = text
     if not re.fullmatch(_TEXTS[name], text, re.DOTALL):
         return f"{kind} says what it is not for{excerpt(text.encode())}"
+    if any(unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp") for c in text):
+        return f"{kind} has characters in it that cannot be seen{excerpt(text.encode('utf-8', 'replace'))}"
     return ""
 
 

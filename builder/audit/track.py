@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from builder.audio.ancillary import first_hidden
 from builder.audio.mp3 import Part, parts
@@ -14,6 +15,8 @@ from builder.audit.words import Words
 
 _BLOCK_BYTES = 1 << 20
 _SHOWN_BYTES = 4096
+_MOST_PARTS = 100
+_JOINT_STEREO, _ORIGINAL = 1, 0x04
 _FOREIGN = {
     "enhanced": "an enhanced ID3v1 tag (TAG+)",
     "apev2": "an APEv2 tag",
@@ -43,10 +46,15 @@ class Judged:
 def judge_track(data: bytes | mmap.mmap, allowed: Allowed, words: Words) -> Judged:
     """Account for every byte of an MP3 file."""
     said = Said()
-    found = list(parts(data))
+    found = list(islice(parts(data), _MOST_PARTS))
     leaks = [leak for at, part in enumerate(found) for leak in _judged(data, found, at, part, allowed, said)]
     if not any(part.kind == "frames" for part in found):
         leaks.insert(0, Leak(code="E707", message="is no MP3: there is not one frame of sound in it"))
+    if found and found[-1].end < len(data):
+        message = (
+            f"{len(data) - found[-1].end:,} bytes behind {_MOST_PARTS} parts; what they are is not looked at"
+        )
+        leaks.append(Leak(code="E702", message=message, offset=found[-1].end))
     if "APIC" in said.texts and allowed.cover is False:
         leaks.append(Leak(code="E706", message="has a picture, and this card has none", offset=0))
     leaks += _words(data, found, said, words)
@@ -96,6 +104,11 @@ def _judge_frames(data: bytes | mmap.mmap, all_parts: list[Part], part: Part) ->
     elif odd is not None:
         message = "the headers of frames are not all alike: another bitrate, mode or mark from here on"
         yield Leak(code="E705", message=message, offset=odd)
+    if _marks(data[part.start + 2], data[part.start + 3]):
+        message = (
+            "the headers of frames have marks that no frame here has: private, copyright, copy, emphasis"
+        )
+        yield Leak(code="E704", message=message, offset=part.start)
     if part.run.header.has_crc:
         message = "frames with a checksum each, which tells nothing and may say anything"
         yield Leak(code="E704", message=message, offset=part.start)
@@ -106,15 +119,25 @@ def _judge_frames(data: bytes | mmap.mmap, all_parts: list[Part], part: Part) ->
         yield Leak(code="E704", message=message, offset=hidden)
 
 
+def _marks(third: int, fourth: int) -> bool:
+    """Whether a header says more than how to play the frame (ISO/IEC 11172-3 section 2.4.1.3)."""
+    extension = 0 if fourth >> 6 == _JOINT_STEREO else fourth & 0x30
+    return bool(third & 0x01 or fourth & 0x0F != _ORIGINAL or extension)
+
+
 def _words(data: bytes | mmap.mmap, found: list[Part], said: Said, words: Words) -> Iterator[Leak]:
+    told = set()
     for frame, text in said.texts.items():
         for word in words.in_text(text):
+            told.add(word)
             yield word_leak(word.kind, f"{frame} holds {word.what}: {word.text!r}", 0)
     for part in found:
         needles = words.in_sound if part.run else words.in_bytes
         for offset, (word, encoding) in needles.find(_blocks(data, part)):
             message = f"{word.what} stands there in {encoding}: {word.text!r}"
-            if part.run or part.kind not in ("id3v2", "id3v1"):
+            # Of a tag the texts were read; but a term may stand there in another encoding than the tag says.
+            is_read = part.kind in ("id3v2", "id3v1") and (word.kind != "term" or word in told)
+            if part.run or not is_read:
                 yield word_leak(word.kind, message, part.start + offset)
 
 

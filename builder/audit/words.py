@@ -219,4 +219,7 @@ def _parts(folded: str) -> list[str]:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    """As a reader takes it: whatever the case, the width of letters and the form of spaces, and nothing unseen."""
+    wide = unicodedata.normalize("NFKC", text).casefold()
+    seen = "".join(c for c in wide if unicodedata.category(c) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", seen).replace("_", " ").split())

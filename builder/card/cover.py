@@ -7,6 +7,7 @@ So nothing of the file is kept but its pixels, and what was written is walked to
 from __future__ import annotations
 
 import io
+import re
 import stat
 import warnings
 from contextlib import suppress
@@ -27,11 +28,12 @@ _MAX_SCANS = 200
 # 88 looks like the picture; below 48 blocks are seen, and a smaller picture looks better.
 _QUALITIES = range(88, 47, -8)
 _SMALLER = 0.8
+_RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 _SIGNATURES: dict[bytes, Literal["JPEG", "PNG"]] = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 _SAVE_AGAIN = "open it in a picture program and save it again as JPEG"
 # Baseline JPEG (ITU-T T.81, annex B): picture, tables, Huffman codes, scan, and the JFIF header without a density.
 _SOI, _EOI, _SOS, _SOF0, _APP0, _DQT, _DHT = 0xD8, 0xD9, 0xDA, 0xC0, 0xE0, 0xDB, 0xC4
-_JFIF = bytes.fromhex("4a46494600 0101 00 0001 0001 00 00")
+JFIF = bytes.fromhex("4a46494600 0101 00 0001 0001 00 00")
 
 
 class CoverError(ValueError):
@@ -189,9 +191,31 @@ def plain_fault(found: list[tuple[int, bytes]]) -> str:
     known = {_SOI, _APP0, _DQT, _SOF0, _DHT, _SOS, _EOI}
     once = all(markers.count(marker) == 1 for marker in known - {_DQT, _DHT})
     ends = bool(markers) and markers[0] == _SOI and markers[-1] == _EOI
-    if set(markers) == known and once and ends and dict(found)[_APP0] == _JFIF:
-        return ""
-    return f"is made of segments {bytes(markers).hex(' ')}, which is not plain JPEG"
+    if not (set(markers) == known and once and ends and dict(found)[_APP0] == JFIF):
+        return f"is made of segments {bytes(markers).hex(' ')}, which is not plain JPEG"
+    tables = [(marker, body[:1]) for marker, body in found if marker in (_DQT, _DHT)]
+    if len(set(tables)) < len(tables):
+        return "has a table twice, of which the first may hold anything"
+    return "has restarts, which no picture here has" if _RESTART.search(dict(found)[_SOS]) else ""
+
+
+def goes_on(data: bytes) -> bool:
+    """Whether a plain JPEG holds bytes behind its last pixel, or cannot be decoded: a decoder that is given less than
+    all of its scan must find it cut off.
+    """
+    end = len(data) - (4 if data.endswith(b"\xff\0\xff\xd9") else 3)
+    return not _is_decoded(data) or _is_decoded(data[:end])
+
+
+def _is_decoded(data: bytes) -> bool:
+    try:
+        image = Image.open(io.BytesIO(data), formats=("JPEG",))
+        if image.width * image.height > MAX_PIXELS:
+            return False
+        image.load()
+    except Exception:  # noqa: BLE001  # Pillow raises almost anything of a file that is damaged
+        return False
+    return True
 
 
 def _only_pixels(cover: bytes) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from builder.fat.disk import Disk
-from builder.fat.geometry import geometry_of, room_for
+from builder.fat.geometry import SECTOR_BYTES, geometry_of, room_for
 from builder.fat.header import Header
 from builder.fat.place import place
 from builder.fat.tree import grow
@@ -35,6 +35,12 @@ def first_unlike(disk: Disk, header: Header, paths: Sequence[tuple[str, int]]) -
         for offset, data in structure(geometry, tree, placed, paths)
         if (at := _first_difference(disk, offset, data)) is not None
     ]
+    # A free entry may hold a mark of a bad cluster, or four bits that FAT32 passes over.
+    for copy in range(2):
+        offset = (geometry.fat_start + copy * geometry.fat_sectors) * SECTOR_BYTES
+        used = placed.next_free * geometry.fat_bits // 8
+        dirty = disk.first_nonzero(offset + used, geometry.fat_sectors * SECTOR_BYTES - used)
+        unlike += [dirty] if dirty >= 0 else []
     return min(unlike, default=None)
 
 

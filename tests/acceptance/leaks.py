@@ -21,6 +21,8 @@ from mutagen.id3 import (
     ID3,
     PRIV,
     TENC,
+    TIT2,
+    TRCK,
     TSSE,
     TXXX,
     TYER,
@@ -156,6 +158,32 @@ def _syncsafe(size: int) -> bytes:
     return bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0))
 
 
+def _in_all_frames(byte: int, bits: int) -> Callable[[bytes], bytes]:
+    """Set bits of the same byte of all frames."""
+
+    def change(data: bytes) -> bytes:
+        changed, at = bytearray(data), id3v2_size(data)
+        while header := parse_header(data[at : at + 4]):
+            changed[at + byte] |= bits
+            at += header.size
+        return bytes(changed)
+
+    return change
+
+
+def _in_title(text: bytes) -> Callable[[bytes], bytes]:
+    """Put bytes before a Latin-1 title, as they are."""
+
+    def change(data: bytes) -> bytes:
+        at = data.index(b"TIT2")
+        length = int.from_bytes(data[at + 4 : at + 8], "big") + len(text)
+        size = id3v2_size(data) - 10 + len(text)
+        title = b"TIT2" + length.to_bytes(4, "big") + b"\0\0\0" + text
+        return data[:6] + _syncsafe(size) + data[10:at] + title + data[at + 11 :]
+
+    return change
+
+
 def _foreign(*options: str) -> Callable[[Path], object]:
     """The file made anew by another program, as anyone would."""
 
@@ -231,6 +259,35 @@ FILES = (
         plant=_tag(_cover(_picture() + SECRET.encode())),
     ),
     Plant(
+        name="words behind a picture's last pixel",
+        code="E706",
+        word="no pixels",
+        plant=_tag(_cover(_picture()[:-2] + SECRET.encode() + b"\xff\xd9")),
+    ),
+    Plant(
+        name="words behind a picture's restart",
+        code="E706",
+        word="restarts",
+        plant=_tag(_cover(_picture()[:-2] + b"\xff\xd0" + SECRET.encode() + b"\xff\xd9")),
+    ),
+    Plant(
+        name="a table of a picture that another replaces",
+        code="E706",
+        word="twice",
+        plant=_tag(
+            _cover(_picture()[:20] + b"\xff\xdb\0\x43\0" + SECRET.encode().ljust(64) + _picture()[20:])
+        ),
+    ),
+    Plant(
+        name="unseen letters in a title",
+        code="E701",
+        word="cannot be seen",
+        plant=_tag(TIT2(encoding=Encoding.UTF16, text="T\u200b2")),
+    ),
+    Plant(
+        name="a number that is no track's", code="E701", word="TRCK", plant=_tag(TRCK(text="821012345678"))
+    ),
+    Plant(
         name="a picture with a description",
         code="E701",
         word="description",
@@ -299,6 +356,19 @@ FILES = (
         plant=_bytes(
             lambda d: d[: frame_at(d) + 5] + bytes([d[frame_at(d) + 5] | 0x54]) + d[frame_at(d) + 6 :]
         ),
+    ),
+    Plant(
+        name="the private bits of all frames",
+        code="E704",
+        word="marks",
+        plant=_bytes(_in_all_frames(2, 0x01)),
+    ),
+    Plant(name="a copyright on all frames", code="E704", word="marks", plant=_bytes(_in_all_frames(3, 0x08))),
+    Plant(
+        name="a frame whose sound is nowhere",
+        code="E704",
+        word="no player plays",
+        plant=_bytes(lambda d: d[: frame_at(d, 0) + 4] + b"\xff" + d[frame_at(d, 0) + 5 :]),
     ),
     Plant(name="frames of another recording", code="E705", word="another recording", plant=_stereo_behind),
     Plant(
@@ -476,6 +546,12 @@ IMAGES = (
     Plant(name="a time of creation", code="E711", word="2026-11-22", plant=_in_root(16, b"\x76\x5d")),
     Plant(name="hundredths of a second", code="E711", word="time", plant=_in_root(13, b"\x2a")),
     Plant(name="a reserved byte of an entry", code="E715", word="differs", plant=_in_root(12, b"\x40")),
+    Plant(
+        name="a cluster that is said to be bad",
+        code="E715",
+        word="differs",
+        plant=_then(_in_volume(512 + 24_000, b"\xf7\xff"), _in_volume(512 + 29_696 + 24_000, b"\xf7\xff")),
+    ),
     Plant(
         name="the fourth byte of a chain's first entry",
         code="E715",
