@@ -171,7 +171,7 @@ def _in_all_frames(byte: int, bits: int) -> Callable[[bytes], bytes]:
     return change
 
 
-def _in_title(text: bytes) -> Callable[[bytes], bytes]:
+def in_title(text: bytes) -> Callable[[bytes], bytes]:
     """Put bytes before a Latin-1 title, as they are."""
 
     def change(data: bytes) -> bytes:

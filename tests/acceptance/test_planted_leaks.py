@@ -17,7 +17,7 @@ from builder.card.id3v1 import id3v1
 from builder.cli import run
 from builder.fat.geometry import geometry_for
 from builder.fat.write import Item, write_image
-from tests.acceptance.leaks import FILES, IMAGES, SECRET, Plant, insert, overwrite, settle, track
+from tests.acceptance.leaks import FILES, IMAGES, SECRET, Plant, in_title, insert, overwrite, settle, track
 from tests.card.pictures import drawing
 from tests.conftest import Desk, Ran, oracle, speech, tree
 from tests.tags import ASCII
@@ -103,7 +103,7 @@ def test_a_leak_in_a_folder_is_named(
     assert "E711" not in ran.codes
 
 
-@pytest.mark.parametrize("planted", FILES[:30], ids=lambda planted: planted.name)
+@pytest.mark.parametrize("planted", FILES[:35], ids=lambda planted: planted.name)
 def test_a_leak_in_a_lone_mp3_is_named(
     built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], planted: Plant
 ) -> None:
@@ -156,17 +156,66 @@ def test_a_time_is_told(built: Desk, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "2026-09-21" in messages(ran, "E711")
 
 
-@pytest.mark.parametrize("hours", [0, 9, -5, 5.5])
-def test_a_mounted_image_tells_no_time_whatever_the_zone_of_its_computer(
-    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], hours: float
+@pytest.mark.parametrize("zone_hours", [0, -9, 5.75, 11])
+def test_the_time_of_an_image_is_told_in_no_zone(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], zone_hours: float
 ) -> None:
-    """Every entry of an image says midnight of 1980-01-01, which a computer takes for its own midnight."""
+    """A card that an image was written to: 1980-01-01, which each system takes for its own local time."""
     card = card_of(built, tmp_path, "sd-card", with_record=False)
     for path in card.rglob("*"):
-        os.utime(path, (315_532_800 - hours * 3600,) * 2)
+        os.utime(path, (0, 315_532_800 + zone_hours * 3600))
     assert audit(capsys, card).code == 0
-    os.utime(track(card), (315_532_801, 315_532_801))
+    os.utime(track(card), (0, 315_532_800 + zone_hours * 3600 + 7))
     assert audit(capsys, card).codes == ["E711"]
+
+
+def test_a_pack_that_was_copied_to_a_card_hides_nothing_beside_it(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(built.card().parent, tmp_path / "stick" / "x")
+    assert audit(capsys, tmp_path / "stick").code == 0
+    (tmp_path / "stick" / "kim.txt").write_text(SECRET)
+    ran = audit(capsys, tmp_path / "stick")
+    assert ran.code == 7
+    assert "kim.txt" in messages(ran, "E719")
+    (tmp_path / "stick" / "kim.txt").unlink()
+    monkeypatch.setattr(Path, "is_mount", lambda path: path.name == "stick")
+    ran = audit(capsys, tmp_path / "stick")
+    assert ran.code == 7
+    assert "x/record.json" in messages(ran, "E707")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "x")
+    assert audit(capsys, tmp_path / "x").code == 5
+
+
+def test_an_mp3_that_is_too_long_is_no_track(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("builder.audit.card._MOST_BYTES", 10_000)  # a gigabyte takes seconds
+    (tmp_path / "x.mp3").write_bytes(bytes(10_001))
+    ran = audit(capsys, tmp_path / "x.mp3")
+    assert (ran.code, ran.codes) == (7, ["E719"])
+
+
+@pytest.mark.parametrize("page", ["cp949", "utf-8"])
+def test_a_private_term_in_a_title_that_says_another_encoding_is_found(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], page: str
+) -> None:
+    card = card_of(built, tmp_path, "sd-card", with_record=False)
+    track(card).write_bytes(in_title("김목사님".encode(page))(track(card).read_bytes()))
+    (tmp_path / "terms.txt").write_text("김목사님\n", "utf-8")
+    assert "E717" in audit(capsys, track(card), "--terms", str(tmp_path / "terms.txt")).codes
+
+
+def test_what_a_tag_says_reaches_no_terminal_as_it_is(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = card_of(built, tmp_path, "sd-card", with_record=False)
+    track(card).write_bytes(in_title(b"\x1b[31m")(track(card).read_bytes()))
+    assert run(["audit", str(card)]) == 7
+    assert "\x1b" not in capsys.readouterr().out
 
 
 def test_another_sound_under_a_track_s_name_is_told(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.audio.mp3 import Part, parts, run_at
+from builder.audit.track import Allowed, judge_track
+from builder.audit.words import Words
 
 FRAME = bytes.fromhex("fffb50c4") + bytes(204)  # 64 kbps at 44.1 kHz, mono: 208 bytes
 PADDED = bytes.fromhex("fffb52c4") + bytes(205)
@@ -75,6 +78,30 @@ def test_headers_of_a_run_that_are_not_alike_are_told(word: str, is_odd: bool) -
     assert run is not None
     assert len(run.offsets) == 4
     assert run.odd == (416 if is_odd else None)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b"\xff\xfb",
+        b"ID3",
+        b"ID3\3\0\0\0\0\0\0",
+        b"TAG",
+        b"APETAGEX",
+        b"LYRICSBEGIN",
+        b"LYRICSBEGINLYRICSEND",
+        FRAME + STEREO,
+        INFO,
+        FRAME + FRAME + b"x",
+        APE_END,
+    ],
+)
+def test_no_input_is_slow(piece: bytes) -> None:
+    """10 s are the bound for any file; before, each of these took minutes."""
+    begun = time.monotonic()
+    judged = judge_track(piece * ((6 << 20) // len(piece)), Allowed(), Words(words=()))
+    assert judged.leaks
+    assert time.monotonic() - begun < 10
 
 
 def test_joint_stereo_may_change_its_extension() -> None:

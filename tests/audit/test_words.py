@@ -57,6 +57,10 @@ def test_the_names_of_recordings_are_looked_for_where_they_are_words(
         ("term", "영수", "김영수가", True),
         ("term", "kim", "KIMCHI", True),
         ("term", "A.B", "axb", False),
+        ("term", "kim", "ＫＩＭ", True),
+        ("term", "김목사", "김\u200b목사", True),
+        ("term", "Kim Yong-su", "01_Kim_Yong-su.mp3", True),
+        ("computer", "kim", "Ｋim", True),
         ("term", "\u1100\u1161", "가나", True),
     ],
 )

@@ -273,6 +273,20 @@ def test_what_fat32_keeps_twice_or_counts_is_compared(
             file.write(old)
 
 
+def test_four_bits_of_a_free_entry_that_no_system_reads_are_seen(sound32: Path) -> None:
+    """Both FATs have them, no count is wrong, and only an image made anew differs."""
+    places = [(FAT32.fat_start + copy * FAT32.fat_sectors) * 512 + 4 * 5_000 + 3 for copy in range(2)]
+    sizes = list(PACK.items())
+    for bits, wanted in ((b"\x50", places[0]), (b"\0", None)):
+        with sound32.open("r+b") as file:
+            for place in places:
+                file.seek(place)
+                file.write(bits)
+        with open_volume(sound32) as volume:
+            assert volume.faults() == []
+            assert volume.first_unlike(sizes) == wanted
+
+
 @pytest.mark.parametrize("offset", [8_193 * 512 + 100, 8_193 * 512 + 500, (8_192 + 7) * 512 + 483])
 def test_a_byte_where_fsinfo_and_its_copy_say_nothing_is_residue(sound32: Path, offset: int) -> None:
     with sound32.open("r+b") as file:
