@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 from builder.audit.card import content, look_at_card
@@ -58,7 +59,7 @@ def _packs(path: Path) -> list[Path]:
     """The built cards in a folder, or up to three levels below it: out/PACK/PROFILE/NUMBER. None on a mounted card:
     what somebody copied there is on the card.
     """
-    if not path.is_dir() or path.is_mount():
+    if not path.is_dir() or os.path.ismount(path):
         return []
     if _is_pack(path):
         return [path]
