@@ -106,7 +106,7 @@ def bounds(data: mmap.mmap) -> tuple[int, int]:
     return min(start, end), end
 
 
-def first_frame(data: bytes | mmap.mmap, start: int, *, within: int = 65536) -> int | None:
+def first_frame(data: bytes | bytearray | mmap.mmap, start: int, *, within: int = 65536) -> int | None:
     """Offset of the first header at or after `start` that another header follows; None without one."""
     end = min(start + within, len(data) - 4)
     offset = data.find(b"\xff", start, end)
@@ -120,7 +120,7 @@ def first_frame(data: bytes | mmap.mmap, start: int, *, within: int = 65536) -> 
     return None
 
 
-def frames(data: bytes | mmap.mmap, start: int) -> Iterator[tuple[int, Header]]:
+def frames(data: bytes | bytearray | mmap.mmap, start: int) -> Iterator[tuple[int, Header]]:
     """Each (offset, header) from `start` on, as long as whole frames follow each other without a gap."""
     offset, length, kept = start, len(data), 0
     while offset + 4 <= length:
@@ -133,7 +133,7 @@ def frames(data: bytes | mmap.mmap, start: int) -> Iterator[tuple[int, Header]]:
             kept = let_go(data, kept, offset - KEPT_BYTES)
 
 
-def let_go(data: bytes | mmap.mmap, start: int, end: int) -> int:
+def let_go(data: bytes | bytearray | mmap.mmap, start: int, end: int) -> int:
     """Pages of a mapped file that were read count as this program's memory until it says that they need not.
 
     Returns where the pages end that were let go.
@@ -152,7 +152,7 @@ class Declared:
     bytes: int | None
 
 
-def declared(data: bytes | mmap.mmap, offset: int, header: Header) -> Declared | None:
+def declared(data: bytes | bytearray | mmap.mmap, offset: int, header: Header) -> Declared | None:
     """Read the frame at `offset` as an information frame; None when it is an ordinary one."""
     at = offset + header.data_start - (2 if header.has_crc else 0)
     if data[at : at + 4] in (b"Xing", b"Info"):

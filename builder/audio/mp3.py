@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from builder.audio.frames import KEPT_BYTES, Header, declared, id3v2_size, let_go, parse_header
 
 Kind = Literal["id3v2", "info", "frames", "id3v1", "enhanced", "apev2", "lyrics3", "unknown"]
-Data = bytes | mmap.mmap
+Data = bytes | bytearray | mmap.mmap
 
 _PADDING, _MODE_EXTENSION, _JOINT_STEREO, _MONO = 0x02, 0x30, 1, 3
 _ID3V1_BYTES, _ENHANCED_BYTES, _APE_BYTES = 128, 227, 32

@@ -46,6 +46,8 @@ def look_at_card(target: Path, pack: Pack | None, words: Words, ledger: Ledger) 
                 title = tracks[found.path].title if found.path in tracks else ""
                 ledger.tell(target, leaks, found, title)
             _tell_apart(target, made, ledger)
+            if not any(found.kind == "file" for found in items):
+                ledger.tell(target, [Leak(code="E719", message="holds no file: there is nothing to look at")])
             if there.is_image:
                 with open_volume(target) as volume:
                     ledger.tell(target, judge_volume(volume, list(volume.walk())))
@@ -98,15 +100,14 @@ def _by_content(
     return judged, list(judged.leaks)
 
 
-def content(blocks: Iterable[bytes]) -> bytes:
+def content(blocks: Iterable[bytes]) -> bytearray:
     """All bytes of a file; FatError where it has more than anybody can listen to."""
-    kept, size = [], 0
+    kept = bytearray()  # joined pieces would be there twice
     for block in blocks:
-        kept.append(block)
-        size += len(block)
-        if size > _MOST_BYTES:
-            raise FatError(size, f"it has more than {_MOST_BYTES:,} bytes")
-    return b"".join(kept)
+        kept += block
+        if len(kept) > _MOST_BYTES:
+            raise FatError(len(kept), f"it has more than {_MOST_BYTES:,} bytes")
+    return kept
 
 
 def _tell_apart(target: Path, made: Sequence[tuple[Found, Judged]], ledger: Ledger) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from builder.audio.mp3 import Data
 from builder.audit.leak import Leak
 from builder.audit.track import Allowed, Judged, judge_track
 from builder.audit.words import Words
@@ -52,7 +53,7 @@ class Ledger:
     _said: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     _clean: dict[str, Judged] = field(default_factory=dict)  # by the SHA-256 of the file
 
-    def count(self, data: bytes, name: str) -> str:
+    def count(self, data: Data, name: str) -> str:
         """Enter a file that was read; its SHA-256 in hexadecimal."""
         self._files += 1
         self._bytes += len(data)
@@ -63,7 +64,7 @@ class Ledger:
         """Say how many files will come next."""
         self.total = self._files + files
 
-    def judge(self, data: bytes, digest: str, words: Words) -> Judged:
+    def judge(self, data: Data, digest: str, words: Words) -> Judged:
         """Account for an MP3. The same file is judged once, however often it is there: on the card and in its image."""
         judged = self._clean.get(digest)
         if judged is None:

@@ -29,13 +29,13 @@ class Needles(Generic[Meaning]):
             self._first[needle[0] << 8 | needle[1]] = True
             self._second[needle[2] << 8 | needle[3]] = True
 
-    def find(self, blocks: Iterable[bytes]) -> Iterator[tuple[int, Meaning]]:
+    def find(self, blocks: Iterable[bytes | bytearray]) -> Iterator[tuple[int, Meaning]]:
         """Where each of them begins in the data as a whole, in bytes, in order; also across blocks."""
         if not self._by_prefix:
             return
         at, kept = 0, b""
         for block in blocks:
-            data = kept + block
+            data = kept + bytes(block)
             # What could go on in the next block is left to it.
             end = len(data) - self._longest + 1
             yield from ((at + offset, meaning) for offset, meaning in self._within(data, max(0, end)))

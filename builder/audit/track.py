@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from builder.audio.ancillary import first_hidden
-from builder.audio.mp3 import Part, parts
+from builder.audio.mp3 import Data, Part, parts
 from builder.audit.leak import Leak, excerpt
 from builder.audit.tag import Said, judge_id3v1, judge_id3v2
 from builder.audit.words import Words
@@ -43,7 +42,7 @@ class Judged:
     makeup: tuple[str, ...]
 
 
-def judge_track(data: bytes | mmap.mmap, allowed: Allowed, words: Words) -> Judged:
+def judge_track(data: Data, allowed: Allowed, words: Words) -> Judged:
     """Account for every byte of an MP3 file."""
     said = Said()
     found = list(islice(parts(data), _MOST_PARTS))
@@ -63,7 +62,7 @@ def judge_track(data: bytes | mmap.mmap, allowed: Allowed, words: Words) -> Judg
 
 
 def _judged(
-    data: bytes | mmap.mmap, all_parts: list[Part], at: int, part: Part, allowed: Allowed, said: Said
+    data: Data, all_parts: list[Part], at: int, part: Part, allowed: Allowed, said: Said
 ) -> Iterator[Leak]:
     content = bytes(data[part.start : min(part.end, part.start + _SHOWN_BYTES)])
     where = "before the first frame" if not any(p.run for p in all_parts[:at]) else "between frames"
@@ -94,7 +93,7 @@ def _judged(
             yield Leak(code="E703", message=message, offset=part.start)
 
 
-def _judge_frames(data: bytes | mmap.mmap, all_parts: list[Part], part: Part) -> Iterator[Leak]:
+def _judge_frames(data: Data, all_parts: list[Part], part: Part) -> Iterator[Leak]:
     assert part.run is not None  # noqa: S101  # frames have one
     first = next(other.run for other in all_parts if other.run)
     odd = part.run.odd
@@ -125,7 +124,7 @@ def _marks(third: int, fourth: int) -> bool:
     return bool(third & 0x01 or fourth & 0x0F != _ORIGINAL or extension)
 
 
-def _words(data: bytes | mmap.mmap, found: list[Part], said: Said, words: Words) -> Iterator[Leak]:
+def _words(data: Data, found: list[Part], said: Said, words: Words) -> Iterator[Leak]:
     told = set()
     for frame, text in said.texts.items():
         for word in words.in_text(text):
@@ -146,10 +145,10 @@ def word_leak(kind: str, message: str, offset: int | None) -> Leak:
     if kind == "term":
         help_text = "take it out of the manifest or the card; the list of terms is the office's own"
         return Leak(code="E717", message=message, offset=offset, help=help_text)
-    help_text = "take it out; if it is meant to be read, it belongs into the manifest"
+    help_text = "take it out; what the manifest itself says is left alone where the card lies in its pack"
     return Leak(code="E716", message=message, offset=offset, help=help_text)
 
 
-def _blocks(data: bytes | mmap.mmap, part: Part) -> Iterator[bytes]:
+def _blocks(data: Data, part: Part) -> Iterator[bytes]:
     for start in range(part.start, part.end, _BLOCK_BYTES):
         yield bytes(data[start : min(start + _BLOCK_BYTES, part.end)])

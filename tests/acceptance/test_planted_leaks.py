@@ -148,6 +148,17 @@ def test_a_leak_in_a_file_of_an_image_is_named_with_its_byte_of_the_image(
     assert start <= finding["offset"] < start + items[1].bytes
 
 
+@pytest.mark.parametrize("folder", ["", "a/b"])
+def test_a_card_without_a_file_is_not_called_clean(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], folder: str
+) -> None:
+    """Most likely no card is mounted there."""
+    (tmp_path / "card" / folder).mkdir(parents=True)
+    ran = audit(capsys, tmp_path / "card")
+    assert ran.code == 7
+    assert "no file" in messages(ran, "E719")
+
+
 def test_a_time_is_told(built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     card = card_of(built, tmp_path, "sd-card", with_record=True)
     os.utime(track(card), (1_790_000_000, 1_790_000_000))
