@@ -57,9 +57,10 @@ _LADDER: dict[str, set[str]] = {
     "bible": set(),
     "shaping": set(),
     "naming": set(),
+    "unseen": set(),
     "fat": {"errors", "naming"},
     "romanize": {"errors"},
-    "manifest": {"findings", "bible", "shaping"},
+    "manifest": {"findings", "bible", "shaping", "unseen"},
     "profiles": {
         "findings",
         "manifest.document",
@@ -135,6 +136,7 @@ _LADDER: dict[str, set[str]] = {
         "fat",
         "findings",
         "planning.plan",
+        "unseen",
         "verify",
     },
     "cli": {
@@ -239,4 +241,4 @@ def test_no_device_is_named_in_code(path: Path) -> None:
 
 
 def test_the_package_stays_small() -> None:
-    assert sum(len(path.read_text("utf-8").splitlines()) for path in _FILES) < 15_500
+    assert sum(len(path.read_text("utf-8").splitlines()) for path in _FILES) < 15_600

@@ -83,8 +83,10 @@ def _beside(path: Path, packs: list[Path]) -> list[Leak]:
         for item in sorted(folder.iterdir())
         if folder not in packs and item not in known and not item.name.startswith(".")
     ]
-    message = f"holds built cards and {len(found)} things more, which are not looked at"
-    return [Leak(code="E719", message=f"{message}: {found[0].name!r} first")] if found else []
+    if not found:
+        return []
+    message = f"holds built cards, and other things that are not looked at; the first is {found[0].name!r}"
+    return [Leak(code="E719", message=message, help="name a pack, a card or an image itself")]
 
 
 def _look_at_pack(folder: Path, words: Words, ledger: Ledger) -> None:

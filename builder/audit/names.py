@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from builder.audit.leak import Leak
 from builder.fat.names import name_fault
+from builder.unseen import has_unseen
 from builder.verify.match import left_by
 from builder.verify.pack import Kind
 
@@ -76,10 +77,10 @@ def judge_name(path: str, kind: Kind, beside: Container[str]) -> Iterator[Leak]:
 def _spelling(name: str) -> str:
     if unicodedata.normalize("NFC", name) != name:
         return "is spelled in parts of letters (NFD), as a Mac does"
-    if any(unicodedata.category(c) == "Cf" for c in name):
-        return "has characters in it that cannot be seen"
     if any("\ud800" <= c <= "\udfff" for c in name):
         return "is not text in any known encoding"
+    if has_unseen(name):
+        return "has characters in it that cannot be seen"
     if name.startswith("."):
         return "begins with a dot, which hides it on many computers"
     return name_fault(name)

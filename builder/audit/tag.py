@@ -6,12 +6,12 @@ Layout: id3.org, "ID3 tag version 2.3.0" and "ID3v1". Nothing is unpacked or dec
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from builder.audit.leak import Leak, excerpt
 from builder.audit.picture import picture_fault
+from builder.unseen import has_unseen
 
 _HEADER_BYTES, _FRAME_BYTES = 10, 10
 _TEXTS = {
@@ -114,7 +114,7 @@ def _frame_fault(name: str, frame: bytes, flags: bytes, said: Said) -> str:
     said.texts[name] = text
     if not re.fullmatch(_TEXTS[name], text, re.DOTALL):
         return f"{kind} says what it is not for{excerpt(text.encode())}"
-    if any(unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp") for c in text):
+    if has_unseen(text):
         return f"{kind} has characters in it that cannot be seen{excerpt(text.encode('utf-8', 'replace'))}"
     return ""
 

@@ -14,26 +14,17 @@ import langcodes
 from langcodes.tag_parser import LanguageTagError
 from pydantic_core import PydanticCustomError
 
+from builder.unseen import unseen
+
 MAX_TEXT = 200
 # UTS #39, 5.4: more nonspacing marks than these are no language's.
 MAX_MARKS = 4
-_VIRAMA = 9  # its canonical combining class
 # Systems open paths of 1,024 bytes (macOS) to 32,767 units (Windows).
 MAX_PATH = 1000
 # RFC 5646, 4.4.1: what a program must at least hold of a tag. Longer ones are nobody's language.
 MAX_LANGUAGE = 35
 _LONGEST_MESSAGE = 300
 
-_REFUSED = {
-    "Cc": "a control character",
-    "Cf": "an invisible character",
-    "Zl": "a line break",
-    "Zp": "a line break",
-    "Co": "a private character",
-    "Cn": "a character that Unicode does not know",
-}
-# Letters and marks that show as nothing: Hangul fillers, a blank Braille cell, joiners, emoji selectors.
-_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f") | {chr(c) for c in range(0xFE00, 0xFE10)}
 _TIME = re.compile(r"(?:(?P<h>[0-9]{1,3}):)?(?:(?P<m>[0-9]{1,3}):)?(?P<s>[0-9]{1,5}(?:\.[0-9]{1,6})?)")
 _PACK_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _EDITION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,30}")
@@ -70,30 +61,15 @@ def checked_text(value: str) -> str:
 def _refuse_characters(value: str, what: str) -> None:
     marks = 0
     for at, character in enumerate(value):
-        category = unicodedata.category(character)
-        kind = _REFUSED.get(category)
-        if character in _INVISIBLE:
-            kind = "an invisible character"
-        marks = marks + 1 if category in ("Mn", "Me") else 0
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
         if marks > MAX_MARKS:
             raise fault("E206", f"{what} has more than {MAX_MARKS} marks on one letter", "type it again")
-        if kind and not _is_spelling(value, at):
+        if kind := unseen(value, at):
             raise fault(
                 "E206",
                 f"{what} holds {kind}, U+{ord(character):04X}",
                 "type it again; such characters come with text copied from elsewhere",
             )
-
-
-def _is_spelling(value: str, at: int) -> bool:
-    """Whether a joiner or non-joiner stands where a language needs it and it shows (RFC 5892, A.1 and A.2): behind a
-    virama, or a non-joiner between Arabic letters.
-    """
-    if value[at] not in "\u200c\u200d" or not 0 < at < len(value) - 1:
-        return False
-    before, after = value[at - 1], value[at + 1]
-    is_arabic = unicodedata.bidirectional(before) == unicodedata.bidirectional(after) == "AL"
-    return unicodedata.combining(before) == _VIRAMA or (value[at] == "\u200c" and is_arabic)
 
 
 def _refuse_length(path: str) -> None:

@@ -71,3 +71,10 @@ def test_a_builder_who_is_called_as_the_manifest_says_builds_all_the_same(good: 
     ran = good.build(USER=user, LOGNAME=user, COMPUTERNAME=user)
     assert ran.code == 0, ran.err
     assert packbuilder("audit", good.out, USER=user, LOGNAME=user).code == 0
+
+
+@pytest.mark.parametrize("title", ["می\u200cخواهم", "क्\u200dष", "크 리 스 도"])
+def test_a_joiner_that_is_spelling_is_no_leak(good: Desk, title: str) -> None:
+    good.one_track("a.wav", title=title)
+    ran = good.build("--profile", "mp3-player", "--image")
+    assert ran.code == 0, ran.err
