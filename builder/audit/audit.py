@@ -83,10 +83,9 @@ def _beside(path: Path, packs: list[Path]) -> list[Leak]:
         for item in sorted(folder.iterdir())
         if folder not in packs and item not in known and not item.name.startswith(".")
     ]
-    if not found:
-        return []
-    message = f"holds built cards, and other things that are not looked at; the first is {found[0].name!r}"
-    return [Leak(code="E719", message=message, help="name a pack, a card or an image itself")]
+    message = f"holds built cards, and beside them what is not looked at ({len(found)} in all)"
+    help_text = "take it out of the folder, or audit it by itself"
+    return [Leak(code="E719", message=f"{message}: {found[0].name!r}", help=help_text)] if found else []
 
 
 def _look_at_pack(folder: Path, words: Words, ledger: Ledger) -> None:

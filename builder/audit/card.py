@@ -21,6 +21,8 @@ from builder.verify.target import Found, open_target
 _MOST_BYTES = 1 << 30
 # Midnight of 1980-01-01, which images have: FAT knows no zone, so a mounted card shows it in the zone of its computer.
 _IMAGE_TIME, _ZONE_SECONDS, _MOST_ZONES = 315_532_800, 15 * 60, 14 * 4
+_NOTHING = Leak(code="E719", message="holds no file to look at", help="is the card mounted there?")
+_WHAT = "audit takes an MP3, a folder, an image of a card or a raw card"
 _UNSEEN = "free space, deleted entries, other times, label and number of the volume: audit the image or the raw card"
 
 
@@ -47,7 +49,7 @@ def look_at_card(target: Path, pack: Pack | None, words: Words, ledger: Ledger) 
                 ledger.tell(target, leaks, found, title)
             _tell_apart(target, made, ledger)
             if not any(found.kind == "file" for found in items):
-                ledger.tell(target, [Leak(code="E719", message="holds no file: there is nothing to look at")])
+                ledger.tell(target, [_NOTHING])
             if there.is_image:
                 with open_volume(target) as volume:
                     ledger.tell(target, judge_volume(volume, list(volume.walk())))
@@ -56,7 +58,7 @@ def look_at_card(target: Path, pack: Pack | None, words: Words, ledger: Ledger) 
                 ledger.unseen = _UNSEEN
     except FatError as error:
         message = f"is neither an MP3 nor a card that can be accounted for: {error}"
-        ledger.tell(target, [Leak(code="E719", message=message, offset=error.offset)])
+        ledger.tell(target, [Leak(code="E719", message=message, offset=error.offset, help=_WHAT)])
 
 
 def _by_name(found: Found, paths: Container[str], pack: Pack | None, words: Words) -> list[Leak]:
@@ -128,12 +130,12 @@ def _times(target: Path, items: Sequence[Found]) -> list[Leak]:
     for found in items:
         seconds = (target / found.path).lstat().st_mtime
         if not _is_constant(int(seconds)):
-            told.append(f"{found.path!r} of {datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC")
+            told.append(f"{found.path!r} at {datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC")
     if not told:
         return []
-    many = f"{len(told)} files and folders tell" if len(told) > 1 else "one file or folder tells"
-    help_text = "write the image, or copy with the times of the files; folders too"
-    return [Leak(code="E711", message=f"{many} a time, {told[0]}", help=help_text)]
+    many = f"{len(told)} files and folders tell" if len(told) > 1 else "a file or folder tells"
+    help_text = "a plain copy does that: write the image, or copy so that all keep their times, folders too"
+    return [Leak(code="E711", message=f"{many} when the card was written: {told[0]}", help=help_text)]
 
 
 def _is_constant(seconds: int) -> bool:

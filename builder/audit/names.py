@@ -70,7 +70,7 @@ def judge_name(path: str, kind: Kind, beside: Container[str]) -> Iterator[Leak]:
     original = _NUMBERED.sub("", stem)
     if _COPIED.search(stem) or (original != stem and original + ending in beside):  # a title may end with (2)
         yield Leak(code="E710", message="the name is that of a copy, as a file manager makes it")
-    elif fault := _spelling(name):
+    elif (fault := _spelling(name)) and not maker:  # which is told
         yield Leak(code="E710", message=f"the name {fault}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -21,6 +22,8 @@ _FOREIGN = {
     "apev2": "an APEv2 tag",
     "lyrics3": "a Lyrics3 tag",
 }
+_LETTERS = re.compile(rb"[A-Za-z][ -~]{3,}")  # what can be read among numbers
+_TEXTS = {"TIT2": "the title (TIT2)", "TPE1": "the artist (TPE1)", "TALB": "the album (TALB)"}
 _SECOND = {"id3v2": "an ID3v2 tag", "id3v1": "an ID3v1 tag"}
 
 
@@ -78,7 +81,8 @@ def _judged(
         case "frames":
             yield from _judge_frames(data, all_parts, part)
         case "info":
-            message = f"an information frame, which names the encoder{excerpt(content[120:170])}"
+            shown = excerpt(b" ".join(_LETTERS.findall(content, 120, 170)))
+            message = f"an information frame, which names the encoder{shown}"
             yield Leak(code="E704", message=message, offset=part.start)
         case "id3v2" | "id3v1":
             extra = "where this card has none" if is_first or is_last else "where none belongs"
@@ -113,8 +117,8 @@ def _judge_frames(data: Data, all_parts: list[Part], part: Part) -> Iterator[Lea
         yield Leak(code="E704", message=message, offset=part.start)
     hidden = first_hidden(data, part.run)
     if hidden is not None:
-        shown = excerpt(bytes(data[hidden : hidden + 32]))
-        message = f"bits within frames that no player plays say something{shown}"
+        shown = excerpt(b" ".join(_LETTERS.findall(data, hidden, hidden + 32)))
+        message = f"bits within frames that no player plays hold something{shown}"
         yield Leak(code="E704", message=message, offset=hidden)
 
 
@@ -129,7 +133,7 @@ def _words(data: Data, found: list[Part], said: Said, words: Words) -> Iterator[
     for frame, text in said.texts.items():
         for word in words.in_text(text):
             told.add(word)
-            yield word_leak(word.kind, f"{frame} holds {word.what}: {word.text!r}", 0)
+            yield word_leak(word.kind, f"{_TEXTS.get(frame, frame)} holds {word.what}: {word.text!r}", 0)
     for part in found:
         needles = words.in_sound if part.run else words.in_bytes
         for offset, (word, encoding) in needles.find(_blocks(data, part)):
@@ -145,7 +149,7 @@ def word_leak(kind: str, message: str, offset: int | None) -> Leak:
     if kind == "term":
         help_text = "take it out of the manifest or the card; the list of terms is the office's own"
         return Leak(code="E717", message=message, offset=offset, help=help_text)
-    help_text = "take it out; what the manifest itself says is left alone where the card lies in its pack"
+    help_text = "take it out; what the manifest itself says may stay: audit the card beside its record"
     return Leak(code="E716", message=message, offset=offset, help=help_text)
 
 
