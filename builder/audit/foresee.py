@@ -22,7 +22,7 @@ def foreseen(plan: Plan, words: Words) -> Iterator[Finding]:
         many = f" of {len(tracks)} files, this the first," if len(tracks) > 1 else ""
         yield Finding(
             code="E717",
-            place=tracks[0].place,
+            place=tracks[0].section_place if what == "album" else tracks[0].place,
             track=tracks[0].title,
             message=f"{plan.profile.name}: the {what}{many} would say {word.text!r}, {word.what}",
             help="say it otherwise, or leave it out; `discreet: true` puts numbers only on the card",
