@@ -16,7 +16,7 @@ from builder.findings import has_leaks
 from builder.review.report import counted, document, findings_text, many, printable, size
 
 _FRAMES = {"TIT2": "titles", "TPE1": "artists", "TALB": "albums", "TLAN": "languages", "TCON": "kinds"}
-_SHOWN = 3
+_MOST_SHOWN = {"TIT2": 3}  # titles; of the others, which name people, 20
 
 
 @click.command(short_help="Look for anything that could give someone away.")
@@ -56,8 +56,9 @@ def _summary(path: Path, found: Audited) -> list[str]:
     for frame, what in _FRAMES.items():
         texts = [text for text in found.said.get(frame, ()) if text]
         if texts:
-            more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
-            lines.append(f"    what a finder reads, {what}: {printable(', '.join(texts[:_SHOWN]))}{more}")
+            most = _MOST_SHOWN.get(frame, 20)
+            more = f" and {len(texts) - most} more" if len(texts) > most else ""
+            lines.append(f"    what a finder reads, {what}: {printable(', '.join(texts[:most]))}{more}")
     verdict = f"{counted(found.findings)}: LEAK" if found.findings else "every byte is accounted for"
     lines.append(f"{printable(str(path))}: {many(found.files, 'file')}, {size(found.bytes)}: {verdict}")
     if found.unseen:
