@@ -182,7 +182,7 @@ def _audited(desk: Desk, stage: _Stage, plan: Plan, checked: Checked, words: Wor
     found = audit(
         stage.stage / inside,
         words,
-        desk.report,
+        lambda _, done, total, name: desk.report("gate", done, total, name),
         allowed=Allowed(
             id3v2=tag.tag != "none",
             id3v1=tag.id3v1 != "none",

@@ -6,7 +6,7 @@ import errno
 import os
 from pathlib import Path
 
-from builder.audit.card import content, look_at_card
+from builder.audit.card import UNCOMPARED, content, look_at_card
 from builder.audit.leak import Leak
 from builder.audit.ledger import Audited, Ledger, Report
 from builder.audit.track import Allowed
@@ -43,6 +43,7 @@ def audit(
             data = content(blocks(path))  # its name and times are the office's
             judged = ledger.judge(data, ledger.count(data, path.name), words)
             ledger.tell(path, judged.leaks)
+            ledger.unseen = UNCOMPARED
         else:
             look_at_card(path, _pack_beside(path), words, ledger)
     except FatError as error:

@@ -25,6 +25,8 @@ _NOTHING = Leak(code="E719", message="holds no file to look at", help="is the ca
 _WHAT = "audit takes an MP3, a folder, an image of a card or a raw card"
 _UNSEEN = "free space, deleted entries, other times, label and number of the volume: audit the image or the raw card"
 
+UNCOMPARED = "whether the sound is what was made, since no record is beside it"
+
 
 def look_at_card(target: Path, pack: Pack | None, words: Words, ledger: Ledger) -> None:
     """Enter every leak of a card. OSError where it cannot be read as a whole."""
@@ -56,6 +58,8 @@ def look_at_card(target: Path, pack: Pack | None, words: Words, ledger: Ledger) 
             else:
                 ledger.tell(target, _times(target, items))
                 ledger.unseen = _UNSEEN
+            if pack is None:
+                ledger.unseen = "; ".join(filter(None, [ledger.unseen, UNCOMPARED]))
     except FatError as error:
         message = f"is neither an MP3 nor a card that can be accounted for: {error}"
         ledger.tell(target, [Leak(code="E719", message=message, offset=error.offset, help=_WHAT)])

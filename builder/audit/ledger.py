@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder.audio.mp3 import Data
@@ -25,13 +25,15 @@ _MOST_TOLD = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Audited:
-    """What was looked at, and what was found. `said` is what a finder reads in the tags: the texts of each frame.
+    """What was looked at, and what was found: `leaks` in all, of which `findings` tell up to twenty of each rule.
 
-    `unseen` says what such a target does not show, "" if it shows all.
+    `said` is what a finder reads in the tags: the texts of each frame. `unseen` says what such a target does not show,
+    "" if it shows all.
     """
 
     files: int
     bytes: int
+    leaks: int
     findings: tuple[Finding, ...]
     said: Mapping[str, tuple[str, ...]]
     unseen: str
@@ -97,6 +99,7 @@ class Ledger:
         return Audited(
             files=self._files,
             bytes=self._bytes,
+            leaks=len(self._findings),
             findings=tuple(_capped(self._findings)),
             said={frame: tuple(texts) for frame, texts in self._said.items()},
             unseen=self.unseen,
@@ -124,4 +127,4 @@ def _capped(findings: list[Finding]) -> Iterator[Finding]:
         elif told[finding.code] == counts[finding.code]:
             more = counts[finding.code] - _MOST_TOLD
             message = f"and {more:,} more like it, this the last: {finding.message}"
-            yield Finding(code=finding.code, place=finding.place, message=message)
+            yield replace(finding, message=message)

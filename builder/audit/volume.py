@@ -76,5 +76,8 @@ def _remains(volume: Volume) -> Iterator[Leak]:
             shown = excerpt(volume.bytes_at(fault.offset, 64))
             message = f"{fault.message}{shown}"
             yield Leak(code="E714", message=message, offset=fault.offset, help=_OVERWRITE)
+        elif fault.kind == "code":
+            message = f"{fault.message}: it was formatted by another program"
+            yield Leak(code="E712", message=message, offset=fault.offset, help=_ANEW)
         else:
             yield Leak(code="E715", message=fault.message, offset=fault.offset, help=_ANEW)

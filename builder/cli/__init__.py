@@ -42,6 +42,7 @@ def _run(arguments: list[str]) -> int:
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):
         say("interrupted; every pack that was published is whole")
+        _print_error(arguments, "interrupted", "", ExitCode.INTERRUPTED)
         return ExitCode.INTERRUPTED
     except BuilderError as error:
         return _stopped(arguments, str(error), error.advice, error.exit_code)

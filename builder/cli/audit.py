@@ -13,10 +13,10 @@ from builder.cli.output import format_option, print_json, print_text, progress
 from builder.cli.terms import all_words, terms_option
 from builder.errors import ExitCode
 from builder.findings import has_leaks
-from builder.review.report import counted, document, findings_text, many, printable, size
+from builder.review.report import document, findings_text, many, printable, size
 
 _FRAMES = {"TIT2": "titles", "TPE1": "artists", "TALB": "albums", "TLAN": "languages", "TCON": "kinds"}
-_MOST_SHOWN = {"TIT2": 3}  # titles; of the others, which name people, 20
+_MOST_TITLES, _MOST_OTHERS = 3, 20  # the others name people
 
 
 @click.command(short_help="Look for anything that could give someone away.")
@@ -40,7 +40,8 @@ def audit(path: Path, terms: list[Word], as_format: str) -> ExitCode:
                 path=str(path),
                 files=found.files,
                 bytes=found.bytes,
-                said={frame: list(texts) for frame, texts in found.said.items()},
+                leaks=found.leaks,
+                said=_said(found),
                 unseen=found.unseen or None,
             )
         )
@@ -51,15 +52,23 @@ def audit(path: Path, terms: list[Word], as_format: str) -> ExitCode:
     return ExitCode.LEAK if has_leaks(found.findings) else ExitCode.DONE
 
 
+def _said(found: Audited) -> dict[str, list[str]]:
+    """What a finder reads in the tags before and behind the sound, by what it is."""
+    texts = {
+        what: [*found.said.get(frame, ()), *found.said.get(f"ID3v1 {frame}", ())]
+        for frame, what in _FRAMES.items()
+    }
+    return {what: [text for text in dict.fromkeys(values) if text] for what, values in texts.items()}
+
+
 def _summary(path: Path, found: Audited) -> list[str]:
     lines = []
-    for frame, what in _FRAMES.items():
-        texts = [text for text in found.said.get(frame, ()) if text]
+    for what, texts in _said(found).items():
         if texts:
-            most = _MOST_SHOWN.get(frame, 20)
+            most = _MOST_TITLES if what == "titles" else _MOST_OTHERS
             more = f" and {len(texts) - most} more" if len(texts) > most else ""
             lines.append(f"    what a finder reads, {what}: {printable(', '.join(texts[:most]))}{more}")
-    verdict = f"{counted(found.findings)}: LEAK" if found.findings else "every byte is accounted for"
+    verdict = f"{many(found.leaks, 'leak')}" if found.findings else "every byte is accounted for"
     lines.append(f"{printable(str(path))}: {many(found.files, 'file')}, {size(found.bytes)}: {verdict}")
     if found.unseen:
         lines.append(f"    not seen here: {found.unseen}")

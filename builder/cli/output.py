@@ -23,6 +23,7 @@ _STAGES = {
     "image": "Imaging",
     "verify": "Verifying",
     "audit": "Auditing",
+    "gate": "Auditing",
 }
 
 format_option = click.option(
@@ -86,5 +87,5 @@ def progress() -> Iterator[Report]:
 
 
 def _plain(stage: str, done: int, total: int, name: str) -> None:
-    if name and stage in ("render", "correct", "write", "image", "verify"):
+    if name and stage in ("render", "correct", "write", "image", "verify", "audit"):
         say(f"{_STAGES[stage].lower()} {done}/{total} {printable(name)}")

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
+from builder.audit.words import Word, Words
 from builder.build import new_renders
 from builder.check import check
 from builder.cli.manifests import card_option, manifest_argument, profile_option, show_findings
 from builder.cli.output import format_option, print_json, print_text, say
+from builder.cli.terms import terms_option
 from builder.errors import ExitCode
+from builder.findings import has_leaks
 from builder.profiles.choose import Choice
 from builder.review.report import counted, document, plan_json, plan_text, printable
 from builder.sound.desk import open_desk
@@ -20,13 +23,20 @@ from builder.sound.desk import open_desk
 @manifest_argument
 @profile_option
 @card_option
+@terms_option
 @format_option
-def plan(manifest: Path, profiles: list[Choice], card_bytes: int | None, as_format: str) -> ExitCode:
+def plan(
+    manifest: Path,
+    profiles: list[Choice],
+    card_bytes: int | None,
+    terms: list[Word],
+    as_format: str,
+) -> ExitCode:
     """Show what `build` will write: every file, its length and size, and which recordings it would render anew.
 
     Writes nothing. Lengths and sizes are those the recordings declare; names and order are final.
     """
-    checked = check(manifest, profiles, card_bytes)
+    checked = check(manifest, profiles, card_bytes, Words(words=tuple(terms)))
     plans, new = (checked.plans, []) if checked.is_good else ((), [])
     if plans:
         with open_desk(lambda *_: None, is_reading=True) as desk:
@@ -42,4 +52,6 @@ def plan(manifest: Path, profiles: list[Choice], card_bytes: int | None, as_form
             say(
                 f"{printable(checked.file)}: {counted(checked.findings)}; there is no plan until they are mended"
             )
+    if has_leaks(checked.findings):
+        return ExitCode.LEAK
     return ExitCode.DONE if checked.is_good else ExitCode.FINDINGS

@@ -12,6 +12,7 @@ from typing import Literal
 # Raw devices of some systems are read in whole sectors only; 4096 is the largest sector there is.
 _ALIGNMENT = 4_096
 _BLOCK_BYTES = 1 << 20
+_SECTOR_BYTES = 512
 
 
 class FatError(ValueError):
@@ -25,10 +26,10 @@ class FatError(ValueError):
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """Something wrong at a byte of the image: `structure` breaks the file system, `residue` are bytes that should be
-    zero, and may be what a card held before.
+    zero, and may be what a card held before, `code` is what a program that formatted it left to start a computer by.
     """
 
-    kind: Literal["structure", "residue"]
+    kind: Literal["structure", "residue", "code"]
     offset: int
     message: str
 
@@ -63,6 +64,19 @@ class Disk:
             block = self.read(offset, min(length, _BLOCK_BYTES))
             yield block
             offset, length = offset + len(block), length - len(block)
+
+    def first_written(self, offset: int, length: int) -> int:
+        """As `first_nonzero`, but sectors of nothing but FF, which is how a card may show what was never written, are
+        passed over.
+        """
+        end = min(offset + length, self.size)
+        while (offset := self.first_nonzero(offset, end - offset)) >= 0:
+            block = self.read(offset, min(end - offset, _BLOCK_BYTES))
+            erased = len(block) - len(block.lstrip(b"\xff"))
+            if erased < min(_SECTOR_BYTES, len(block)):
+                return offset
+            offset += erased
+        return -1
 
     def first_nonzero(self, offset: int, length: int) -> int:
         """The offset of the first byte of a region that is not zero, or -1. Holes of a sparse file are not read."""

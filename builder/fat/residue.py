@@ -6,26 +6,32 @@ Slow on a raw device, since all that is free is read; holes of a sparse file are
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from builder.fat.disk import Disk, Fault
 from builder.fat.geometry import SECTOR_BYTES
 from builder.fat.header import Header
 from builder.fat.table import Table
 
+_MBR_CODE, _BOOT_CODE = "the code and the signature of the partition table", "the code of the boot sector"
+
 
 def residue(disk: Disk, header: Header, table: Table) -> Iterator[Fault]:
     """One fault, with its first byte, for every stretch that is not zero, in the order of the image."""
-    behind = (header.end, disk.size, "the room behind the last cluster")
-    for offset, end, words in sorted([*_before_data(header), *_free(header, table), behind]):
+    for offset, end, words in sorted([*_before_data(header), *_free(header, table)]):
         dirty = disk.first_nonzero(offset, end - offset)
         if dirty >= 0:
-            yield Fault(kind="residue", offset=dirty, message=f"bytes in {words}")
+            kind: Literal["residue", "code"] = "code" if words in (_MBR_CODE, _BOOT_CODE) else "residue"
+            yield Fault(kind=kind, offset=dirty, message=f"bytes in {words}")
+    dirty = disk.first_written(header.end, disk.size - header.end)
+    if dirty >= 0:
+        yield Fault(kind="residue", offset=dirty, message="bytes in the room behind the last cluster")
 
 
 def _before_data(header: Header) -> Iterator[tuple[int, int, str]]:
     """What lies before the first cluster, as (offset, end, what it is)."""
     if header.start:
-        yield 0, 446, "the code and the signature of the partition table"
+        yield 0, 446, _MBR_CODE
         yield SECTOR_BYTES, header.start, "the gap before the partition"
     code = 90 if header.fat_bits == 32 else 62
     boots = {header.start, header.backup_offset or header.start}
@@ -33,7 +39,7 @@ def _before_data(header: Header) -> Iterator[tuple[int, int, str]]:
     infos = {boot + header.info_offset - header.start for boot in boots} if header.info_offset else set()
     for sector in range(header.start, header.fat_offset, SECTOR_BYTES):
         if sector in boots:
-            yield sector + code, sector + 510, "the code of the boot sector"
+            yield sector + code, sector + 510, _BOOT_CODE
         elif sector in infos:
             yield sector + 4, sector + 484, "FSInfo, where it says nothing"
             yield sector + 496, sector + 510, "FSInfo, where it says nothing"

@@ -526,13 +526,13 @@ IMAGES = (
         word="differs",
         plant=_mtools("mattrib", "+h", "::/01_S/01_001_T1.mp3"),
     ),
-    Plant(name="the disk's signature", code="E714", word="signature", plant=_patched(440, b"KIM!")),
+    Plant(name="the disk's signature", code="E712", word="signature", plant=_patched(440, b"KIM!")),
     Plant(
-        name="code of a boot loader", code="E714", word="partition table", plant=_patched(0, b"\xfa\x33\xc0")
+        name="code of a boot loader", code="E712", word="partition table", plant=_patched(0, b"\xfa\x33\xc0")
     ),
     Plant(name="a gap before the partition", code="E714", word="gap", plant=_patched(600, SECRET.encode())),
     Plant(
-        name="the boot sector's code", code="E714", word="boot sector", plant=_in_volume(100, SECRET.encode())
+        name="the boot sector's code", code="E712", word="boot sector", plant=_in_volume(100, SECRET.encode())
     ),
     Plant(name="free space", code="E714", word="free", plant=_patched(-40_000, SECRET.encode())),
     Plant(name="the last byte", code="E714", word="free", plant=_patched(-1, b"!")),

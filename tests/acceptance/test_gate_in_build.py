@@ -45,7 +45,7 @@ def test_what_fails_the_gate_is_not_published_and_the_last_pack_stays(
 def test_a_private_term_is_told_at_its_line_before_any_work(good: Desk, tmp_path: Path) -> None:
     before = tree(good.out)
     (tmp_path / "terms.txt").write_text("yong-su\n김목사\n", "utf-8")
-    for verb, more in (("check", ()), ("build", ("-o", good.out))):
+    for verb, more in (("check", ()), ("plan", ()), ("build", ("-o", good.out))):
         ran = packbuilder(verb, good.manifest, *more, "--terms", tmp_path / "terms.txt", "--format", "json")
         assert ran.code == 7
         (finding,) = ran.json["findings"]

@@ -159,6 +159,41 @@ def test_a_card_without_a_file_is_not_called_clean(
     assert "no file" in messages(ran, "E719")
 
 
+def test_many_leaks_of_one_kind_are_counted_and_the_first_twenty_told(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = card_of(built, tmp_path, "sd-card", with_record=False)
+    for number in range(30):
+        (card / f"note {number:02}.txt").write_text("x")
+    settle(card)
+    ran = audit(capsys, card)
+    assert (ran.json["leaks"], len(ran.codes)) == (30, 21)
+    assert ran.json["findings"][-1]["message"].startswith("and 10 more like it")
+    assert run(["audit", str(card)]) == 7
+    assert "30 leaks" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("filled", "code"), [(b"\xff", 0), (b"\0", 0), (b"\xff\xfe", 7), (b"\xaa", 7)])
+def test_a_larger_card_may_show_ff_where_nothing_was_ever_written(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], filled: bytes, code: int
+) -> None:
+    image = image_of(built, tmp_path)
+    with image.open("ab") as file:
+        file.write(filled * (3_000_000 // len(filled)))
+    assert audit(capsys, image).code == code
+
+
+def test_what_a_finder_reads_is_listed_by_what_it_is(built: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    said = audit(capsys, built.card("mp5-player")).json["said"]
+    assert said == {
+        "titles": ["T1", "T2", "T3"],
+        "artists": ["Test pack"],
+        "albums": ["S"],
+        "languages": ["kor"],
+        "kinds": ["Speech"],
+    }
+
+
 def test_a_time_is_told(built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     card = card_of(built, tmp_path, "sd-card", with_record=True)
     os.utime(track(card), (1_790_000_000, 1_790_000_000))
