@@ -138,7 +138,10 @@ def let_go(data: bytes | bytearray | mmap.mmap, start: int, end: int) -> int:
 
     Returns where the pages end that were let go.
     """
+    start += -start % mmap.ALLOCATIONGRANULARITY
     end -= end % mmap.ALLOCATIONGRANULARITY
+    if end <= start:
+        return start
     if isinstance(data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
         data.madvise(mmap.MADV_DONTNEED, start, end - start)
     return end

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import mmap
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.audio.mp3 import Part, parts, run_at
+from builder.audio.ancillary import first_hidden
+from builder.audio.mp3 import Part, parts, run_at, walk
 from builder.audit.track import Allowed, judge_track
 from builder.audit.words import Words
 
@@ -153,3 +156,20 @@ def test_nothing_can_be_put_into_sound_unseen(at: int, secret: bytes) -> None:
         assert run is not None
         assert run.end == len(data)
         assert len(run.offsets) != 3 or len(data) == 625
+
+
+@pytest.mark.parametrize("before", [b"", ID3, ID3 * 7])
+def test_a_long_mapped_file_is_walked_behind_a_tag_of_any_length(tmp_path: Path, before: bytes) -> None:
+    """Pages are let go on the way, and pages begin where the system wants."""
+    path = tmp_path / "long.mp3"
+    path.write_bytes(before + FRAME * 40_000)
+    if before in (b"", ID3):
+        stream = walk(path)
+        assert stream is not None
+        assert (stream.frames, stream.trailing_bytes) == (40_000, 0)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        run = list(parts(data))[-1].run
+        assert run is not None
+        assert len(run.offsets) == 40_000
+        assert first_hidden(data, run) is None
+        del run
