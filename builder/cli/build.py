@@ -95,7 +95,7 @@ def _card_text(card: Built) -> str:
 
 def _next(cards: list[Built]) -> str:
     """What a person does with the cards."""
-    how = "copy what is inside `card` to an empty card, in order; or build with `--image`, which keeps the order"
+    how = "build with `--image`, which keeps the order and tells no time; or copy what is inside `card` in order"
     if cards[0].image is not None:
         how = "write `card.img` to a card with a program such as balenaEtcher; it keeps the play order"
     return f"next: {how}; `record.json` stays in the office"
