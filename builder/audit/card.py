@@ -76,7 +76,7 @@ def _by_name(found: Found, paths: Container[str], pack: Pack | None, words: Word
         if pack is not None and not leaks:
             leaks.append(Leak(code="E707", message="is not of this pack"))
     name = found.path.rpartition("/")[2]
-    leaks += [word_leak(w.kind, f"the name holds {w.what}: {w.text!r}", None) for w in words.in_text(name)]
+    leaks += [word_leak(word, "the name holds", None) for word in words.in_text(name)]
     if found.kind == "folder" and f"{found.path}/" not in paths and not found.fault and not leaks:
         leaks.append(Leak(code="E707", message="is an empty folder"))
     if found.fault:
@@ -96,8 +96,7 @@ def _by_content(
     if not found.path.lower().endswith(".mp3"):
         words_found = words.in_bytes.find([data])
         return None, [
-            word_leak(word.kind, f"{word.what} stands there in {encoding}: {word.text!r}", offset)
-            for offset, (word, encoding) in words_found
+            word_leak(word, f"in {encoding} it holds", offset) for offset, (word, encoding) in words_found
         ]
     judged = ledger.judge(data, digest, words)
     if track is not None and not judged.leaks and digest != track.sha256:

@@ -11,7 +11,7 @@ from builder.audio.ancillary import first_hidden
 from builder.audio.mp3 import Data, Part, parts
 from builder.audit.leak import Leak, excerpt
 from builder.audit.tag import Said, judge_id3v1, judge_id3v2
-from builder.audit.words import Words
+from builder.audit.words import Word, Words
 
 _BLOCK_BYTES = 1 << 20
 _SHOWN_BYTES = 4096
@@ -133,20 +133,20 @@ def _words(data: Data, found: list[Part], said: Said, words: Words) -> Iterator[
     for frame, text in said.texts.items():
         for word in words.in_text(text):
             told.add(word)
-            yield word_leak(word.kind, f"{_TEXTS.get(frame, frame)} holds {word.what}: {word.text!r}", 0)
+            yield word_leak(word, f"{_TEXTS.get(frame, frame)} holds", 0)
     for part in found:
         needles = words.in_sound if part.run else words.in_bytes
         for offset, (word, encoding) in needles.find(_blocks(data, part)):
-            message = f"{word.what} stands there in {encoding}: {word.text!r}"
             # Of a tag the texts were read; but a term may stand there in another encoding than the tag says.
             is_read = part.kind in ("id3v2", "id3v1") and (word.kind != "term" or word in told)
             if part.run or not is_read:
-                yield word_leak(word.kind, message, part.start + offset)
+                yield word_leak(word, f"in {encoding} it holds", part.start + offset)
 
 
-def word_leak(kind: str, message: str, offset: int | None) -> Leak:
-    """A word that was found, told as a term of the office's or as one of this computer."""
-    if kind == "term":
+def word_leak(word: Word, where: str, offset: int | None) -> Leak:
+    """A word that was found, told as a term of the office's or as one of this computer. `where` begins the sentence."""
+    message = f"{where} {word.what}: {word.text!r}"
+    if word.kind == "term":
         help_text = "take it out of the manifest or the card; the list of terms is the office's own"
         return Leak(code="E717", message=message, offset=offset, help=help_text)
     help_text = "take it out; what the manifest itself says may stay: audit the card beside its record"
