@@ -11,7 +11,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from builder.bible.books import books
-from builder.bible.passage import parse_passage, passage_title
+from builder.bible.names import names_for
+from builder.bible.passage import parse_passage
+from builder.bible.titles import passage_title
 from builder.findings import Place
 from builder.manifest.pack import CardWish, Edit, Pack, Piece, Section, Track
 from builder.profiles.profile import Profile
@@ -74,13 +76,14 @@ def reading(
         parts = [parse_passage(f"{passage.book} {chapter}") for chapter in passage.chapters]
     tracks = tuple(
         dataclasses.replace(
-            track_of(part.first, passage_title(part, language, books or {}), section=number), passage=part
+            track_of(part.first, passage_title(part, names_for(language, own=books)), section=number),
+            passage=part,
         )
         for part in parts
     )
     return Section(
         number=number,
-        title=passage_title(passage, language, books or {}),
+        title=passage_title(passage, names_for(language, own=books)),
         passage=passage,
         tracks=tracks,
         place=dataclasses.replace(PLACE, line=number),
@@ -104,7 +107,7 @@ def pack_of(
         edition=None,
         quality="standard",
         profiles=("sd-card",),
-        books=books or {},
+        books=names_for(language, own=books),
         romanize=False,
         discreet=discreet,
         discreet_place=dataclasses.replace(PLACE, line=902),

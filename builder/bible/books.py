@@ -24,7 +24,7 @@ class Book:
         return len(self.verses)
 
 
-NAME_SETS = ("en", "ko", "ko_common", "zh_hans", "zh_hant")
+NAME_SETS = ("en", "ko", "ko-common", "zh-Hans", "zh-Hant")
 
 
 @cache
@@ -42,23 +42,3 @@ def books() -> Mapping[str, Book]:
         )
         for row in rows
     }
-
-
-def name_set_for(language: str) -> str:
-    """The name set of a BCP 47 language. A Korean of the North gets the Common Translation, the nearest known.
-
-    No package or document at hand confirms the names of the Bible printed in the North, so they are a default
-    that a manifest may override (`books:`), never an assertion.
-    """
-    subtags = language.replace("_", "-").lower().split("-")
-    if subtags[0] == "ko":
-        return "ko_common" if "kp" in subtags else "ko"
-    if subtags[0] in ("zh", "cmn"):
-        return "zh_hant" if {"hant", "tw", "hk", "mo"} & set(subtags) else "zh_hans"
-    return "en"
-
-
-def book_name(code: str, language: str, overrides: Mapping[str, str]) -> str:
-    """The name of a book as the listener may see it: the manifest's own, else the table's, else English."""
-    names = books()[code].names
-    return overrides.get(code) or names[name_set_for(language)] or names["en"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from builder.bible.books import book_name, books, name_set_for
+from builder.bible.books import books
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +23,12 @@ class Passage:
     @property
     def chapters(self) -> range:
         return range(self.first, self.last + 1)
+
+    def by_chapter(self) -> tuple[Passage, ...]:
+        """Its chapters, each as a passage; verses are one, whatever chapters they cross."""
+        if self.first_verse is not None:
+            return (self,)
+        return tuple(Passage(book=self.book, first=n, last=n) for n in self.chapters)
 
     @property
     def is_whole_book(self) -> bool:
@@ -90,6 +96,32 @@ def parse_passage(text: str) -> Passage:
     )
 
 
+_WHOLES = {"OT": ("GEN", "MAL"), "NT": ("MAT", "REV"), "ALL": ("GEN", "REV")}
+
+
+def parse_passages(text: str) -> tuple[Passage, ...]:
+    """Read what may go over several books, as one passage for each: `GEN-DEU`, `OT`, `NT`, `all`, or a passage."""
+    codes = list(books())
+    first, dash, last = (part.strip().upper() for part in text.partition("-"))
+    if not dash and first in _WHOLES:
+        first, last = _WHOLES[first]
+    if first in books() and last in books():
+        if codes.index(last) < codes.index(first):
+            raise PassageError(f'"{text}" runs backwards', "the first book comes first")
+        span = codes[codes.index(first) : codes.index(last) + 1]
+        return tuple(Passage(book=code, first=1, last=books()[code].chapters) for code in span)
+    return (parse_passage(text),)
+
+
+def format_passages(passages: Sequence[Passage]) -> str:
+    """The form a manifest uses: `GEN-DEU`, `OT`, `NT`, `all`, or that of the one passage."""
+    ends = (passages[0].book, passages[-1].book)
+    if len(passages) == 1:
+        return str(passages[0])
+    whole = next((word for word, books_of in _WHOLES.items() if books_of == ends), "-".join(ends))
+    return "all" if whole == "ALL" else whole
+
+
 def _parted(text: str) -> tuple[str, str]:
     """The book and the numbers. A code is taken whole first, since it may end in a digit (PS2)."""
     if text[:3].upper() in books() and (text[3:4] in ("", " ") or text[3:4].isdigit()):
@@ -129,36 +161,3 @@ def _book_hint(word: str) -> str:
         if difflib.get_close_matches(wanted, [book.names["en"].casefold()], n=1, cutoff=0.8)
     ]
     return f"did you mean {close[0]}?" if close else _EXAMPLE
-
-
-def passage_title(passage: Passage, language: str, overrides: Mapping[str, str]) -> str:
-    """What a listener reads: `마가복음 3장`, `시편 23편`, `马可福音 第3章`, `Mark 3`, `2 Corinthians 1:3-7`."""
-    name = book_name(passage.book, language, overrides)
-    if passage.is_whole_book and passage.first != passage.last:
-        return name
-    name_set = name_set_for(language)
-    psalm = passage.book == "PSA"
-    if name_set.startswith("ko"):
-        return f"{name} {_korean(passage, '편' if psalm else '장')}"
-    if name_set.startswith("zh"):
-        return f"{name} {_chinese(passage, '篇' if psalm else '章', simplified=name_set == 'zh_hans')}"
-    return f"{name} {passage.numbers}"
-
-
-def _korean(passage: Passage, counter: str) -> str:
-    first, last, v1, v2 = passage.first, passage.last, passage.first_verse, passage.last_verse
-    if v1 is None:
-        return f"{first}{counter}" if first == last else f"{first}-{last}{counter}"
-    if first != last:
-        return f"{first}{counter} {v1}절-{last}{counter} {v2}절"
-    return f"{first}{counter} {v1}절" if v1 == v2 else f"{first}{counter} {v1}-{v2}절"
-
-
-def _chinese(passage: Passage, counter: str, *, simplified: bool) -> str:
-    verse = "节" if simplified else "節"
-    first, last, v1, v2 = passage.first, passage.last, passage.first_verse, passage.last_verse
-    if v1 is None:
-        return f"第{first}{counter}" if first == last else f"第{first}-{last}{counter}"
-    if first != last:
-        return f"第{first}{counter}{v1}{verse}-第{last}{counter}{v2}{verse}"
-    return f"第{first}{counter}{v1}{verse}" if v1 == v2 else f"第{first}{counter}{v1}-{v2}{verse}"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from builder.errors import StorageError
 from builder.review.report import SCHEMA, printable
 from builder.sound.desk import Report
 
@@ -52,6 +54,20 @@ def print_text(text: str) -> None:
 def print_json(document: Mapping[str, Any]) -> None:
     """The result as JSON, in ASCII, so that it reads the same through every console's encoding."""
     click.echo(json.dumps(document, ensure_ascii=True, indent=2))
+
+
+def write_page(path: Path, text: str) -> None:
+    """A page for the office, whole or not at all; StorageError where it cannot be written."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise StorageError(
+            f"{path} cannot be written: {error.strerror}", "is its folder there, and may you write in it?"
+        ) from error
 
 
 def print_error_json(message: str, advice: str, code: int) -> None:

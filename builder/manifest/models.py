@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from builder.bible.passage import parse_passages
 from builder.manifest import text
 from builder.manifest.values import (
     Announcement,
@@ -21,8 +22,10 @@ from builder.manifest.values import (
     Level,
     Levels,
     Name,
+    NameSet,
     PackId,
     PassageText,
+    ReadingText,
     Seconds,
     Source,
     SourcePattern,
@@ -144,7 +147,10 @@ class SectionEntry(Sound):
     group: Groups | None = Field(
         None, description="What stands above this folder on players with more levels: a title, or two."
     )
-    reading: PassageText | None = Field(None, description="A passage; every chapter becomes a track.")
+    reading: ReadingText | None = Field(
+        None,
+        description="A passage, books (GEN-DEU), OT, NT or all; every chapter is a track, every book a folder.",
+    )
     source: SourcePattern | None = Field(
         None, description="With `reading`: a pattern with {book}, {chapter:03}, {number}; or a list of files."
     )
@@ -179,6 +185,12 @@ class SectionEntry(Sound):
         if self.reading is not None and self.split is not None:
             raise text.fault(
                 "E217", "a `reading` is never split: each chapter is one track", "take `split` out"
+            )
+        if self.reading is not None and self.title is not None and len(parse_passages(self.reading)) > 1:
+            raise text.fault(
+                "E217",
+                "a `title` for several books",
+                "each is called by its own name; to rename one, use `books:`, or give it a section of its own",
             )
         if self.tracks is not None and isinstance(self.announce, str):
             text.check_fields(self.announce, {"number"})
@@ -222,6 +234,10 @@ class Manifest(_Written):
     )
     quality: Quality = Field(
         "standard", description="How much time the encoder takes: fast (half of it), standard, best."
+    )
+    names: NameSet | None = Field(
+        None,
+        description="What the books are called, where it is not what the language says: ko-common and so on.",
     )
     books: BookNames = Field({}, description="Names of books that replace the built-in ones: {GEN: ...}.")
     defaults: Defaults = Field(

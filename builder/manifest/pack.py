@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.bible.names import Names
 from builder.bible.passage import Passage
 from builder.findings import Place
 from builder.shaping import Channel, Compress, Denoise, Quality
@@ -92,8 +92,8 @@ class CardWish:
 
 @dataclass(frozen=True, kw_only=True)
 class Pack:
-    """Everything a manifest says, ready to be planned. `books` are its own names of books, `cover` a path below the
-    sources; with `discreet` a card has numbers for names.
+    """Everything a manifest says, ready to be planned. `books` is what it calls the books of the Bible, `cover` a
+    path below the sources; with `discreet` a card has numbers for names.
     """
 
     id: str
@@ -105,7 +105,7 @@ class Pack:
     profile_places: tuple[Place, ...]
     sources: Path
     sources_place: Place
-    books: Mapping[str, str]
+    books: Names
     romanize: bool
     discreet: bool
     discreet_place: Place

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag,
 from pydantic_core import PydanticCustomError
 
 from builder.bible.books import books
-from builder.bible.passage import PassageError, parse_passage
+from builder.bible.passage import PassageError, format_passages, parse_passage, parse_passages
 from builder.manifest import text
 
 # Editors read `edition: 2026.11` as a number where this program reads the text; both are right.
@@ -18,6 +18,13 @@ _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 def _passage_text(value: str) -> str:
     try:
         return str(parse_passage(value))
+    except PassageError as error:
+        raise text.fault("E213", str(error), error.help) from None
+
+
+def _reading_text(value: str) -> str:
+    try:
+        return format_passages(parse_passages(value))
     except PassageError as error:
         raise text.fault("E213", str(error), error.help) from None
 
@@ -77,6 +84,12 @@ Time = Annotated[
 PassageText = Annotated[
     str, AfterValidator(_passage_text), WithJsonSchema({"type": "string", "examples": ["MRK", "PSA 1-41"]})
 ]
+ReadingText = Annotated[
+    str,
+    AfterValidator(_reading_text),
+    WithJsonSchema({"type": "string", "examples": ["MRK", "PSA 1-41", "GEN-DEU", "NT", "all"]}),
+]
+NameSet = Literal["en", "ko", "ko-common", "zh-Hans", "zh-Hant"]
 Source = Annotated[str, AfterValidator(text.checked_source), WithJsonSchema({"type": ["string", "number"]})]
 Pattern = Annotated[str, AfterValidator(text.checked_pattern), WithJsonSchema({"type": ["string", "number"]})]
 Level = Literal["together", "each"]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from builder.bible.passage import passage_title
+from builder.bible.titles import passage_title
 from builder.manifest.pack import Pack, Piece, Section, Track
 from builder.profiles.profile import Limits
 
@@ -151,5 +151,5 @@ def _joined(tracks: Sequence[Track], pack: Pack) -> Track:
                 Piece(source=track.edit.announcement, place=place, start_place=place, end_place=place)
             )
         pieces += track.pieces
-    title = passage_title(passage, pack.language, pack.books)
+    title = passage_title(passage, pack.books)
     return replace(first, title=title, passage=passage, pieces=tuple(pieces))

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from builder.bible.books import book_name, books
-from builder.bible.passage import Passage, passage_title
+from builder.bible.books import books
+from builder.bible.names import ENGLISH
+from builder.bible.passage import Passage
+from builder.bible.titles import passage_title
 from builder.manifest.pack import Pack, Section
 from builder.naming import Number, bytes_of, digits_of, holds, label, name, without_words
 from builder.planning.arrange import File, Folder
@@ -109,7 +111,7 @@ class Namer:
 
     def _plain_album(self, section: Section) -> str:
         if section.passage and not section.title.isascii():
-            return passage_title(section.passage, "en", {})  # as its chapters are called
+            return passage_title(section.passage, ENGLISH)  # as its chapters are called
         return self.plain(section.title, self._folder_words(section))
 
     def plain(self, text: str, otherwise: str) -> str:
@@ -136,7 +138,7 @@ class Namer:
 
     def _plain_title(self, file: File) -> str:
         passage, title = file.track.passage, file.track.title
-        english = passage_title(passage, "en", {}) if passage else ""
+        english = passage_title(passage, ENGLISH) if passage else ""
         if file.section.passage and english and not title.isascii():
             title = english
         return _title(self.plain(title, english or str(file.track.number)), file)
@@ -202,8 +204,7 @@ class Namer:
 
     def _book_name(self, passage: Passage) -> str:
         """A book in the pack's language where the device can show it, else in English."""
-        own = book_name(passage.book, self._pack.language, self._pack.books)
-        return self._label(own) or self._label(books()[passage.book].names["en"])
+        return self._label(self._pack.books.of(passage.book)) or self._label(ENGLISH.of(passage.book))
 
 
 def _wordless(names: NameSettings) -> NameSettings:

@@ -8,7 +8,8 @@ from importlib import resources
 
 import pytest
 
-from builder.bible.books import NAME_SETS, Book, book_name, books, name_set_for
+from builder.bible.books import NAME_SETS, Book, books
+from builder.bible.names import name_set_for, names_for
 from builder.manifest.text import checked_title
 
 
@@ -88,17 +89,17 @@ def test_no_name_would_be_refused_as_a_title(book: Book) -> None:
         ("ko", "ko"),
         ("ko-KR", "ko"),
         ("KO", "ko"),
-        ("ko-KP", "ko_common"),
-        ("ko_KP", "ko_common"),
-        ("ko-Kore-KP", "ko_common"),
-        ("zh", "zh_hans"),
-        ("zh-Hans", "zh_hans"),
-        ("zh-CN", "zh_hans"),
-        ("cmn-Hans", "zh_hans"),
-        ("zh-Hant", "zh_hant"),
-        ("zh-TW", "zh_hant"),
-        ("zh-HK", "zh_hant"),
-        ("zh-Hant-MO", "zh_hant"),
+        ("ko-KP", "ko-common"),
+        ("ko_KP", "ko-common"),
+        ("ko-Kore-KP", "ko-common"),
+        ("zh", "zh-Hans"),
+        ("zh-Hans", "zh-Hans"),
+        ("zh-CN", "zh-Hans"),
+        ("cmn-Hans", "zh-Hans"),
+        ("zh-Hant", "zh-Hant"),
+        ("zh-TW", "zh-Hant"),
+        ("zh-HK", "zh-Hant"),
+        ("zh-Hant-MO", "zh-Hant"),
         ("en", "en"),
         ("en-GB", "en"),
         ("mn", "en"),
@@ -121,9 +122,9 @@ def test_a_language_has_its_name_set(language: str, name_set: str) -> None:
     ],
 )
 def test_a_book_is_called_what_its_readers_call_it(code: str, language: str, name: str) -> None:
-    assert book_name(code, language, {}) == name
+    assert names_for(language).of(code) == name
 
 
 def test_a_name_of_the_manifests_own_comes_first() -> None:
-    assert book_name("MRK", "ko", {"MRK": "마르코복음"}) == "마르코복음"
-    assert book_name("LUK", "ko", {"MRK": "마르코복음"}) == "누가복음"
+    assert names_for("ko", own={"MRK": "마르코복음"}).of("MRK") == "마르코복음"
+    assert names_for("ko", own={"MRK": "마르코복음"}).of("LUK") == "누가복음"

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.bible.books import books
-from builder.bible.passage import Passage, PassageError, parse_passage, passage_title
+from builder.bible.names import names_for
+from builder.bible.passage import Passage, PassageError, parse_passage
+from builder.bible.titles import passage_title
 
 _CODES = sorted(books())
 
@@ -191,8 +193,8 @@ def test_a_name_or_a_slip_is_answered_with_the_code_that_was_meant(text: str, co
     ],
 )
 def test_a_title_reads_as_its_language_writes_it(text: str, language: str, title: str) -> None:
-    assert passage_title(parse_passage(text), language, {}) == title
+    assert passage_title(parse_passage(text), names_for(language)) == title
 
 
 def test_a_title_uses_the_manifests_own_name_of_the_book() -> None:
-    assert passage_title(parse_passage("PSA 23"), "ko", {"PSA": "시편집"}) == "시편집 23편"
+    assert passage_title(parse_passage("PSA 23"), names_for("ko", own={"PSA": "시편집"})) == "시편집 23편"

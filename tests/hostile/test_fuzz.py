@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.bible.passage import PassageError, parse_passage, passage_title
+from builder.bible.names import names_for
+from builder.bible.passage import PassageError, parse_passage
+from builder.bible.titles import passage_title
 from builder.findings import Finding
 from builder.manifest.load import load_pack
 from builder.naming import Number, bytes_of, holds, label, name, utf16_units
@@ -150,4 +152,4 @@ def test_any_text_is_a_passage_that_reads_as_it_was_or_an_error_with_help(text: 
         return
     assert parse_passage(str(passage)) == passage
     for language in ("ko", "zh-Hans", "zh-Hant", "en"):
-        assert passage_title(passage, language, {})
+        assert passage_title(passage, names_for(language))

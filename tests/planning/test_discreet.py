@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.bible.books import books
+from builder.bible.names import names_for
 from builder.card.id3v1 import id3v1
 from builder.card.tags import id3v2
 from builder.manifest.pack import Pack, Section
@@ -126,7 +127,7 @@ def _told_otherwise(pack: Pack) -> Pack:
         title="Another pack",
         language="zh-Hant",
         edition="7",
-        books={"ROM": "x"},
+        books=names_for("ko", own={"ROM": "x"}),
         sections=tuple(sections),
     )
 

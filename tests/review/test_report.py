@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from builder.bible.names import names_for
 from builder.findings import Finding, Place
 from builder.manifest.pack import CardWish, Edit, Pack, Piece, Section, Track
 from builder.planning.plan import Plan, plan_card
@@ -221,7 +222,7 @@ def _plan(*, discreet: bool = False) -> Plan:
         edition=None,
         quality="standard",
         profiles=("mp3-player",),
-        books={},
+        books=names_for("ko"),
         romanize=False,
         discreet=discreet,
         discreet_place=place,

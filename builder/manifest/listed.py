@@ -1,0 +1,90 @@
+"""Listed tracks: sermons, songs, and passages with recordings of their own."""
+
+from __future__ import annotations
+
+from builder.bible.passage import parse_passage
+from builder.findings import Finding, Place
+from builder.manifest.entry import Entry
+from builder.manifest.models import PieceEntry, TrackEntry
+from builder.manifest.pack import Piece, Section, Track
+
+
+def listed_section(desk: Entry, number: int) -> Section:
+    """The section of listed tracks."""
+    return Section(
+        number=number,
+        title=desk.entry.title or "",
+        passage=None,
+        tracks=tuple(_tracks(desk)),
+        place=desk.place("title"),
+        groups=desk.groups,
+    )
+
+
+def _tracks(desk: Entry) -> list[Track]:
+    """The tracks a section lists, numbered from 1."""
+    section, defaults = desk.entry, desk.manifest.defaults
+    entries = section.tracks or []
+    tracks = []
+    first_with: dict[str, Place] = {}
+    for index, entry in enumerate(entries):
+        passage = parse_passage(entry.passage) if entry.passage else None
+        title = entry.title or (desk.title_of(passage) if passage else "")
+        place = desk.place("tracks", index, "title" if entry.title else "passage")
+        _check_unique(desk, title, first_with.setdefault(title.casefold(), place), place)
+        clip, clip_place = desk.announcement(index, len(entries), None)
+        if entry.announce is not None:
+            clip = entry.announce if isinstance(entry.announce, str) else None
+            clip_place = desk.place("tracks", index, "announce")
+        split = next((one.split for one in (entry, section, defaults) if one.split is not None), None)
+        tracks.append(
+            Track(
+                number=index + 1,
+                title=title,
+                speaker=entry.speaker or section.speaker or defaults.speaker,
+                passage=passage,
+                pieces=_pieces(desk, entry, index),
+                edit=desk.edit(entry, section, announcement=clip),
+                work=f"{desk.index + 1}" if section.level == "together" else f"{desk.index + 1}.{index + 1}",
+                split_seconds=None if isinstance(entry.source, list) else split or None,
+                place=desk.place("tracks", index, "source"),
+                announcement_place=clip_place,
+            )
+        )
+    return tracks
+
+
+def _pieces(desk: Entry, entry: TrackEntry, index: int) -> tuple[Piece, ...]:
+    """The recording of a listed track, or those that are joined."""
+    if isinstance(entry.source, str):
+        return (_piece(desk, entry, entry.source, "tracks", index),)
+    return tuple(
+        _piece(desk, None, item, "tracks", index, "source", at)
+        if isinstance(item, str)
+        else _piece(desk, item, item.source, "tracks", index, "source", at)
+        for at, item in enumerate(entry.source)
+    )
+
+
+def _piece(desk: Entry, cut: TrackEntry | PieceEntry | None, source: str, *path: str | int) -> Piece:
+    return Piece(
+        source=source,
+        start_seconds=cut.start if cut else None,
+        end_seconds=cut.end if cut else None,
+        place=desk.place(*path, "source") if cut else desk.place(*path),
+        start_place=desk.place(*path, "start"),
+        end_place=desk.place(*path, "end"),
+    )
+
+
+def _check_unique(desk: Entry, title: str, first: Place, place: Place) -> None:
+    if first is not place:
+        desk.findings.append(
+            Finding(
+                code="E221",
+                place=place,
+                track=title,
+                message=f'two tracks of this section are called "{title}" (the first on line {first.line})',
+                help="a listener could not tell them apart; give each a title of its own",
+            )
+        )
