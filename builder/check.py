@@ -12,6 +12,7 @@ from pathlib import Path
 from builder.audit.foresee import foreseen
 from builder.audit.words import Words
 from builder.card.cover import CoverError, make_cover
+from builder.checksums import checksum_findings
 from builder.findings import Finding, has_errors, in_order
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack, Track
@@ -74,6 +75,9 @@ def check(
         profiles = [choice.profile for choice in choices if choice.profile]
         sources, faults = look_at_sources(pack)
         findings += [*faults, *_used_twice(pack)]
+        listed, faults = checksum_findings(pack, sources)
+        lines |= listed
+        findings += faults
         covers, faults = _covers(pack, profiles)
         findings += faults
         has_words = pack.romanize and not pack.discreet

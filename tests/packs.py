@@ -112,6 +112,8 @@ def pack_of(
         discreet=discreet,
         discreet_place=dataclasses.replace(PLACE, line=902),
         cover=None,
+        checksums=None,
+        checksums_place=PLACE,
         cover_place=PLACE,
         card=dataclasses.replace(CARD, **card),
         sources=Path("recordings"),

@@ -89,7 +89,9 @@ _LADDER: dict[str, set[str]] = {
     "review": {"findings", "planning.plan"},
     "shelf": {"audio.probe"},
     "sources": {"audio.probe", "findings", "manifest.pack", "shelf"},
+    "checksums": {"findings", "manifest.pack", "opening", "sources", "store"},
     "check": {
+        "checksums",
         "audit.foresee",
         "audit.words",
         "card.cover",

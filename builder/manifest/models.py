@@ -212,6 +212,11 @@ class Manifest(_Written):
         ["sd-card"], description="The devices to build for when the command line names none."
     )
     sources: Folder = Field(".", description="The folder of recordings, relative to this file.")
+    checksums: Folder | None = Field(
+        None,
+        description="A list of the recordings' SHA-256 as sha256sum writes it, relative to this file: check tells "
+        "which recording is another than it was, or has changed places.",
+    )
     card: Card | None = Field(None, description="The size on the label of the cards: 4GB, 512MB.")
     fit: Flag = Field(False, description="true: where it does not fit, a lower bitrate, the best that does.")
     split: Flag = Field(

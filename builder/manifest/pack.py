@@ -93,7 +93,8 @@ class CardWish:
 @dataclass(frozen=True, kw_only=True)
 class Pack:
     """Everything a manifest says, ready to be planned. `books` is what it calls the books of the Bible, `cover` a
-    path below the sources; with `discreet` a card has numbers for names.
+    path below the sources; with `discreet` a card has numbers for names. `checksums` is a list of what
+    the recordings were.
     """
 
     id: str
@@ -111,6 +112,8 @@ class Pack:
     discreet_place: Place
     cover: str | None
     cover_place: Place
+    checksums: Path | None
+    checksums_place: Place
     card: CardWish
     sections: tuple[Section, ...]
 

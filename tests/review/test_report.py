@@ -227,6 +227,8 @@ def _plan(*, discreet: bool = False) -> Plan:
         discreet=discreet,
         discreet_place=place,
         cover=None,
+        checksums=None,
+        checksums_place=Place(file="m.yaml"),
         cover_place=place,
         card=CardWish(place=place, levels_place=place),
         sources=Path(),

@@ -1,0 +1,137 @@
+"""The list of checksums beside a manifest: which recording stood under which name when the list was made.
+
+Its form is that of `sha256sum`, with paths as in the manifest, so that others can check it too:
+`sha256sum -c ../pack.sha256` in the sources folder.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+
+from builder.findings import Finding, Place
+from builder.manifest.pack import Pack
+from builder.opening import open_file
+from builder.sources import Source
+from builder.store import file_digest
+
+MAX_BYTES = 4_000_000
+_LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Use:
+    """Where a recording is named first."""
+
+    place: Place
+    track: str
+
+
+def checksum_findings(
+    pack: Pack, sources: Mapping[str, Source]
+) -> tuple[Mapping[str, tuple[str, ...]], list[Finding]]:
+    """The lines, by its file, of the list that the manifest names; and where recordings are not what it says."""
+    if pack.checksums is None:
+        return {}, []
+    place = pack.checksums_place
+    try:
+        with open_file(pack.checksums) as stream:
+            text = stream.read(MAX_BYTES + 1).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or "it is no text in UTF-8"
+        return {}, [_unreadable(place, f"{pack.checksums.name} cannot be read: {why}")]
+    if len(text) > MAX_BYTES:
+        return {}, [_unreadable(place, f"{pack.checksums.name} is larger than a list of recordings")]
+    lines = tuple(text.splitlines())
+    listed, findings = _read(lines, str(pack.checksums))
+    uses = {
+        piece.source: _Use(place=piece.place, track=track.title)
+        for track in reversed(pack.tracks)
+        for piece in track.pieces
+        if piece.source in sources
+    }
+    found: dict[str, str] = {}
+    with ThreadPoolExecutor(thread_name_prefix="checksum") as threads:
+        digests = {name: threads.submit(file_digest, sources[name].path) for name in uses if name in listed}
+        for name, digest in digests.items():
+            with suppress(OSError):  # it went away since it was looked at, which the build will say
+                found[name] = digest.result()
+    findings += [*_compared(listed, found, uses), *_unlisted(listed, pack, uses, place)]
+    return {str(pack.checksums): lines}, findings
+
+
+def checksum_lines(digests: Mapping[str, str]) -> str:
+    """The list of these recordings: SHA-256 by path."""
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
+
+
+def _read(lines: Iterable[str], file: str) -> tuple[dict[str, str], list[Finding]]:
+    listed: dict[str, str] = {}
+    findings: list[Finding] = []
+    for at, line in enumerate(lines, 1):
+        match = _LINE.fullmatch(line)
+        if match is not None:
+            listed[unicodedata.normalize("NFC", match[2])] = match[1].lower()
+        elif line.strip() and not findings:  # one of them tells that it is another kind of file
+            where = Place(file=file, line=at, width=max(1, len(line)))
+            findings.append(_unreadable(where, "this line is no checksum and path"))
+    return listed, findings
+
+
+def _unreadable(place: Place, message: str) -> Finding:
+    help_text = "make it anew (`sha256sum` in the sources folder writes such lists), or take `checksums` out"
+    return Finding(code="E360", place=place, message=message, help=help_text)
+
+
+def _compared(
+    listed: Mapping[str, str], found: Mapping[str, str], uses: Mapping[str, _Use]
+) -> Iterator[Finding]:
+    """What is another recording than it was; above all, one that stood under another name."""
+    was = {digest: name for name, digest in sorted(listed.items(), reverse=True)}
+    for name, digest in found.items():
+        if digest == listed[name]:
+            continue
+        other, use = was.get(digest), uses[name]
+        if other is None:
+            yield Finding(
+                code="W361",
+                place=use.place,
+                track=use.track,
+                message=f"{name} is not the recording that is in the checksums",
+                help="listen to it; if it was replaced on purpose, put its new checksum into the list",
+            )
+            continue
+        both = found.get(other) == listed[name]
+        yield Finding(
+            code="E362",
+            place=use.place,
+            track=use.track,
+            message=f"{name} and {other} have changed places"
+            if both
+            else f"{name} is now the recording that {other} was",
+            help="put the right recording back under this name, or its checksum into the list",
+        )
+
+
+def _unlisted(
+    listed: Mapping[str, str], pack: Pack, uses: Mapping[str, _Use], place: Place
+) -> Iterator[Finding]:
+    """Recordings that the list does not speak of, and those of the list that nothing uses: one finding each."""
+    named = {name for track in pack.tracks for piece in track.pieces for name in (piece.source,)}
+    named |= {track.edit.announcement for track in pack.tracks if track.edit.announcement}
+    for names, what in (
+        (sorted(uses.keys() - listed.keys()), "used, and not in the checksums"),
+        (sorted(listed.keys() - named), "in the checksums, and used by no track"),
+    ):
+        if names:
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            yield Finding(
+                code="W363",
+                place=place,
+                message=f"{names[0]}{more}: {what}",
+                help="is one missing from the manifest, or the list older than it?",
+            )
