@@ -70,13 +70,13 @@ def rules() -> dict[str, Rule]:
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Without repeats, sorted by file, line, column and code."""
+    """Without repeats, sorted by file, line, column and code; what is equal in all these stays as it was found."""
     return tuple(
         sorted(
-            set(findings),
+            dict.fromkeys(findings),
             key=lambda f: (
                 *(f.place.file, f.place.line, f.place.column, f.place.width, f.place.is_binary),
-                *(-1 if f.offset is None else f.offset, f.code, f.message, f.track, f.help),
+                *(-1 if f.offset is None else f.offset, f.code),
             ),
         )
     )
