@@ -1,4 +1,7 @@
-"""The table of books: codes, testaments, chapters and names, read once from `books.tsv`."""
+"""The table of books: codes, testaments, chapters and names, read once from `books.tsv`.
+
+Chapters and verses are those of English Bibles, the `eng` versification of Paratext and Scripture Burrito.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,18 @@ from importlib import resources
 
 @dataclass(frozen=True, kw_only=True)
 class Book:
-    """One book. `verses[n]` counts the verses of chapter n + 1 (English versification); `names` by name set."""
+    """One book. `code` is USFM's, `osis` that of OSIS; `verses[n]` counts the verses of chapter n + 1.
+
+    `names` are by name set, and so are `abbreviations`, the usual one first; a deuterocanonical book may have none.
+    """
 
     number: int
     code: str
+    osis: str
     testament: str
     verses: tuple[int, ...]
     names: Mapping[str, str]
+    abbreviations: Mapping[str, tuple[str, ...]]
 
     @property
     def chapters(self) -> int:
@@ -30,15 +38,26 @@ NAME_SETS = ("en", "ko", "ko-common", "zh-Hans", "zh-Hant")
 @cache
 def books() -> Mapping[str, Book]:
     """Every book by its USFM code, in canonical order: the 66, then the deuterocanon."""
-    text = resources.files("builder.bible").joinpath("books.tsv").read_text("utf-8")
-    rows = csv.DictReader(text.splitlines(), delimiter="\t")
     return {
         row["usfm"]: Book(
             number=int(row["number"]),
             code=row["usfm"],
+            osis=row["osis"],
             testament=row["testament"],
             verses=tuple(int(count) for count in row["verses"].split(",")),
             names={name_set: row[name_set] for name_set in NAME_SETS},
+            abbreviations={name_set: listed(row[f"{name_set}_abbr"]) for name_set in NAME_SETS},
         )
-        for row in rows
+        for row in rows_of("books.tsv")
     }
+
+
+def rows_of(table: str) -> list[dict[str, str]]:
+    """The rows of a table beside this file, by its heads."""
+    text = resources.files("builder.bible").joinpath(table).read_text("utf-8")
+    return list(csv.DictReader(text.splitlines(), delimiter="\t"))
+
+
+def listed(cell: str) -> tuple[str, ...]:
+    """What one cell lists, parted by commas."""
+    return tuple(word.strip() for word in cell.split(",") if word.strip())
