@@ -1,12 +1,13 @@
-"""Which books a word may mean: codes, names and abbreviations in every language of the table, and how else people write.
+"""Which books a word may mean: codes, names and abbreviations in every language of the table, and other ways to write.
 
-`other_names.tsv` holds the other ways. A word with two meanings stands in both rows: `Ez` is Ezra in Protestant Bibles
-and Ezekiel in Catholic ones, `Hb` Habakkuk or Hebrews. A code of USFM or OSIS is that book alone, so `JUD` and `Jud` are
-Jude, never Judges, and `Phil` is Philippians. What may be any of four (`Jo`, `Ma`) is none.
+`other_names.tsv` holds those. A word with several meanings stands in several rows: `Ez` is Ezra or Ezekiel, `Hb`
+Habakkuk or Hebrews, `Samuel` (and `사무엘`, `撒母耳记`) the first book or the second. A code of USFM or OSIS is that
+book alone: `JUD` and `Jud` are Jude, never Judges; `Phil` is Philippians. What may be any of many (`Jo`, `Ma`) is none.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections import defaultdict
@@ -16,7 +17,7 @@ from functools import cache
 from builder.bible.books import books, listed, rows_of
 
 # Full-width ASCII and the ideographic space, as Korean and Chinese keyboards write them; single Roman numerals.
-_WIDE = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
+_WIDE: dict[int | str, str] = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
 _PLAIN = str.maketrans({**_WIDE, "Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV"})
 _PARTED = re.compile(r"[\s_.\-]+")
 _COUNTED = re.compile(r"([1-4])([a-z]+)")
@@ -41,6 +42,18 @@ def folded(text: str) -> str:
 def codes_called(text: str) -> tuple[str, ...]:
     """The USFM codes of all books that a word may mean, in canonical order; none for a word that names no book."""
     return words().get(folded(text), ())
+
+
+def codes_like(text: str) -> tuple[str, ...]:
+    """The codes that somebody meant who made a slip: those of the likest word; none where nothing is like it."""
+    slip = folded(text)
+    like = [
+        word
+        for word in words()
+        if abs(len(word) - len(slip)) <= 2 and len({*word} & {*slip}) * 2 > len({*word})
+    ]
+    close = difflib.get_close_matches(slip, like, n=1)
+    return words()[close[0]] if close else ()
 
 
 @cache

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from builder.bible.books import books
+from builder.bible.books import books, listed
+from builder.bible.lookup import codes_called, codes_like, folded, narrowed
+from builder.bible.numbers import Numbers, may_begin, read_numbers
 
 
 @dataclass(frozen=True, kw_only=True)
 class Passage:
-    """From `first` to `last` chapter, both counted; verses are None for whole chapters."""
+    """From `first` to `last` chapter, both counted; verses are None for whole chapters.
+
+    A chapter may be one that only some Bibles have: Joel 4, Psalm 151.
+    """
 
     book: str
     first: int
@@ -58,89 +61,157 @@ class PassageError(ValueError):
 
 
 MAX_CHARS = 60
-_SPLIT = re.compile(r"(?P<book>[0-9]?[^0-9:]+?)\s*(?P<numbers>[0-9].*)?")
-_NUMBERS = re.compile(
-    r"(?P<c1>[0-9]{1,12})(?::(?P<v1>[0-9]{1,12}))?(?:\s*[-–—]\s*(?P<n2>[0-9]{1,12})(?::(?P<v2>[0-9]{1,12}))?)?"
-)
-_EXAMPLE = "write a book code, then chapters or verses: MRK, MRK 1-3, 2CO 1:3-7"
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−~〜∼至到", "-"))
+_EXAMPLE = "write a book, then chapters or verses: MRK, MRK 1-3, 2CO 1:3-7"
+WHOLES = {"OT": ("GEN", "MAL"), "NT": ("MAT", "REV"), "all": ("GEN", "REV")}
+_WHOLE_WORDS = {
+    "OT": "OT, Old Testament, 구약, 구약성경, 旧约, 舊約, 旧约圣经, 舊約聖經, 旧约全书, 舊約全書",
+    "NT": "NT, New Testament, 신약, 신약성경, 新约, 新約, 新约圣经, 新約聖經, 新约全书, 新約全書",
+    "all": "all, Bible, 전체, 성경, 성경 전체, 신구약, 全部, 圣经, 聖經, 全本圣经, 全本聖經, 新旧约, 新舊約",
+}
+_WHOLE_ENDS = {folded(word): WHOLES[key] for key, words in _WHOLE_WORDS.items() for word in listed(words)}
 
 
 def parse_passage(text: str) -> Passage:
-    """Read `MRK`, `MRK 4`, `MRK 1-3`, `2CO 1:3`, `2CO 1:3-7` or `MAT 26:57-27:10`; PassageError otherwise."""
-    text = text.strip()
-    if len(text) > MAX_CHARS:
-        raise PassageError(f'"{text[:20]}..." is not a passage: it has {len(text)} characters', _EXAMPLE)
-    book, numbers = _parted(text)
-    code = book.upper()
-    if code not in books():
-        raise PassageError(f'"{book}" is not a book code', _book_hint(book))
-    if not numbers:
-        return Passage(book=code, first=1, last=books()[code].chapters)
-    match = _NUMBERS.fullmatch(numbers)
-    if match is None:
-        raise PassageError(f'"{text}" is not a passage', _EXAMPLE)
-    first = int(match["c1"])
-    first_verse = int(match["v1"]) if match["v1"] else None
-    second = int(match["n2"]) if match["n2"] else None
-    if match["v2"] and first_verse is None:
-        raise PassageError(f'"{text}" mixes a chapter with a verse', _EXAMPLE)
-    last_verse: int | None
-    if first_verse is None:
-        last, last_verse = first if second is None else second, None
-    elif match["v2"]:
-        last, last_verse = int(match["n2"]), int(match["v2"])
-    else:
-        last, last_verse = first, first_verse if second is None else second
-    return _checked(
-        Passage(book=code, first=first, last=last, first_verse=first_verse, last_verse=last_verse), text
-    )
+    """Read one passage of one book, in any language of the table; PassageError otherwise.
 
-
-_WHOLES = {"OT": ("GEN", "MAL"), "NT": ("MAT", "REV"), "ALL": ("GEN", "REV")}
+    `MRK`, `MRK 1-3`, `2CO 1:3-7`, `MAT 26:57-27:10`, `Mark 3`, `창세기 1장 3-5절`, `고전 13:4-7`, `约翰福音 第3章16节`.
+    """
+    passages = parse_passages(text)
+    if len(passages) > 1:
+        raise PassageError(f'"{text}" goes over several books', "give one book, such as MRK or MRK 1-3")
+    return passages[0]
 
 
 def parse_passages(text: str) -> tuple[Passage, ...]:
-    """Read what may go over several books, as one passage for each: `GEN-DEU`, `OT`, `NT`, `all`, or a passage."""
-    codes = list(books())
-    first, dash, last = (part.strip().upper() for part in text.partition("-"))
-    if not dash and first in _WHOLES:
-        first, last = _WHOLES[first]
-    if first in books() and last in books():
-        if codes.index(last) < codes.index(first):
-            raise PassageError(f'"{text}" runs backwards', "the first book comes first")
-        span = codes[codes.index(first) : codes.index(last) + 1]
-        return tuple(Passage(book=code, first=1, last=books()[code].chapters) for code in span)
-    return (parse_passage(text),)
+    """Read what may go over several books, a passage for each: `GEN-DEU`, `GEN 12-EXO 3`, `OT`, `NT`, `all`."""
+    text = text.strip()
+    if len(text) > MAX_CHARS:
+        raise PassageError(f'"{text[:20]}..." is not a passage: it has {len(text)} characters', _EXAMPLE)
+    if ends := _WHOLE_ENDS.get(folded(text)):
+        return _span(*(_between(code, None, None, text) for code in ends))
+    left, *right = (" ".join(end.split()) for end in narrowed(text).translate(_DASHES).split("-"))
+    if len(right) > 1:
+        raise _no_passage(text)
+    code, start = _parted(left, text)
+    if not right:
+        return (_between(code, start, start, text),)
+    if end := read_numbers(right[0]):
+        if start is None:
+            raise _no_passage(text)
+        return (_between(code, start, end, text),)
+    other, end = _parted(right[0], text)
+    if other == code:
+        return (_between(code, start or _FIRST, end or Numbers(chapter=books()[code].chapters), text),)
+    first, last = _between(code, start, start, text), _between(other, end, end, text)
+    if first.first_verse is not None or last.first_verse is not None:
+        raise PassageError(
+            f'"{text}" goes over several books by verses', "take whole chapters, or one book at a time"
+        )
+    if books()[other].number < books()[code].number:
+        raise PassageError(f'"{text}" runs backwards', "the first book comes first")
+    return _span(first, last)
 
 
 def format_passages(passages: Sequence[Passage]) -> str:
-    """The form a manifest uses: `GEN-DEU`, `OT`, `NT`, `all`, or that of the one passage."""
-    ends = (passages[0].book, passages[-1].book)
+    """The form a manifest uses: `GEN-DEU`, `GEN 12-EXO 3`, `OT`, `NT`, `all`, or that of the one passage."""
     if len(passages) == 1:
         return str(passages[0])
-    whole = next((word for word, books_of in _WHOLES.items() if books_of == ends), "-".join(ends))
-    return "all" if whole == "ALL" else whole
+    return whole_word(passages) or "-".join(
+        end.book if end.is_whole_book else str(end) for end in ends_of(passages)
+    )
 
 
-def _parted(text: str) -> tuple[str, str]:
-    """The book and the numbers. A code is taken whole first, since it may end in a digit (PS2)."""
-    if text[:3].upper() in books() and (text[3:4] in ("", " ") or text[3:4].isdigit()):
-        return text[:3], text[3:].strip()
-    match = _SPLIT.fullmatch(text)
-    if match is None:
-        raise PassageError(f'"{text}" is not a passage', _EXAMPLE)
-    return match["book"], match["numbers"] or ""
+def whole_word(passages: Sequence[Passage]) -> str | None:
+    """`OT`, `NT` or `all`, where that is what is read."""
+    ends = ends_of(passages)
+    if not all(end.is_whole_book for end in ends):
+        return None
+    return next((word for word, codes in WHOLES.items() if codes == tuple(end.book for end in ends)), None)
+
+
+def ends_of(passages: Sequence[Passage]) -> tuple[Passage, Passage]:
+    """Where a run over several books begins and ends, each a whole book or one chapter of it."""
+    first, last = passages[0], passages[-1]
+    begin = first if first.first == 1 else replace(first, last=first.first)
+    return begin, last if last.is_whole_book else replace(last, first=last.last)
+
+
+_FIRST = Numbers(chapter=1)
+
+
+def _span(first: Passage, last: Passage) -> tuple[Passage, ...]:
+    """From the beginning of one passage to the end of another, a later book's."""
+    codes = list(books())
+    between = codes[codes.index(first.book) + 1 : codes.index(last.book)]
+    begin = replace(first, last=max(first.last, books()[first.book].chapters))
+    return (begin, *(_whole(code) for code in between), replace(last, first=1))
+
+
+def _whole(code: str) -> Passage:
+    return Passage(book=code, first=1, last=books()[code].chapters)
+
+
+def _parted(text: str, whole: str) -> tuple[str, Numbers | None]:
+    """The book of one end, and its numbers. `whole` is what was written, for the error."""
+    code, rest = text[:3].upper(), text[3:]
+    # A code is taken whole first, since it may end in a digit; but `Ps2` and `PS23` are Psalms 2 and 23.
+    if code in books() and (code != "PS2" or rest[:1] == " " or text == "PS2"):
+        numbers = read_numbers(rest.strip())
+        if numbers or not rest:
+            return code, numbers
+    found = dict(_partings(text)) or dict.fromkeys(codes_called(text))
+    if len(found) > 1:
+        raise PassageError(
+            f'"{whole}" may be of {" or ".join(found)}', "write the code of the book that is meant"
+        )
+    for code, numbers in found.items():
+        return code, numbers
+    book = next((text[:at] for at in range(1, len(text)) if may_begin(text[at:])), text).strip()
+    if codes_called(book) or not any(map(str.isalpha, book)):
+        raise _no_passage(whole)
+    like = codes_like(book)
+    raise PassageError(f'"{book}" is no book', f"did you mean {' or '.join(like)}?" if like else _EXAMPLE)
+
+
+def _partings(text: str) -> Iterator[tuple[str, Numbers]]:
+    """Every way to part a text into a book and numbers; never within a number."""
+    for at in range(1, len(text)):
+        if may_begin(text[at:]) and not (text[at - 1].isdigit() and text[at].isdigit()):
+            numbers = read_numbers(text[at:])
+            yield from ((code, numbers) for code in codes_called(text[:at]) if numbers)
+
+
+def _between(code: str, start: Numbers | None, end: Numbers | None, text: str) -> Passage:
+    """The passage between two ends of one book, both counted, if the book has it."""
+    if start is None or end is None:
+        return _whole(code)
+    first = start.number if start.chapter is None else start.chapter
+    if first is None:
+        if books()[code].chapters > 1:
+            raise PassageError(f'"{text}" names a verse and no chapter', _EXAMPLE)
+        first = 1
+    if start is end or end.chapter is not None:
+        last, last_verse = first if end.chapter is None else end.chapter, end.verse
+    elif end.verse is not None or start.verse is not None:
+        last, last_verse = first, end.number if end.verse is None else end.verse
+    else:
+        last, last_verse = end.number or 0, None
+    if (start.verse is None) != (last_verse is None):
+        raise PassageError(f'"{text}" mixes a chapter with a verse', _EXAMPLE)
+    return _checked(
+        Passage(book=code, first=first, last=last, first_verse=start.verse, last_verse=last_verse), text
+    )
 
 
 def _checked(passage: Passage, text: str) -> Passage:
-    count = books()[passage.book].chapters
-    name = books()[passage.book].names["en"]
+    book = books()[passage.book]
+    most = len(book.most_verses)
     for chapter in (passage.first, passage.last):
-        if not 1 <= chapter <= count:
-            raise PassageError(
-                f"{passage.book} has no chapter {chapter}",
-                f"{name} has {'one chapter' if count == 1 else f'chapters 1-{count}'}",
-            )
+        if not 1 <= chapter <= most:
+            has = "one chapter" if most == 1 else f"chapters 1-{book.chapters}"
+            more = f", in some Bibles 1-{most}" if most > book.chapters else ""
+            raise PassageError(f"{book.code} has no chapter {chapter}", f"{book.names['en']} has {has}{more}")
     if 0 in (passage.first_verse, passage.last_verse):
         raise PassageError(f'"{text}" names a verse 0', "verses count from 1")
     start = (passage.first, passage.first_verse or 0)
@@ -149,15 +220,15 @@ def _checked(passage: Passage, text: str) -> Passage:
     return passage
 
 
-def _book_hint(word: str) -> str:
-    """A code for somebody who wrote a name or a slip: by name first, then by likeness."""
-    wanted = word.strip().casefold()
-    for book in books().values():
-        if wanted in {name.casefold() for name in book.names.values()}:
-            return f"did you mean {book.code}?"
-    close = difflib.get_close_matches(wanted.upper(), books(), n=1) or [
-        book.code
-        for book in books().values()
-        if difflib.get_close_matches(wanted, [book.names["en"].casefold()], n=1, cutoff=0.8)
-    ]
-    return f"did you mean {close[0]}?" if close else _EXAMPLE
+def verses_beyond(passage: Passage) -> str | None:
+    """What a passage names that no versification known here has: `MRK 1 has 45 verses (eng), not 50`."""
+    for chapter, verse in ((passage.first, passage.first_verse), (passage.last, passage.last_verse)):
+        most = books()[passage.book].most_verses[chapter - 1]
+        if verse is not None and verse > most:
+            has = "one verse" if most == 1 else f"{most} verses"
+            return f"{passage.book} {chapter} has {has} by the versifications eng and org, not {verse}"
+    return None
+
+
+def _no_passage(text: str) -> PassageError:
+    return PassageError(f'"{text}" is not a passage', _EXAMPLE)
