@@ -34,9 +34,21 @@ def name_set_for(language: str) -> str:
     No package or document at hand confirms the names of the Bible printed in the North, so they are a default
     that a manifest may override (`books:`), never an assertion.
     """
-    subtags = language.replace("_", "-").lower().split("-")
+    if is_northern(language):
+        return "ko-common"
+    subtags = _subtags(language)
     if subtags[0] == "ko":
-        return "ko-common" if "kp" in subtags else "ko"
+        return "ko"
     if subtags[0] in ("zh", "cmn"):
         return "zh-Hant" if {"hant", "tw", "hk", "mo"} & set(subtags) else "zh-Hans"
     return "en"
+
+
+def is_northern(language: str) -> bool:
+    """Whether a language is Korean as it is written in the North: `ko-KP`, `ko-Kore-KP`."""
+    first, *others = _subtags(language)
+    return first == "ko" and "kp" in others
+
+
+def _subtags(language: str) -> list[str]:
+    return language.replace("_", "-").lower().split("-")

@@ -221,12 +221,12 @@ def _checked(passage: Passage, text: str) -> Passage:
 
 
 def verses_beyond(passage: Passage) -> str | None:
-    """What a passage names that no versification known here has: `MRK 1 has 45 verses (eng), not 50`."""
+    """What no Bible known here has: `MRK 1 has 45 verses (versifications eng and org), not 50`; None if all is there."""
     for chapter, verse in ((passage.first, passage.first_verse), (passage.last, passage.last_verse)):
         most = books()[passage.book].most_verses[chapter - 1]
         if verse is not None and verse > most:
             has = "one verse" if most == 1 else f"{most} verses"
-            return f"{passage.book} {chapter} has {has} by the versifications eng and org, not {verse}"
+            return f"{passage.book} {chapter} has {has} (versifications eng and org), not {verse}"
     return None
 
 

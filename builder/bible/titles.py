@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from builder.bible.names import Names
-from builder.bible.passage import Passage
+from builder.bible.passage import Passage, ends_of, whole_word
+
+_WHOLES = {
+    "en": {"OT": "Old Testament", "NT": "New Testament", "all": "Bible"},
+    "ko": {"OT": "구약", "NT": "신약", "all": "성경"},
+    "ko-common": {"OT": "구약", "NT": "신약", "all": "성경"},
+    "zh-Hans": {"OT": "旧约", "NT": "新约", "all": "圣经"},
+    "zh-Hant": {"OT": "舊約", "NT": "新約", "all": "聖經"},
+}
+
+
+def passages_title(passages: Sequence[Passage], names: Names) -> str:
+    """The title of what may go over several books: `창세기-신명기`, `Genesis 12-Exodus 3`, `旧约`."""
+    if len(passages) == 1:
+        return passage_title(passages[0], names)
+    word = whole_word(passages)
+    if word:
+        return _WHOLES[names.name_set][word]
+    return "-".join(
+        names.of(end.book) if end.is_whole_book else passage_title(end, names) for end in ends_of(passages)
+    )
 
 
 def passage_title(passage: Passage, names: Names) -> str:
     """What a listener reads: `마가복음 3장`, `시편 23편`, `马可福音 第3章`, `Mark 3`, `2 Corinthians 1:3-7`."""
+    if passage.book == "PS2" and "PS2" not in names.own:  # whose name is that of a psalm: 시편 151편
+        passage = replace(passage, book="PSA", first=151, last=151)
     name = names.of(passage.book)
     if passage.is_whole_book and passage.first != passage.last:
         return name

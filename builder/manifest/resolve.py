@@ -13,6 +13,7 @@ from builder.manifest.models import Manifest
 from builder.manifest.nodes import Node
 from builder.manifest.pack import CardWish, Pack, Section
 from builder.manifest.readings import read_sections
+from builder.manifest.scripture import told_of_scripture
 
 # A whole Bible has 66 and 1,189; no device that is known reads more than 999 folders.
 MAX_SECTIONS = 1_000
@@ -46,6 +47,7 @@ def resolve(
         findings += desk.findings
         whole += [index] if is_whole else []
     findings += _uneven(manifest, nodes, whole)
+    findings += told_of_scripture(manifest, nodes, names, sections)
     profiles: dict[str, Place] = {}
     for index, name in enumerate(manifest.profiles):
         profiles.setdefault(name, nodes.place_of(("profiles", index)))
