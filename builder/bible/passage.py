@@ -221,7 +221,7 @@ def _checked(passage: Passage, text: str) -> Passage:
 
 
 def verses_beyond(passage: Passage) -> str | None:
-    """What no Bible known here has: `MRK 1 has 45 verses (versifications eng and org), not 50`; None if all is there."""
+    """What no Bible known here has: `MRK 1 has 45 verses (versifications eng and org), not 50`; else None."""
     for chapter, verse in ((passage.first, passage.first_verse), (passage.last, passage.last_verse)):
         most = books()[passage.book].most_verses[chapter - 1]
         if verse is not None and verse > most:
