@@ -14,7 +14,7 @@ import wave
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -74,12 +74,18 @@ def packbuilder(*arguments: object, cwd: Path = ROOT, **environment: str) -> Ran
 
 def oracle(name: str) -> str:
     """The path of a checker that we did not write. On a laptop it may be missing; in CI never."""
-    path = shutil.which(name)
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"{name} is not installed, and in CI no independent check may be left out")
-        pytest.skip(f"{name} is not installed")
-    return path
+    return shutil.which(name) or _missing(name)
+
+
+def oracle_file(path: Path) -> Path:
+    """A file of facts that we did not gather, of another package. On a laptop it may be missing; in CI never."""
+    return path if path.exists() else _missing(str(path))
+
+
+def _missing(name: str) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(f"{name} is not installed, and in CI no independent check may be left out")
+    pytest.skip(f"{name} is not installed")
 
 
 def checked(*command: object) -> str:

@@ -3,7 +3,7 @@
 `other_names.tsv` holds those. A word with several meanings stands in several rows: `Ez` is Ezra or Ezekiel, `Hb`
 Habakkuk or Hebrews, `Samuel` (and `사무엘`, `撒母耳记`) the first book or the second. A code of USFM or OSIS is that
 book alone: `JUD` and `Jud` are Jude, never Judges; `Phil` is Philippians. What may be any of many (`Jo`, `Ma`) is none.
-Chinese abbreviations are those of the Union Version: the Catholic ones use the same signs for other books (亚, 拉, 玛, 多).
+Chinese abbreviations are those of the Union Version; Catholic ones mean other books by some of the same signs.
 """
 
 from __future__ import annotations

@@ -161,6 +161,8 @@ def _parted(text: str, whole: str) -> tuple[str, Numbers | None]:
         if numbers or not rest:
             return code, numbers
     found = dict(_partings(text)) or dict.fromkeys(codes_called(text))
+    if "PSA" in found:
+        found.pop("PS2", None)  # whose name ends in the number of a psalm: 시편 151편
     if len(found) > 1:
         raise PassageError(
             f'"{whole}" may be of {" or ".join(found)}', "write the code of the book that is meant"

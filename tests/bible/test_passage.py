@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import unicodedata
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.bible.books import books
-from builder.bible.names import names_for
-from builder.bible.passage import Passage, PassageError, parse_passage
-from builder.bible.titles import passage_title
+from builder.bible.books import NAME_SETS, books
+from builder.bible.names import Names, names_for
+from builder.bible.passage import (
+    Passage,
+    PassageError,
+    format_passages,
+    parse_passage,
+    parse_passages,
+    verses_beyond,
+)
+from builder.bible.titles import passage_title, passages_title
 
 _CODES = sorted(books())
+_EXAMPLE = "write a book, then chapters or verses: MRK, MRK 1-3, 2CO 1:3-7"
 
 
 @st.composite
 def _passages(draw: st.DrawFn) -> Passage:
     book = books()[draw(st.sampled_from(_CODES))]
-    first = draw(st.integers(1, book.chapters))
-    last = draw(st.integers(first, book.chapters))
+    most = book.most_verses
+    first = draw(st.integers(1, len(most)))
+    last = draw(st.integers(first, len(most)))
     if draw(st.booleans()):
         return Passage(book=book.code, first=first, last=last)
-    first_verse = draw(st.integers(1, book.verses[first - 1]))
+    first_verse = draw(st.integers(1, most[first - 1]))
     low = first_verse if first == last else 1
-    last_verse = draw(st.integers(low, max(low, book.verses[last - 1])))
+    last_verse = draw(st.integers(low, max(low, most[last - 1])))
     return Passage(book=book.code, first=first, last=last, first_verse=first_verse, last_verse=last_verse)
 
 
@@ -121,7 +133,7 @@ def test_what_is_not_in_the_book_is_refused_with_what_is(text: str, message: str
         ("MRK -1", '"MRK -1" is not a passage'),
         ("MRK 1:3-4-5", '"MRK 1:3-4-5" is not a passage'),
         ("MRK 1-3:4", '"MRK 1-3:4" mixes a chapter with a verse'),
-        ("XYZ", '"XYZ" is not a book code'),
+        ("XYZ", '"XYZ" is no book'),
     ],
 )
 def test_what_is_no_passage_is_answered_with_an_example(text: str, message: str) -> None:
@@ -132,29 +144,228 @@ def test_what_is_no_passage_is_answered_with_an_example(text: str, message: str)
 
 
 @pytest.mark.parametrize(
-    ("text", "code"),
+    ("text", "written"),
     [
-        ("MKR 1", "MRK"),
-        ("Mk 3", "MRK"),
-        ("Mark 3", "MRK"),
+        ("Mk 3", "MRK 3"),
         ("mark", "MRK"),
-        ("John 3:16", "JHN"),
-        ("Psalm 23", "PSA"),
-        ("1 Corinthians 13", "1CO"),
-        ("1 CO 13", "1CO"),
-        ("Song of Songs 2", "SNG"),
-        ("Gen. 3", "GEN"),
-        ("요한복음 3:16", "JHN"),
-        ("마르코의 복음서 1", "MRK"),
-        ("马可福音 3", "MRK"),
-        ("馬可福音 3", "MRK"),
+        ("Mark 3", "MRK 3"),
+        ("John 3:16", "JHN 3:16"),
+        ("Psalm 23", "PSA 23"),
+        ("1 CO 13", "1CO 13"),
+        ("1 Corinthians 13:4-7", "1CO 13:4-7"),
+        ("First John 3", "1JN 3"),
+        ("Song of Songs 2", "SNG 2"),
+        ("Gen. 3", "GEN 3"),
+        ("Bel and the Dragon 1", "BEL 1"),
+        ("Mark 3 : 16 – 4 : 2", "MRK 3:16-4:2"),
+        ("창세기 1장", "GEN 1"),
+        ("창세기 3", "GEN 3"),
+        ("창 1-3장", "GEN 1-3"),
+        ("창세기 1장-3장", "GEN 1-3"),
+        ("창세기 1장 3절", "GEN 1:3"),
+        ("창세기 1장 3-5절", "GEN 1:3-5"),
+        ("창세기 1장 3절-2장 4절", "GEN 1:3-2:4"),
+        ("창세기 1장3절~2장4절", "GEN 1:3-2:4"),
+        ("고전 13:4-7", "1CO 13:4-7"),
+        ("시편 23편", "PSA 23"),
+        ("시 1~41편", "PSA 1-41"),
+        ("마르코의 복음서 1", "MRK 1"),
+        ("요한 3:16", "JHN 3:16"),
+        ("요한1서 3장", "1JN 3"),
+        ("유다서 5절", "JUD 1:5"),
+        ("创世记 第1章", "GEN 1"),
+        ("创世记 第一章", "GEN 1"),
+        ("创世记 第一至三章", "GEN 1-3"),
+        ("诗篇 第23篇", "PSA 23"),
+        ("诗篇第一百一十九篇", "PSA 119"),
+        ("诗篇 第一〇五篇", "PSA 105"),
+        ("詩篇 第一百零五篇", "PSA 105"),
+        ("以赛亚书 第二十章", "ISA 20"),
+        ("以赛亚书 第十章", "ISA 10"),
+        ("约翰福音3:16", "JHN 3:16"),
+        ("约翰福音 第3章16节", "JHN 3:16"),
+        ("約翰福音　第３章１６節", "JHN 3:16"),
+        ("约翰福音３：１６", "JHN 3:16"),
+        ("马太福音五章三至七节", "MAT 5:3-7"),
+        ("马太福音 第5章3节-第6章4节", "MAT 5:3-6:4"),
+        ("约一 3:16", "1JN 3:16"),
+        ("约 3", "JHN 3"),
+        ("PS2", "PS2 1"),
+        ("PS2 1:3", "PS2 1:3"),
+        ("Ps2", "PSA 2"),
+        ("PS23", "PSA 23"),
+        ("JOL 4", "JOL 4"),
+        ("JOL 1-4", "JOL 1-4"),
+        ("JOL 1-3", "JOL"),
+        ("MAL 1-3", "MAL 1-3"),
+        ("MAL 1-4", "MAL"),
+        ("PSA 151", "PSA 151"),
+        ("PSA 1-151", "PSA 1-151"),
+        ("Psalm 151", "PSA 151"),
+        ("시편 151편", "PSA 151"),
+        ("詩篇 第151篇", "PSA 151"),
     ],
 )
-def test_a_name_or_a_slip_is_answered_with_the_code_that_was_meant(text: str, code: str) -> None:
+def test_passages_are_read_as_people_write_them(text: str, written: str) -> None:
+    assert str(parse_passage(text)) == written
+    assert str(parse_passage(unicodedata.normalize("NFD", text))) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "written"),
+    [
+        ("GEN-DEU", 5, "GEN-DEU"),
+        ("창세기-신명기", 5, "GEN-DEU"),
+        ("创世记至申命记", 5, "GEN-DEU"),
+        ("Matthew – John", 4, "MAT-JHN"),
+        ("1SA-2KI", 4, "1SA-2KI"),
+        ("GEN 12-EXO 3", 2, "GEN 12-EXO 3"),
+        ("창세기 12장~출애굽기 3장", 2, "GEN 12-EXO 3"),
+        ("GEN 1-EXO 40", 2, "GEN-EXO"),
+        ("GEN-EXO 3", 2, "GEN-EXO 3"),
+        ("GEN 50-EXO", 2, "GEN 50-EXO"),
+        ("HOS-JOL 4", 2, "HOS-JOL 4"),
+        ("JOL 4-AMO 1", 2, "JOL 4-AMO 1"),
+        ("MRK 1-MRK 3", 1, "MRK 1-3"),
+        ("MRK-MRK", 1, "MRK"),
+        ("MRK 3-MRK", 1, "MRK 3-16"),
+        ("OT", 39, "OT"),
+        ("구약", 39, "OT"),
+        ("旧约", 39, "OT"),
+        ("GEN-MAL", 39, "OT"),
+        ("nt", 27, "NT"),
+        ("新約", 27, "NT"),
+        ("all", 66, "all"),
+        ("전체", 66, "all"),
+        ("성경", 66, "all"),
+        ("全部", 66, "all"),
+        ("GEN 2-MAL", 39, "GEN 2-MAL"),
+        ("GEN-MAL 3", 39, "GEN-MAL 3"),
+    ],
+)
+def test_a_passage_may_go_over_books(text: str, count: int, written: str) -> None:
+    passages = parse_passages(text)
+    assert (len(passages), format_passages(passages)) == (count, written)
+    assert [passage.book for passage in passages] == [
+        code for code in books() if code in {passage.book for passage in passages}
+    ]
+
+
+def test_a_run_over_books_has_each_chapter_between_its_ends_once() -> None:
+    passages = parse_passages("GEN 48-LEV 2")
+    assert [(one.book, chapter) for one in passages for chapter in one.chapters] == [
+        *(("GEN", chapter) for chapter in range(48, 51)),
+        *(("EXO", chapter) for chapter in range(1, 41)),
+        *(("LEV", chapter) for chapter in range(1, 3)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "help_text"),
+    [
+        ("MKR 1", '"MKR" is no book', "did you mean MRK?"),
+        ("창새기 1장", '"창새기" is no book', "did you mean GEN?"),
+        ("Ez 3", '"Ez 3" may be of EZR or EZK', "write the code of the book that is meant"),
+        ("열왕기 3장", '"열왕기 3장" may be of 1KI or 2KI', "write the code of the book that is meant"),
+        ("约一三章", '"约一三章" may be of JHN or 1JN', "write the code of the book that is meant"),
+        ("EXO-GEN", '"EXO-GEN" runs backwards', "the first book comes first"),
+        (
+            "GEN 1:3-EXO 3",
+            '"GEN 1:3-EXO 3" goes over several books by verses',
+            "take whole chapters, or one book at a time",
+        ),
+        ("창세기 60장-출애굽기 3장", "GEN has no chapter 60", "Genesis has chapters 1-50"),
+        ("GEN-DEU-JOS", '"GEN-DEU-JOS" is not a passage', _EXAMPLE),
+        ("诗篇 第一百二篇", '"诗篇 第一百二篇" is not a passage', _EXAMPLE),
+        ("마가복음 5절", '"마가복음 5절" names a verse and no chapter', _EXAMPLE),
+        ("창세기 1장-2장 3절", '"창세기 1장-2장 3절" mixes a chapter with a verse', _EXAMPLE),
+        ("창세기 3-5절", '"창세기 3-5절" mixes a chapter with a verse', _EXAMPLE),
+        ("JOL 5", "JOL has no chapter 5", "Joel has chapters 1-3, in some Bibles 1-4"),
+        ("MAL 5", "MAL has no chapter 5", "Malachi has chapters 1-4"),
+        ("PSA 152", "PSA has no chapter 152", "Psalms has chapters 1-150, in some Bibles 1-151"),
+        ("시편 151-152편", "PSA has no chapter 152", "Psalms has chapters 1-150, in some Bibles 1-151"),
+        ("마가복음 0장", "MRK has no chapter 0", "Mark has chapters 1-16"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_says_why(text: str, message: str, help_text: str) -> None:
     with pytest.raises(PassageError) as raised:
+        parse_passages(text)
+    assert (str(raised.value), raised.value.help) == (message, help_text)
+
+
+@pytest.mark.parametrize("text", ["GEN-DEU", "OT", "all", "GEN 50-EXO 1"])
+def test_one_passage_is_of_one_book(text: str) -> None:
+    with pytest.raises(PassageError, match="goes over several books"):
         parse_passage(text)
-    assert "is not a book code" in str(raised.value)
-    assert raised.value.help == f"did you mean {code}?"
+
+
+@pytest.mark.parametrize("name_set", NAME_SETS)
+@settings(deadline=None)
+@given(passage=_passages())
+def test_every_title_reads_back_as_its_passage(name_set: str, passage: Passage) -> None:
+    title = passage_title(passage, Names(name_set=name_set))
+    psalm_151 = replace(passage, book="PSA", first=151, last=151)  # what the titles of PS2 say
+    assert parse_passage(title) == (psalm_151 if passage.book == "PS2" else passage)
+
+
+@pytest.mark.parametrize("name_set", NAME_SETS)
+@settings(deadline=None)
+@given(data=st.data())
+def test_every_run_over_books_reads_back_from_its_form_and_its_title(
+    name_set: str, data: st.DataObject
+) -> None:
+    codes = [code for code in books() if code != "PS2"]
+    at = data.draw(st.integers(0, len(codes) - 2))
+    to = data.draw(st.integers(at + 1, len(codes) - 1))
+    first = data.draw(st.none() | st.integers(1, len(books()[codes[at]].most_verses)))
+    last = data.draw(st.none() | st.integers(1, len(books()[codes[to]].most_verses)))
+    ends = [f"{code} {chapter or ''}" for code, chapter in ((codes[at], first), (codes[to], last))]
+    passages = parse_passages("-".join(ends))
+    assert [passage.book for passage in passages] == codes[at : to + 1]
+    assert (passages[0].first, passages[-1].last) == (first or 1, last or books()[codes[to]].chapters)
+    assert parse_passages(format_passages(passages)) == passages
+    assert parse_passages(passages_title(passages, Names(name_set=name_set))) == passages
+
+
+@pytest.mark.parametrize(
+    ("text", "name_set", "title"),
+    [
+        ("GEN-DEU", "ko", "창세기-신명기"),
+        ("GEN 12-EXO 3", "ko", "창세기 12장-출애굽기 3장"),
+        ("GEN 12-EXO 3", "zh-Hans", "创世记 第12章-出埃及记 第3章"),
+        ("GEN 12-EXO 3", "en", "Genesis 12-Exodus 3"),
+        ("OT", "ko-common", "구약"),
+        ("NT", "zh-Hant", "新約"),
+        ("all", "en", "Bible"),
+        ("MRK 3", "ko", "마가복음 3장"),
+    ],
+)
+def test_several_books_have_a_title_too(text: str, name_set: str, title: str) -> None:
+    assert passages_title(parse_passages(text), Names(name_set=name_set)) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "beyond"),
+    [
+        ("MRK 1:46", "MRK 1 has 45 verses (versifications eng and org), not 46"),
+        ("MRK 1:40-50", "MRK 1 has 45 verses (versifications eng and org), not 50"),
+        ("MRK 1:40-2:99", "MRK 2 has 28 verses (versifications eng and org), not 99"),
+        ("MRK 1:45", None),
+        ("PSA 3:9", None),  # its title is a verse by org
+        ("PSA 3:10", "PSA 3 has 9 verses (versifications eng and org), not 10"),
+        ("JOL 4:21", None),
+        ("JOL 4:22", "JOL 4 has 21 verses (versifications eng and org), not 22"),
+        ("MAL 3:24", None),
+        ("MAL 4:6", None),
+        ("PSA 151:7", None),
+        ("PSA 151:8", "PSA 151 has 7 verses (versifications eng and org), not 8"),
+        ("REV 12:18", None),
+        ("3JN 1:15", None),
+        ("MRK 16", None),
+    ],
+)
+def test_verses_that_no_bible_known_here_has_are_told(text: str, beyond: str | None) -> None:
+    assert verses_beyond(parse_passage(text)) == beyond
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.bible.names import names_for
-from builder.bible.passage import PassageError, parse_passage
-from builder.bible.titles import passage_title
+from builder.bible.passage import PassageError, format_passages, parse_passage, parse_passages
+from builder.bible.titles import passages_title
 from builder.findings import Finding
 from builder.manifest.load import load_pack
 from builder.naming import Number, bytes_of, holds, label, name, utf16_units
@@ -140,16 +140,25 @@ def test_any_text_is_a_name_within_any_limits(
 @ANY
 @given(
     st.text(max_size=400)
-    | st.tuples(st.sampled_from(["MRK", "2CO", "PSA", "OBA"]), st.text("0123456789:-– ,;.", max_size=30)).map(
-        " ".join
-    )
+    | st.tuples(
+        st.sampled_from(
+            ["MRK", "2CO", "PSA", "OBA", "Ps", "시편 151편", "요한", "约一", "诗篇第", "1 John-"]
+        ),
+        st.text("0123456789:-–~ ,;.장편절第章篇节至一十百〇", max_size=30),
+        st.sampled_from(["", "", "-REV", "~말라기 3장", "至 启示录"]),
+    ).map(" ".join)
 )
-def test_any_text_is_a_passage_that_reads_as_it_was_or_an_error_with_help(text: str) -> None:
+def test_any_text_is_passages_that_read_as_they_were_or_an_error_with_help(text: str) -> None:
+    before = time.process_time()
     try:
-        passage = parse_passage(text)
+        passages = parse_passages(text)
     except PassageError as error:
         assert error.help
         return
-    assert parse_passage(str(passage)) == passage
-    for language in ("ko", "zh-Hans", "zh-Hant", "en"):
-        assert passage_title(passage, names_for(language))
+    finally:
+        assert time.process_time() - before < 0.5
+    assert parse_passages(format_passages(passages)) == passages
+    for passage in passages:
+        assert parse_passage(str(passage)) == passage
+    for language in ("ko", "ko-KP", "zh-Hans", "zh-Hant", "en"):
+        assert passages_title(passages, names_for(language))
