@@ -11,8 +11,12 @@ from pathlib import Path
 
 from builder.audit.foresee import foreseen
 from builder.audit.words import Words
+from builder.bible.coverage import Coverage
 from builder.card.cover import CoverError, make_cover
 from builder.checksums import checksum_findings
+from builder.checking.chapters import coverage_faults, coverage_of
+from builder.checking.lengths import length_faults
+from builder.checking.twins import twin_faults
 from builder.findings import Finding, has_errors, in_order
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack, Track
@@ -30,12 +34,13 @@ from builder.sources import Source, finding_of, look_at_sources
 class Checked:
     """A manifest looked at. `plans` may be acted on only when `is_good`: one for each card, profile by profile.
 
-    `covers` is the picture in the tags, by the name of the profile; `lines` are those of every file that was read.
+    `pack` is without the chapters that it may lack; `coverage` is what its recordings read of the Bible, if any do. `covers` is the picture in the tags, by the name of the profile; `lines` are those of every file that was read.
     """
 
     file: str
     lines: Mapping[str, tuple[str, ...]]
     pack: Pack | None
+    coverage: Coverage | None
     sources: Mapping[str, Source]
     covers: Mapping[str, bytes]
     plans: tuple[Plan, ...]
@@ -63,6 +68,7 @@ def check(
     sources: dict[str, Source] = {}
     covers: dict[str, bytes] = {}
     plans: list[Plan] = []
+    coverage: Coverage | None = None
     if pack is not None:
         if card_bytes is not None:
             pack = replace(pack, card=replace(pack.card, label_bytes=card_bytes))
@@ -73,8 +79,11 @@ def check(
             findings += choice.findings
             lines |= choice.lines
         profiles = [choice.profile for choice in choices if choice.profile]
-        sources, faults = look_at_sources(pack)
-        findings += [*faults, *_used_twice(pack)]
+        sources, faults, pack = look_at_sources(pack)
+        lengths = {name: source.facts.seconds for name, source in sources.items()}
+        coverage = coverage_of(pack, sources)
+        findings += [*faults, *_used_twice(pack), *coverage_faults(pack)]
+        findings += [*twin_faults(pack, sources), *length_faults(pack, lengths)]
         listed, faults = checksum_findings(pack, sources)
         lines |= listed
         findings += faults
@@ -82,7 +91,6 @@ def check(
         findings += faults
         has_words = pack.romanize and not pack.discreet
         romanize = romanizer() if has_words and any(map(_lacks_letters, profiles)) else None
-        lengths = {name: source.facts.seconds for name, source in sources.items()}
         for profile in profiles:
             cover_bytes = len(covers.get(profile.name, b""))
             cards = plan_cards(pack, profile, lengths, romanize, cover_bytes)
@@ -94,6 +102,7 @@ def check(
         file=loaded.file,
         lines=lines,
         pack=pack,
+        coverage=coverage,
         sources=sources,
         covers=covers,
         plans=tuple(plans),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder.audio.probe import Fault, SourceFacts, probe
+from builder.bible.coverage import spans
 from builder.findings import Finding, Place
 from builder.manifest.pack import Pack, Piece, Section, Track
 from builder.shelf import Shelf, unreadable
@@ -25,8 +26,10 @@ def finding_of(fault: Fault, place: Place, track: str) -> Finding:
     return Finding(code=fault.code, place=place, message=fault.message, help=fault.help, track=track)
 
 
-def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding]]:
-    """Every recording that is there, by the path the manifest gives it; and what is wrong with the others."""
+def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding], Pack]:
+    """Every recording that is there, by the path the manifest gives it; what is wrong with the others; and the pack
+    without the chapters that have none, where it may lack some.
+    """
     shelf = Shelf(pack.sources)
     recordings = _Recordings(shelf)
     sources: dict[str, Source] = {}
@@ -40,12 +43,12 @@ def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding]]:
                 help="`sources` is relative to the manifest; connect the disk, or correct the path",
             )
         )
-    for section in pack.sections:
-        missing: list[_Use] = []
+    missing: list[list[_Use]] = [[] for _ in pack.sections]
+    for section, lacks in zip(pack.sections, missing, strict=True):
         for use in _uses(section):
             found = recordings.find(use.name)
             if found is None:
-                missing.append(use)
+                lacks.append(use)
                 continue
             findings += [
                 finding_of(fault, use.place, use.shown_as) for fault in found.faults if use.minds(fault)
@@ -53,9 +56,39 @@ def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding]]:
             if found.source is not None:
                 sources[use.name] = found.source
             findings += _beyond(use, found)
+    whole = pack
+    if pack.gaps_allowed and shelf.is_there:
+        pack, missing, faults = _left_out(pack, missing)
+        findings += faults
+    for section, lacks in zip(whole.sections, missing, strict=True):
         if shelf.is_there or section.passage:  # without the folder, a reading still tells how much it needs
-            findings += _missing(section, missing, shelf)
-    return sources, findings
+            findings += _missing(section, lacks, shelf)
+    return sources, findings, pack
+
+
+def _left_out(pack: Pack, missing: Sequence[list[_Use]]) -> tuple[Pack, list[list[_Use]], list[Finding]]:
+    """The pack without the chapters that have no recording, what else is missing, and which chapters they are.
+
+    An entry of which there is no recording at all loses nothing: most likely its pattern is wrong.
+    """
+    without = [{use.track.number for use in lacks if not use.is_title} for lacks in missing]
+    sections: list[Section] = []
+    still, findings = [], []
+    there = {
+        section.place
+        for section, chapters in zip(pack.sections, without, strict=True)
+        if len(chapters) < len(section.tracks)
+    }
+    for section, chapters, lacks in zip(pack.sections, without, missing, strict=True):
+        if section.passage and chapters and section.place in there:
+            tracks = tuple(track for track in section.tracks if track.number not in chapters)
+            findings.append(_missing_chapters(section, [use for use in lacks if not use.is_title], "W315"))
+            lacks = [use for use in lacks if use.is_title and use.track.number not in chapters]
+            section = replace(section, tracks=tracks)
+        still.append(lacks)
+        if section.tracks:
+            sections.append(replace(section, number=len(sections) + 1))
+    return replace(pack, sections=tuple(sections)), still, findings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,31 +185,26 @@ def _missing(section: Section, missing: Sequence[_Use], shelf: Shelf) -> list[Fi
     if section.passage is None:
         return [finding_of(shelf.missing(use.name), use.place, use.shown_as) for use in missing]
     by_kind = [[use for use in missing if use.is_title is is_title] for is_title in (False, True)]
-    return [_missing_chapters(section, uses) for uses in by_kind if uses]
+    return [_missing_chapters(section, uses, "E301") for uses in by_kind if uses]
 
 
-def _missing_chapters(section: Section, uses: Sequence[_Use]) -> Finding:
+_MISSING = {
+    "E301": "copy them into the sources folder, or correct the pattern",
+    "W315": "the card is made without them; copy them into the sources folder if they should be on it",
+}
+
+
+def _missing_chapters(section: Section, uses: Sequence[_Use], code: str) -> Finding:
     book = section.passage.book if section.passage else ""
     what = "spoken title" if uses[0].is_title else "recording"
     count, total = len(uses), len(section.tracks)
     counted = f"{count} of {total} {what}s are missing" if total > 1 else f"its {what} is missing"
     files = list(dict.fromkeys(use.name for use in uses))
     shown = files[0] if len(files) == 1 else f"{files[0]} ... {files[-1]}"
-    chapters = _ranges([use.track.number for use in uses])
+    chapters = spans([use.track.number for use in uses])
     return Finding(
-        code="E301",
+        code=code,
         place=uses[0].place,
         message=f"{book}: {counted}: chapter{'s' if count > 1 else ''} {chapters} ({shown})",
-        help="copy them into the sources folder, or correct the pattern",
+        help=_MISSING[code],
     )
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """[1, 2, 3, 7] -> "1-3, 7"."""
-    out: list[list[int]] = []
-    for number in numbers:
-        if out and number == out[-1][-1] + 1:
-            out[-1][1:] = [number]
-        else:
-            out.append([number])
-    return ", ".join("-".join(str(end) for end in pair) for pair in out)

@@ -78,6 +78,7 @@ def reading(
         dataclasses.replace(
             track_of(part.first, passage_title(part, names_for(language, own=books)), section=number),
             passage=part,
+            is_reading=True,
         )
         for part in parts
     )

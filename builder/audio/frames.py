@@ -6,6 +6,7 @@ Layout and tables: ISO/IEC 11172-3 section 2.4 and 13818-3 (low sampling frequen
 from __future__ import annotations
 
 import mmap
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -14,6 +15,7 @@ from typing import NamedTuple
 _BITRATES_V1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _BITRATES_V2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 KEPT_BYTES = 1 << 20
+_MOST_TAGS = 8
 _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 
 
@@ -104,6 +106,25 @@ def bounds(data: mmap.mmap) -> tuple[int, int]:
     if data[max(0, end - 128) : max(0, end - 125)] == b"TAG":
         end -= 128
     return min(start, end), end
+
+
+def tags_behind(data: mmap.mmap) -> int:
+    """How many bytes of tags a file ends with: ID3v1, the enhanced tag before it, APEv2 and Lyrics3v2, in any order."""
+    end = len(data)
+    for _ in range(_MOST_TAGS):
+        end -= _tag_before(data, end)
+    return len(data) - max(end, 0)
+
+
+def _tag_before(data: mmap.mmap, end: int) -> int:
+    if data[max(0, end - 128) : max(0, end - 125)] == b"TAG":
+        return 355 if data[max(0, end - 355) : max(0, end - 351)] == b"TAG+" else 128
+    if data[max(0, end - 32) : max(0, end - 24)] == b"APETAGEX":  # its footer; the size is without the header
+        size, _, flags = struct.unpack("<III", data[end - 20 : end - 8])
+        return int(size) + (32 if flags & 1 << 31 else 0)
+    if data[max(0, end - 9) : end] == b"LYRICS200" and data[end - 15 : end - 9].isdigit():
+        return int(data[end - 15 : end - 9]) + 15
+    return 0
 
 
 def first_frame(data: bytes | bytearray | mmap.mmap, start: int, *, within: int = 65536) -> int | None:

@@ -56,7 +56,8 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
 class SourceFacts:
     """A source that can be read. `seconds` is what its header says, exact if `is_exact`, else an estimate.
 
-    `tag_bytes` are those of ID3 before the sound. `md5` is a FLAC's own digest of its samples of so many `bits`, or "".
+    `tag_bytes` are those of ID3 before the sound, `end_bytes` those of an MP3's tags behind it. `md5` is a FLAC's own
+    digest of its samples of so many `bits`, or "".
     """
 
     kind: Kind
@@ -64,6 +65,7 @@ class SourceFacts:
     seconds: float
     is_exact: bool
     tag_bytes: int = 0
+    end_bytes: int = 0
     md5: str = ""
     bits: int = 0
 
@@ -190,10 +192,10 @@ def _behind_tags(stream: BinaryIO) -> int:
 
 def _facts(stream: BinaryIO, kind: Kind, size: int, start: int) -> SourceFacts:
     flac: headers.Flac | None = None
-    is_exact = True
+    is_exact, end_bytes = True, 0
     match kind:
         case "mp3":
-            seconds, is_exact = _mp3_seconds(stream)
+            seconds, is_exact, end_bytes = _mp3_seconds(stream)
         case "wav":
             riff = read_riff(stream, size)
             seconds, is_exact = _wav_seconds(riff), riff.is_plain
@@ -215,6 +217,7 @@ def _facts(stream: BinaryIO, kind: Kind, size: int, start: int) -> SourceFacts:
         seconds=seconds,
         is_exact=is_exact,
         tag_bytes=start,
+        end_bytes=end_bytes,
         md5=flac.md5 if flac else "",
         bits=flac.bits if flac else 0,
     )
@@ -230,20 +233,23 @@ def _wav_seconds(riff: Riff) -> float:
     return riff.length / riff.bytes_per_second
 
 
-def _mp3_seconds(stream: BinaryIO) -> tuple[float, bool]:
-    """Seconds, and whether an Info frame counts them; else they are estimated from the first frames."""
+def _mp3_seconds(stream: BinaryIO) -> tuple[float, bool, int]:
+    """Seconds, and whether an Info frame counts them, else they are estimated from the first frames; bytes of tags at
+    the end.
+    """
     with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         start, _ = frames.bounds(data)
+        behind = frames.tags_behind(data)
         if start >= len(data):
             raise mutagen.MutagenError("it holds a tag and no sound")
         offset = frames.first_frame(data, start)
         header = frames.parse_header(data[offset : offset + 4]) if offset is not None else None
         if offset is None or header is None:  # Layer I or II, or rubbish: mutagen tells which
-            return float(mutagen.mp3.MPEGInfo(stream, start).length), False
+            return float(mutagen.mp3.MPEGInfo(stream, start).length), False, behind
         said = frames.declared(data, offset, header)
         if said and said.frames:
-            return said.frames * header.samples / header.sample_rate_hz, True
-        return _counted(data, offset), False
+            return said.frames * header.samples / header.sample_rate_hz, True, behind
+        return _counted(data, offset), False, behind
 
 
 def _counted(data: mmap.mmap, start: int) -> float:

@@ -17,6 +17,7 @@ from builder.cli.terms import all_words, terms_option
 from builder.errors import ExitCode
 from builder.findings import Finding, has_leaks, in_order
 from builder.profiles.choose import Choice
+from builder.review.coverage import coverage_line
 from builder.review.report import counted, document, length, many, printable, size
 from builder.sound.desk import open_desk
 
@@ -73,6 +74,8 @@ def build(
         show_findings(checked, in_order(more))
         for card in cards:
             print_text(_card_text(card))
+        if cards and checked.coverage:
+            print_text(coverage_line(checked.coverage))
         if cards:
             print_text(_next(cards))
     if not cards:

@@ -7,15 +7,17 @@ from pathlib import Path
 import click
 
 from builder.audit.words import Word, Words
+from builder.bible.names import ENGLISH
 from builder.build import analyse_only
 from builder.check import Checked
 from builder.check import check as check_manifest
 from builder.cli.manifests import ManifestPath, card_option, profile_option, show_findings
-from builder.cli.output import format_option, print_json, print_text, progress
+from builder.cli.output import format_option, print_json, print_text, progress, write_page
 from builder.cli.terms import terms_option
 from builder.errors import ExitCode
 from builder.findings import Finding, has_errors, has_leaks, in_order
 from builder.profiles.choose import Choice
+from builder.review.coverage import CoveredPack, coverage_json, coverage_page, coverage_text
 from builder.review.report import counted, document, length, many, printable
 from builder.sound.desk import open_desk
 
@@ -25,6 +27,12 @@ from builder.sound.desk import open_desk
 @profile_option
 @card_option
 @click.option("--audio", is_flag=True, help="Decode the recordings too: silence, damage, cut-off ends.")
+@click.option(
+    "--coverage",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.html",
+    help="Write a page that shows every chapter of the Bible: there, missing, twice.",
+)
 @terms_option
 @format_option
 def check(
@@ -32,6 +40,7 @@ def check(
     profiles: list[Choice],
     card_bytes: int | None,
     audio: bool,
+    coverage: Path | None,
     terms: list[Word],
     as_format: str,
 ) -> ExitCode:
@@ -44,15 +53,34 @@ def check(
         checked = check_manifest(path, profiles, card_bytes, Words(words=tuple(terms)))
         results.append((checked, list(in_order(_audio_findings(checked) if audio else ()))))
     findings = [finding for checked, more in results for finding in (*checked.findings, *more)]
+    if coverage is not None:
+        write_page(coverage, coverage_page([_covered(checked) for checked, _ in results]))
     if as_format == "json":
-        print_json(document(findings, manifests=[checked.file for checked, _ in results]))
+        files = [checked.file for checked, _ in results]
+        covered = [
+            {"file": checked.file} | (coverage_json(checked.coverage) if checked.coverage else {})
+            for checked, _ in results
+        ]
+        print_json(document(findings, manifests=files, coverage=covered))
     else:
         for checked, more in results:
             show_findings(checked, more, on_stdout=True)
+            if checked.pack and checked.coverage:
+                print_text(coverage_text(checked.coverage, checked.pack.books))
             print_text(_verdict(checked, [*checked.findings, *more]))
     if has_leaks(findings):
         return ExitCode.LEAK
     return ExitCode.FINDINGS if has_errors(findings) else ExitCode.DONE
+
+
+def _covered(checked: Checked) -> CoveredPack:
+    pack = checked.pack
+    return CoveredPack(
+        file=checked.file,
+        title=pack.title if pack else "",
+        names=pack.books if pack else ENGLISH,
+        coverage=checked.coverage,
+    )
 
 
 def _audio_findings(checked: Checked) -> list[Finding]:

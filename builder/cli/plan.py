@@ -15,6 +15,7 @@ from builder.cli.terms import terms_option
 from builder.errors import ExitCode
 from builder.findings import has_leaks
 from builder.profiles.choose import Choice
+from builder.review.coverage import coverage_line
 from builder.review.report import counted, document, plan_json, plan_text, printable
 from builder.sound.desk import open_desk
 
@@ -48,6 +49,8 @@ def plan(
         show_findings(checked)
         for card, names in zip(plans, new, strict=True):
             print_text(plan_text(card, names))
+        if plans and checked.coverage:
+            print_text(coverage_line(checked.coverage))
         if not checked.is_good:
             say(
                 f"{printable(checked.file)}: {counted(checked.findings)}; there is no plan until they are mended"

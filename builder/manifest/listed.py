@@ -47,6 +47,7 @@ def _tracks(desk: Entry) -> list[Track]:
                 edit=desk.edit(entry, section, announcement=clip),
                 work=f"{desk.index + 1}" if section.level == "together" else f"{desk.index + 1}.{index + 1}",
                 split_seconds=None if isinstance(entry.source, list) else split or None,
+                is_reading=entry.title is None,
                 place=desk.place("tracks", index, "source"),
                 announcement_place=clip_place,
             )

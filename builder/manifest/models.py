@@ -16,6 +16,7 @@ from builder.manifest.values import (
     Edition,
     Flag,
     Folder,
+    Gaps,
     Groups,
     Hertz,
     Language,
@@ -243,6 +244,11 @@ class Manifest(_Written):
     names: NameSet | None = Field(
         None,
         description="What the books are called, where it is not what the language says: ko-common and so on.",
+    )
+    gaps: Gaps = Field(
+        "refused",
+        description="allowed: chapters may be missing within a book, and those of a reading that have no recording are "
+        "left out; refused: each is an error.",
     )
     books: BookNames = Field({}, description="Names of books that replace the built-in ones: {GEN: ...}.")
     defaults: Defaults = Field(

@@ -46,7 +46,8 @@ class Piece:
 class Track:
     """A recording of the pack, or several joined. `number` is its chapter in a reading, else its place in the section.
 
-    Where it is longer than `split_seconds` it becomes several files.
+    `is_reading` says that it reads its passage; a sermon has one that it preaches on. Where it is longer than
+    `split_seconds` it becomes several files.
     """
 
     number: int
@@ -57,6 +58,7 @@ class Track:
     edit: Edit
     work: str
     split_seconds: float | None = None
+    is_reading: bool = False
     place: Place
     announcement_place: Place
 
@@ -93,8 +95,8 @@ class CardWish:
 @dataclass(frozen=True, kw_only=True)
 class Pack:
     """Everything a manifest says, ready to be planned. `books` is what it calls the books of the Bible, `cover` a
-    path below the sources; with `discreet` a card has numbers for names. `checksums` is a list of what
-    the recordings were.
+    path below the sources; with `discreet` a card has numbers for names, with `gaps_allowed` it may lack chapters.
+    `checksums` is a list of what the recordings were.
     """
 
     id: str
@@ -115,6 +117,7 @@ class Pack:
     checksums: Path | None
     checksums_place: Place
     card: CardWish
+    gaps_allowed: bool = False
     sections: tuple[Section, ...]
 
     @property

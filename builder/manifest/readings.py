@@ -53,6 +53,7 @@ def _chapters(desk: Entry, parts: Sequence[Passage]) -> Iterator[Track]:
             pieces=(Piece(source=source, place=place, start_place=place, end_place=place),),
             edit=desk.edit(entry, announcement=clip),
             work=f"{desk.index + 1}.{part.book} {part.numbers}" if entry.level == "each" else together,
+            is_reading=True,
             place=place,
             announcement_place=clip_place,
         )

@@ -77,6 +77,7 @@ def resolve(
             place=nodes.place_of(("card",)),
             levels_place=nodes.place_of(("levels",)),
         ),
+        gaps_allowed=manifest.gaps == "allowed",
         sections=tuple(sections),
     )
     return pack, findings

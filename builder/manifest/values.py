@@ -93,6 +93,7 @@ NameSet = Literal["en", "ko", "ko-common", "zh-Hans", "zh-Hant"]
 Source = Annotated[str, AfterValidator(text.checked_source), WithJsonSchema({"type": ["string", "number"]})]
 Pattern = Annotated[str, AfterValidator(text.checked_pattern), WithJsonSchema({"type": ["string", "number"]})]
 Level = Literal["together", "each"]
+Gaps = Literal["allowed", "refused"]
 Split = Annotated[
     float,
     BeforeValidator(lambda value: text.checked_length(_one_value(value))),

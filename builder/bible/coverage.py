@@ -1,0 +1,224 @@
+"""Which chapters of the Bible are read: each book as the line of its verses, and how often each of them is read. Pure.
+
+A chapter is there when its verses are, in one piece or in several. Versifications differ by a verse or two at the end
+of a chapter, which is no lack; and by whole chapters in two books (`HEBREW`), which is told.
+"""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import groupby
+
+from builder.bible.books import Book, books
+from builder.bible.passage import Passage
+
+# Verses per chapter where Hebrew Bibles, and translations that follow them, divide a book otherwise than the table.
+HEBREW = {"JOL": (20, 27, 5, 21), "MAL": (14, 17, 24)}
+TESTAMENTS = ("OT", "NT")
+_ENDING_VERSES = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookCoverage:
+    """What is read of one book. Each of its `of` chapters is in one of `present`, `partly` and `missing`.
+
+    `doubled` are read twice, or two verses of them at least; `out_of_order` are those that had to be moved for the rest
+    to stand in order. `gaps` is what is missing between parts that are there. `readers` says which readings begin to
+    read a chapter, by their place in play order; `is_straight` whether nothing else is read between them. With
+    `is_hebrew` the chapters are counted as in Hebrew Bibles.
+    """
+
+    book: Book
+    of: int
+    present: tuple[int, ...] = ()
+    partly: tuple[int, ...] = ()
+    doubled: tuple[int, ...] = ()
+    out_of_order: tuple[int, ...] = ()
+    gaps: tuple[Passage, ...] = ()
+    readers: tuple[tuple[int, ...], ...] = ()
+    is_straight: bool = True
+    is_hebrew: bool = False
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        there = {*self.present, *self.partly}
+        return tuple(chapter for chapter in range(1, self.of + 1) if chapter not in there)
+
+    @property
+    def is_there(self) -> bool:
+        return bool(self.present or self.partly)
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.present) == self.of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """What a pack reads of the Bible: the 66 books, then those of the deuterocanon that it has, in canonical order.
+
+    `books_out_of_order` are the codes of those that had to be moved for the rest to stand in order; there are none
+    where books are read in turns.
+    """
+
+    books: tuple[BookCoverage, ...]
+    books_out_of_order: tuple[str, ...] = ()
+
+    def part(self, *testaments: str) -> tuple[BookCoverage, ...]:
+        return tuple(one for one in self.books if one.book.testament in testaments)
+
+    @property
+    def is_in_order(self) -> bool:
+        return not self.books_out_of_order and not any(one.out_of_order for one in self.books)
+
+
+def cover(readings: Sequence[Passage]) -> Coverage:
+    """What passages read, given in play order."""
+    lines = {code: _Line(book=book, verses=book.verses) for code, book in books().items()}
+    if any(passage.book == "JOL" and passage.last > books()["JOL"].chapters for passage in readings):
+        lines["JOL"].verses = HEBREW["JOL"]
+    order = []
+    for at, passage in enumerate(readings):
+        for chapter in passage.chapters:
+            code, number = ("PS2", 1) if (passage.book, chapter) == ("PSA", 151) else (passage.book, chapter)
+            lines[code].read(number, *_verses(passage, chapter), at)
+            order.append(code)
+    runs = [code for code, _ in groupby(order)]
+    split = {code for code in runs if runs.count(code) > 1} if len(runs) > len(set(runs)) else set()
+    numbers = [(books()[code].number, 0) for code in runs if books()[code].testament in TESTAMENTS]
+    moved = set() if split else {numbers[at][0] for at in _out_of_order(numbers)}
+    return Coverage(
+        books=tuple(
+            replace(line.covered(), is_straight=code not in split)
+            for code, line in lines.items()
+            if line.readers or line.book.testament in TESTAMENTS
+        ),
+        books_out_of_order=tuple(code for code, line in lines.items() if line.book.number in moved),
+    )
+
+
+def _verses(passage: Passage, chapter: int) -> tuple[int, int | None]:
+    """The first and the last verse that a passage reads of a chapter; None is the chapter's end."""
+    first = passage.first_verse if chapter == passage.first else None
+    return first or 1, passage.last_verse if chapter == passage.last else None
+
+
+@dataclass(kw_only=True)
+class _Line:
+    """A book while it is read: how often each verse of each chapter was. What is beyond a chapter's end is its end."""
+
+    book: Book
+    verses: tuple[int, ...]
+    readers: dict[int, list[int]] = field(default_factory=dict)
+    starts: list[tuple[int, int]] = field(default_factory=list)  # of all that was new when it was read
+
+    @cached_property
+    def times(self) -> list[list[int]]:
+        return [[0] * count for count in self.verses]
+
+    def read(self, chapter: int, first: int, last: int | None, at: int) -> None:
+        if chapter > len(self.times):
+            return
+        times = self.times[chapter - 1]
+        first = min(first, len(times))
+        last = len(times) if last is None else min(last, len(times))
+        new = [verse for verse in range(first, last + 1) if not times[verse - 1]]
+        for verse in range(first, last + 1):
+            times[verse - 1] += 1
+        if new:
+            self.starts.append((chapter, new[0]))
+        self.readers.setdefault(chapter, []).append(at)
+
+    def covered(self) -> BookCoverage:
+        whole = {chapter for chapter, times in enumerate(self.times, 1) if _is_whole(times)}
+        of = len(self.verses)
+        if self.book.code == "MAL" and set(self.readers) == whole == {1, 2, 3}:
+            of = len(HEBREW["MAL"])
+        return BookCoverage(
+            book=self.book,
+            of=of,
+            present=tuple(sorted(whole)),
+            partly=tuple(sorted(set(self.readers) - whole)),
+            doubled=tuple(chapter for chapter, times in enumerate(self.times, 1) if _is_doubled(times)),
+            out_of_order=tuple(sorted({self.starts[at][0] for at in _out_of_order(self.starts)})),
+            gaps=tuple(self._gaps(whole)),
+            readers=tuple(tuple(self.readers.get(chapter, ())) for chapter in range(1, of + 1)),
+            is_hebrew=of != self.book.chapters,
+        )
+
+    def _gaps(self, whole: set[int]) -> Iterable[Passage]:
+        if not self.readers:
+            return
+        first, last = min(self.readers), max(self.readers)
+        for chapter in range(first, last + 1):
+            times = self.times[chapter - 1]
+            if chapter in whole:
+                continue
+            if chapter not in self.readers:
+                yield Passage(book=self.book.code, first=chapter, last=chapter)
+                continue
+            read = [verse for verse, count in enumerate(times, 1) if count]
+            start = read[0] if chapter == first else 1
+            end = read[-1] if chapter == last else len(times)
+            for v1, v2 in _runs(verse for verse in range(start, end + 1) if not times[verse - 1]):
+                yield Passage(book=self.book.code, first=chapter, last=chapter, first_verse=v1, last_verse=v2)
+
+
+def verses_in(passage: Passage) -> int:
+    """How many verses a passage has."""
+    counts = books()[passage.book].verses
+    if passage.last > len(counts):
+        counts = HEBREW.get(passage.book, counts)
+    ends = ((chapter, *_verses(passage, chapter)) for chapter in passage.chapters if chapter <= len(counts))
+    return max(1, sum(max(0, (last or counts[chapter - 1]) - first + 1) for chapter, first, last in ends))
+
+
+def _is_whole(times: Sequence[int]) -> bool:
+    """Whether a chapter is read, but for what versifications differ in."""
+    return all(times[: len(times) - min(_ENDING_VERSES, len(times) // 5)])
+
+
+def _is_doubled(times: Sequence[int]) -> bool:
+    """One verse alone may be divided between two readings."""
+    return sum(count > 1 for count in times) >= 2
+
+
+def _runs(numbers: Iterable[int]) -> Iterable[tuple[int, int]]:
+    """[1, 2, 3, 7] -> (1, 3), (7, 7)."""
+    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        members = [number for _, number in run]
+        yield members[0], members[-1]
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """[1, 2, 3, 7] -> "1-3, 7"."""
+    return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in _runs(numbers))
+
+
+def book_spans(covered: Iterable[BookCoverage]) -> str:
+    """Books by their codes, neighbours as one: `GEN-MAT, LUK`."""
+    codes = list(books())
+    ends = _runs(one.book.number for one in covered)
+    return ", ".join(codes[a - 1] if a == b else f"{codes[a - 1]}-{codes[b - 1]}" for a, b in ends)
+
+
+def _out_of_order(values: Sequence[tuple[int, int]]) -> list[int]:
+    """Which places hold what has to be moved for the rest to ascend: all but a longest ascending part."""
+    tails: list[tuple[int, int]] = []
+    lengths = []
+    for value in values:
+        at = bisect_left(tails, value)
+        tails[at : at + 1] = [value]
+        lengths.append(at + 1)
+    wanted, out = len(tails), []
+    bound = (sys.maxsize, 0)
+    for at in range(len(values) - 1, -1, -1):
+        if lengths[at] == wanted and values[at] < bound:
+            wanted, bound = wanted - 1, values[at]
+        else:
+            out.append(at)
+    return out
