@@ -34,7 +34,9 @@ from builder.sources import Source, finding_of, look_at_sources
 class Checked:
     """A manifest looked at. `plans` may be acted on only when `is_good`: one for each card, profile by profile.
 
-    `pack` is without the chapters that it may lack; `coverage` is what its recordings read of the Bible, if any do. `covers` is the picture in the tags, by the name of the profile; `lines` are those of every file that was read.
+    `pack` is without the chapters that it may lack; `coverage` is what its recordings read of the Bible, None where it
+    reads no Scripture. `covers` is the picture in the tags, by the name of the profile; `lines` are those of every file
+    that was read.
     """
 
     file: str

@@ -61,8 +61,8 @@ class BookCoverage:
 class Coverage:
     """What a pack reads of the Bible: the 66 books, then those of the deuterocanon that it has, in canonical order.
 
-    `books_out_of_order` are the codes of those that had to be moved for the rest to stand in order; there are none
-    where books are read in turns.
+    `books_out_of_order` are the codes of those that had to be moved for the rest to stand in order; books that are read
+    in turns with others are none of them.
     """
 
     books: tuple[BookCoverage, ...]
@@ -89,8 +89,12 @@ def cover(readings: Sequence[Passage]) -> Coverage:
             order.append(code)
     runs = [code for code, _ in groupby(order)]
     split = {code for code in runs if runs.count(code) > 1} if len(runs) > len(set(runs)) else set()
-    numbers = [(books()[code].number, 0) for code in runs if books()[code].testament in TESTAMENTS]
-    moved = set() if split else {numbers[at][0] for at in _out_of_order(numbers)}
+    numbers = [
+        (books()[code].number, 0)
+        for code in runs
+        if code not in split and books()[code].testament in TESTAMENTS
+    ]
+    moved = {numbers[at][0] for at in _out_of_order(numbers)}
     return Coverage(
         books=tuple(
             replace(line.covered(), is_straight=code not in split)

@@ -1,1 +1,1 @@
-"""Whether a pack holds what its reviewers believe: every chapter once and in order, and under each title its own sound."""
+"""Whether a pack holds what its reviewers believe: every chapter once, in order, and each title its own sound."""

@@ -149,6 +149,7 @@ def _row(one: BookCoverage, coverage: Coverage, names: Names) -> dict[str, Any]:
         "present": len(one.present),
         "of": one.of,
         "is_there": one.is_there,
+        "has_gaps": bool(one.gaps),
         "is_moved": one.book.code in coverage.books_out_of_order,
         "is_hebrew": one.is_hebrew,
         "chapters": [(number, _state(one, number)) for number in range(1, one.of + 1)],
@@ -158,13 +159,14 @@ def _row(one: BookCoverage, coverage: Coverage, names: Names) -> dict[str, Any]:
 def _state(one: BookCoverage, chapter: int) -> str:
     """The worst that is to be said of a chapter: one of STATES."""
     if chapter not in one.present:
-        return "partly" if chapter in one.partly else "missing"
+        inside = any(gap.first == chapter for gap in one.gaps)
+        return "partly" if chapter in one.partly else "gap" if inside else "missing"
     if chapter in one.doubled:
         return "doubled"
     return "moved" if chapter in one.out_of_order else "present"
 
 
-STATES = ("present", "partly", "missing", "doubled", "moved")
+STATES = ("present", "partly", "gap", "missing", "doubled", "moved")
 # What the page says, in the languages that books have names in.
 WORDS = {
     "en": {
@@ -177,6 +179,7 @@ WORDS = {
         "chapters": "chapters",
         "present": "there once",
         "partly": "only in part",
+        "gap": "missing inside a book",
         "missing": "not there",
         "doubled": "there twice",
         "moved": "out of order",
@@ -195,6 +198,7 @@ WORDS = {
         "chapters": "장",
         "present": "있음",
         "partly": "일부만 있음",
+        "gap": "중간에 빠짐",
         "missing": "없음",
         "doubled": "중복",
         "moved": "순서 다름",
@@ -213,7 +217,8 @@ WORDS = {
         "chapters": "章",
         "present": "已收录",
         "partly": "不完整",
-        "missing": "缺",
+        "gap": "中间缺漏",
+        "missing": "未收录",
         "doubled": "重复",
         "moved": "次序不符",
         "hebrew": "按希伯来圣经分章",
@@ -231,7 +236,8 @@ WORDS = {
         "chapters": "章",
         "present": "已收錄",
         "partly": "不完整",
-        "missing": "缺",
+        "gap": "中間缺漏",
+        "missing": "未收錄",
         "doubled": "重複",
         "moved": "次序不符",
         "hebrew": "按希伯來聖經分章",
