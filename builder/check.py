@@ -12,7 +12,6 @@ from pathlib import Path
 from builder.audit.foresee import foreseen
 from builder.audit.words import Words
 from builder.bible.coverage import Coverage
-from builder.card.cover import CoverError, make_cover
 from builder.checksums import checksum_findings
 from builder.checking.chapters import coverage_faults, coverage_of
 from builder.checking.lengths import length_faults
@@ -143,6 +142,11 @@ def _covers(pack: Pack, profiles: Sequence[Profile]) -> tuple[dict[str, bytes], 
     if not takers:
         names = ", ".join(profile.name for profile in profiles)
         return fault("W311", f"the cover is on no card: {names} takes none", "take `cover` out, or leave it")
+    from builder.card.cover import (
+        CoverError,
+        make_cover,
+    )  # loads a library for pictures, which most packs do not need
+
     shelf = Shelf(pack.sources)
     path = shelf.locate(pack.cover) or shelf.missing(pack.cover)
     if not isinstance(path, Path):

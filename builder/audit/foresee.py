@@ -12,6 +12,8 @@ from builder.planning.plan import Plan, PlannedTrack
 
 def foreseen(plan: Plan, words: Words) -> Iterator[Finding]:
     """A finding for each term and for where it would stand: names, titles, artists, albums."""
+    if not any(word.kind == "term" for word in words.words):
+        return
     found: dict[tuple[str, Word], list[PlannedTrack]] = defaultdict(list)
     for track in plan.tracks:
         for what, text in _said(plan, track).items():

@@ -13,10 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from builder.audit.search import Needles
 from builder.bible.books import books
+
+if TYPE_CHECKING:
+    from builder.audit.search import Needles
 
 # Shorter ones turn up by chance among the thousand million bytes of coded sound.
 _LEAST_IN_SOUND = 6
@@ -104,18 +106,24 @@ class Words:
     @cached_property
     def in_sound(self) -> Needles[tuple[Word, str]]:
         """What to look for among coded sound: computers and terms, where they are long enough not to be chance."""
-        return Needles(dict(self._spelled(_LEAST_IN_SOUND, ("computer", "term"))))
+        return _needles(self._spelled(_LEAST_IN_SOUND, ("computer", "term")))
 
     @cached_property
     def in_bytes(self) -> Needles[tuple[Word, str]]:
         """What to look for among bytes that have no business on a card."""
-        return Needles(dict(self._spelled(4, ("computer", "source", "term"))))
+        return _needles(self._spelled(4, ("computer", "source", "term")))
 
     def _spelled(self, least: int, kinds: Sequence[Kind]) -> Iterator[tuple[bytes, tuple[Word, str]]]:
         for word in reversed(self.words):  # the first of two that are spelled alike is told
             for data, encoding in word.spellings() if word.kind in kinds else ():
                 if len(data) >= least:
                     yield data, (word, encoding)
+
+
+def _needles(spelled: Iterable[tuple[bytes, tuple[Word, str]]]) -> Needles[tuple[Word, str]]:
+    from builder.audit.search import Needles  # only the audit looks through bytes, for which it takes numpy
+
+    return Needles(dict(spelled))
 
 
 def words_of_this_computer(environment: Mapping[str, str] | None = None) -> list[Word]:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
 import click
 
 from builder import __version__
-from builder.cli.audit import audit
-from builder.cli.build import build
-from builder.cli.check import check
-from builder.cli.doctor import doctor
-from builder.cli.explain import explain
-from builder.cli.plan import plan
-from builder.cli.profiles import profiles
-from builder.cli.schema import schema
-from builder.cli.verify import verify
+
+_NAMES = ("check", "plan", "build", "verify", "audit", "profiles", "schema", "explain", "doctor")
+
+
+class _Verbs(Mapping[str, click.Command]):
+    """Verbs by name, in the order of the work; each is imported when it is asked for, since a run needs one of them."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in _NAMES:
+            raise KeyError(name)
+        verb: click.Command = getattr(import_module(f"builder.cli.{name}"), name)
+        return verb
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NAMES)
+
+    def __len__(self) -> int:
+        return len(_NAMES)
 
 
 class _InOrder(click.Group):
@@ -23,7 +35,11 @@ class _InOrder(click.Group):
         return list(self.commands)
 
 
-@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_InOrder,
+    commands=_Verbs(),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="packbuilder")
 def app() -> None:
     """Build audio Bible and MP3 packs for SD cards and cheap players from YAML manifests.
@@ -35,7 +51,3 @@ def app() -> None:
     packbuilder verify PACK TARGET              is the card as it was made?
     packbuilder audit PATH                      does anything on it give someone away?
     """
-
-
-for verb in (check, plan, build, verify, audit, profiles, schema, explain, doctor):
-    app.add_command(verb)

@@ -8,7 +8,6 @@ import click
 
 from builder.audit.words import Word, Words
 from builder.bible.names import ENGLISH
-from builder.build import analyse_only
 from builder.check import Checked
 from builder.check import check as check_manifest
 from builder.cli.manifests import ManifestPath, card_option, profile_option, show_findings
@@ -19,7 +18,6 @@ from builder.findings import Finding, has_errors, has_leaks, in_order
 from builder.profiles.choose import Choice
 from builder.review.coverage import CoveredPack, coverage_json, coverage_page, coverage_text
 from builder.review.report import counted, document, length, many, printable
-from builder.sound.desk import open_desk
 
 
 @click.command(short_help="Find every mistake in a manifest.")
@@ -87,6 +85,10 @@ def _audio_findings(checked: Checked) -> list[Finding]:
     """Recordings can be listened to only where the manifest is otherwise right."""
     if not checked.is_good:
         return []
+    # Most checks decode nothing, and start without what decodes.
+    from builder.build import analyse_only
+    from builder.sound.desk import open_desk
+
     with progress() as report, open_desk(report, is_measuring=True) as desk:
         return [*analyse_only(checked, desk), *desk.damage()]
 

@@ -6,15 +6,15 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from builder.errors import StorageError
 from builder.review.report import SCHEMA, printable
-from builder.sound.desk import Report
+
+if TYPE_CHECKING:
+    from builder.sound.desk import Report
 
 _STAGES = {
     "read": "Reading",
@@ -80,6 +80,10 @@ def print_error_json(message: str, advice: str, code: int) -> None:
 @contextmanager
 def progress() -> Iterator[Report]:
     """A bar for each stage on a terminal; elsewhere one plain line for each track that is done."""
+    # What is only seen while something is decoded is not loaded before.
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _plain

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
@@ -37,6 +37,7 @@ _WANTED = {
 }
 _ORDER: tuple[Confidence, ...] = ("low", "medium", "high")
 
+Device = TypeVar("Device", Profile, Refused)
 Settings = TypeVar("Settings", NameSettings, Limits, AudioSettings, TagSettings)
 
 
@@ -167,36 +168,58 @@ def _settings(kind: type[Settings], values: dict[str, Any]) -> Settings:
     return kind(**{field.name: values.pop(field.name) for field in fields(kind) if field.name in values})
 
 
+class ProfileFiles:
+    """The profiles of a folder, each read when it is asked for, with those that it is based on: a start reads one or
+    two of all.
+    """
+
+    def __init__(self, paths: Mapping[str, Path]) -> None:
+        self.paths = paths
+        self._found: dict[str, Profile | Refused | None] = {}
+
+    def find(self, name: str) -> Profile | Refused | None:
+        """What a name stands for; None where there is none, or while it is read. ProfileError where it is at fault."""
+        if name in self.paths and name not in self._found:
+            self._found[name] = None  # what is based on itself finds nothing
+            read = read_profile(self.paths[name], _Named(self, Profile))
+            if read.findings:
+                raise ProfileError(
+                    "; ".join(f"{f.place.file}:{f.place.line}: {f.message}" for f in read.findings)
+                )
+            self._found[name] = read.profile or read.refused
+        return self._found.get(name)
+
+
+class _Named(Mapping[str, Device]):
+    """Those of one kind by name, in the order of their names."""
+
+    def __init__(self, files: ProfileFiles, kind: type[Device]) -> None:
+        self._files, self._kind = files, kind
+
+    def __getitem__(self, name: str) -> Device:
+        found = self._files.find(name)
+        if not isinstance(found, self._kind):
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._files.paths if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 @cache
-def _shipped() -> tuple[Mapping[str, Profile], Mapping[str, Refused]]:
+def _shipped() -> ProfileFiles:
     with resources.as_file(resources.files("builder.profiles")) as folder:
-        return _read_all({path.stem: path for path in sorted(folder.glob("*.yaml"))})
-
-
-def _read_all(paths: dict[str, Path]) -> tuple[dict[str, Profile], dict[str, Refused]]:
-    """All profiles of a folder, each after the one that it is based on."""
-    profiles: dict[str, Profile] = {}
-    refused: dict[str, Refused] = {}
-    waiting = dict(paths)
-    while waiting:
-        read = {name: read_profile(path, profiles) for name, path in waiting.items()}
-        ready = {name: one for name, one in read.items() if not one.findings}
-        if not ready:
-            faults = [
-                f"{f.place.file}:{f.place.line}: {f.message}" for one in read.values() for f in one.findings
-            ]
-            raise ProfileError("; ".join(faults))
-        profiles |= {name: one.profile for name, one in ready.items() if one.profile}
-        refused |= {name: one.refused for name, one in ready.items() if one.refused}
-        waiting = {name: path for name, path in waiting.items() if name not in ready}
-    return {name: profiles[name] for name in paths if name in profiles}, refused
+        return ProfileFiles({path.stem: path for path in sorted(folder.glob("*.yaml"))})
 
 
 def built_in() -> Mapping[str, Profile]:
     """The profiles that ship with the program, by name."""
-    return _shipped()[0]
+    return _Named(_shipped(), Profile)
 
 
 def refused() -> Mapping[str, Refused]:
     """The devices that are known and cannot be served, by name."""
-    return _shipped()[1]
+    return _Named(_shipped(), Refused)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-import jinja2
+if TYPE_CHECKING:
+    import jinja2
 
 
 @cache
 def _templates() -> jinja2.Environment:
+    import jinja2  # when there is a page to be made
+
     return jinja2.Environment(
         loader=jinja2.PackageLoader("builder.review"),
         autoescape=True,  # titles come from a manifest

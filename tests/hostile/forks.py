@@ -54,6 +54,6 @@ def _become(request: dict[str, str | list[str]]) -> NoReturn:
 
 
 if __name__ == "__main__":
-    assert app.commands, "loaded before the first fork"
+    assert all(app.commands.values()), "loaded before the first fork"
     for line in sys.stdin:
         print(json.dumps(run(json.loads(line))), flush=True)  # noqa: T201  # the answer

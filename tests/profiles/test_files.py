@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from builder.profiles.facts import Facts
-from builder.profiles.load import ProfileError, ProfileRead, _read_all, built_in, read_profile
+from builder.profiles.load import ProfileError, ProfileFiles, ProfileRead, built_in, read_profile
 from builder.profiles.profile import Profile
 from tests.conftest import ROOT
 
@@ -210,5 +210,5 @@ def test_a_file_that_cannot_be_read_is_the_callers_to_tell(tmp_path: Path) -> No
 def test_profiles_that_are_based_on_each_other_do_not_ship(tmp_path: Path) -> None:
     for one, other in (("a", "b"), ("b", "a")):
         (tmp_path / f"{one}.yaml").write_text(f"name: {one}\ntitle: X\nbased_on: {other}\n", "utf-8")
-    with pytest.raises(ProfileError, match=r'a\.yaml:3: there is no profile "b"'):
-        _read_all({path.stem: path for path in sorted(tmp_path.glob("*.yaml"))})
+    with pytest.raises(ProfileError, match=r'b\.yaml:3: there is no profile "a"'):
+        ProfileFiles({path.stem: path for path in sorted(tmp_path.glob("*.yaml"))}).find("a")
