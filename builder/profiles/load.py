@@ -37,7 +37,7 @@ _WANTED = {
 }
 _ORDER: tuple[Confidence, ...] = ("low", "medium", "high")
 
-Device = TypeVar("Device", Profile, Refused)
+Device = TypeVar("Device", bound=Profile | Refused)
 Settings = TypeVar("Settings", NameSettings, Limits, AudioSettings, TagSettings)
 
 
