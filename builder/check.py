@@ -12,10 +12,10 @@ from pathlib import Path
 from builder.audit.foresee import foreseen
 from builder.audit.words import Words
 from builder.bible.coverage import Coverage
-from builder.checksums import checksum_findings
 from builder.checking.chapters import coverage_faults, coverage_of
 from builder.checking.lengths import length_faults
 from builder.checking.twins import twin_faults
+from builder.checksums import checksum_findings
 from builder.findings import Finding, has_errors, in_order
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack, Track
