@@ -26,6 +26,7 @@ from builder.record import engine, make_record, write_record
 from builder.sound.desk import Desk, digests, watch
 from builder.sound.measuring import Measured, Part, measure_plan
 from builder.sound.rendering import Sound, forecast, render_plan
+from builder.sound.speaking import speak_plans, voice_version
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,10 @@ def build(
         profiles = _by_profile(checked.plans)
         stages = [stack.enter_context(_staged(plans, out)) for plans in profiles]
         _need_room(out, sum(plan.bytes for plan in checked.plans) * (2 if with_image else 1))
+        spoken, findings = speak_plans(desk, checked.plans)
+        if findings:
+            return [], findings
+        checked = replace(checked, sources={**checked.sources, **spoken})
         look_again = watch(checked.sources)
         digest = digests(desk, checked.plans, checked.sources)
         measured, findings = _measure(desk, checked, digest)
@@ -93,11 +98,15 @@ def build(
 
 def analyse_only(checked: Checked, desk: Desk) -> list[Finding]:
     """What `check --audio` adds: every source decoded and measured for every plan."""
-    return _measure(desk, checked, digests(desk, checked.plans, checked.sources))[1]
+    spoken, findings = speak_plans(desk, checked.plans)
+    checked = replace(checked, sources={**checked.sources, **spoken})
+    return findings or _measure(desk, checked, digests(desk, checked.plans, checked.sources))[1]
 
 
 def new_renders(checked: Checked, desk: Desk) -> list[set[str]]:
     """For each plan, the paths of the tracks that `build` would encode."""
+    spoken, _ = speak_plans(desk, checked.plans, is_reading=True)
+    checked = replace(checked, sources={**checked.sources, **spoken})
     digest = digests(desk, checked.plans, checked.sources)
     found = []
     for plans in _by_profile(checked.plans):
@@ -150,9 +159,10 @@ def _fill(
     mine = {track.path: sounds[plan.inside(track.path)] for track in plan.tracks}
     cover = checked.covers.get(plan.profile.name)
     faults: list[Finding] = []
+    versions = engine(desk.ffmpeg, voice_version([plan]))
     with _storage_errors(stage.target):
         placed = _place(desk, unit / CARD, plan, mine, cover)
-        record = make_record(plan, mine, placed, digest, cover, engine(desk.ffmpeg))
+        record = make_record(plan, mine, placed, digest, cover, versions)
         fix_times(unit / CARD)
         write_record(unit / RECORD, record)
         # What was estimated is known now.

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from builder.audio.voice import find_voice
 from builder.audit.foresee import foreseen
 from builder.audit.words import Words
 from builder.bible.coverage import Coverage
@@ -27,6 +28,7 @@ from builder.profiles.profile import Profile
 from builder.romanize import romanizer
 from builder.shelf import Shelf
 from builder.sources import Source, finding_of, look_at_sources
+from builder.titles import settle_titles, speech_lengths
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,10 +82,11 @@ def check(
             findings += choice.findings
             lines |= choice.lines
         profiles = [choice.profile for choice in choices if choice.profile]
+        pack, untold = settle_titles(pack, find_voice() if _speaks(pack) else None)
         sources, faults, pack = look_at_sources(pack)
-        lengths = {name: source.facts.seconds for name, source in sources.items()}
+        lengths = {name: source.facts.seconds for name, source in sources.items()} | speech_lengths(pack)
         coverage = coverage_of(pack, sources)
-        findings += [*faults, *_used_twice(pack), *coverage_faults(pack)]
+        findings += [*untold, *faults, *_used_twice(pack), *coverage_faults(pack)]
         findings += [*twin_faults(pack, sources), *length_faults(pack, lengths)]
         listed, faults = checksum_findings(pack, sources)
         lines |= listed
@@ -109,6 +112,12 @@ def check(
         plans=tuple(plans),
         findings=in_order(findings),
     )
+
+
+def _speaks(pack: Pack) -> bool:
+    """Whether the voice may be asked for any title."""
+    prompts = [section.prompt for section in pack.sections if section.prompt]
+    return any(track.says is not None for track in (*pack.tracks, *prompts))
 
 
 def _lacks_letters(profile: Profile) -> bool:

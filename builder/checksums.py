@@ -121,8 +121,10 @@ def _unlisted(
     listed: Mapping[str, str], pack: Pack, uses: Mapping[str, _Use], place: Place
 ) -> Iterator[Finding]:
     """Recordings that the list does not speak of, and those of the list that nothing uses: one finding each."""
-    named = {name for track in pack.tracks for piece in track.pieces for name in (piece.source,)}
-    named |= {track.edit.announcement for track in pack.tracks if track.edit.announcement}
+    prompts = tuple(section.prompt for section in pack.sections if section.prompt)
+    tracks = (*pack.tracks, *prompts)
+    named = {piece.source for track in tracks for piece in track.pieces}
+    named |= {clip for track in tracks for clip in track.edit.announcement}
     for names, what in (
         (sorted(uses.keys() - listed.keys()), "used, and not in the checksums"),
         (sorted(listed.keys() - named), "in the checksums, and used by no track"),

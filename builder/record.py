@@ -19,13 +19,14 @@ from builder import __version__
 from builder.audio.ffmpeg import Ffmpeg
 from builder.card.layout import Placed
 from builder.card.publish import RECORD_SCHEMA
+from builder.manifest.pack import speech_of
 from builder.planning.plan import Plan, PlannedTrack
 from builder.profiles.profile import AudioSettings
 from builder.sound.rendering import Sound
 
 
-def engine(ffmpeg: Ffmpeg) -> dict[str, str]:
-    """The versions that the bytes of a card depend on."""
+def engine(ffmpeg: Ffmpeg, espeak_ng: str | None = None) -> dict[str, str]:
+    """The versions that the bytes of a card depend on; `espeak_ng` where it speaks on it."""
     return {
         "packbuilder": __version__,
         "ffmpeg": ffmpeg.version,
@@ -33,6 +34,7 @@ def engine(ffmpeg: Ffmpeg) -> dict[str, str]:
         "numpy": np.__version__,
         "mutagen": mutagen.version_string,
         "pillow": version("pillow"),
+        **({"espeak_ng": espeak_ng} if espeak_ng else {}),
     }
 
 
@@ -47,8 +49,9 @@ def make_record(
     """The record as plain data, tracks in play order. Levels in LUFS, dBTP and dB, to 0.01.
 
     `title`, `speaker`, `passage` and `section` are always the true ones: beside the paths, they are the key to a pack
-    that is `discreet`. `album` and `number` are what the tags say; the title in the tags of such a pack is its file's
-    name.
+    that is `discreet`. `announcement` is what is said before the track: recordings, and texts that the voice says; a
+    section's name has no `source` where the voice says it. `album` and `number` are what the tags say; the title in the
+    tags of such a pack is its file's name.
     """
     return {
         "schema": RECORD_SCHEMA,
@@ -82,16 +85,20 @@ def _track(
         "number": track.tags.track,
         "passage": track.passage,
         "section": track.section,
-        "source": track.source,
+        "source": track.recording,
         "source_sha256": digest[track.source],
         "pieces": [
             {
-                "source": piece.source,
+                **_file(piece.source),
                 "source_sha256": digest[piece.source],
                 "start": piece.start_seconds,
                 "end": piece.end_seconds,
             }
             for piece in track.pieces
+        ],
+        "announcement": [
+            {"kind": "spoken" if speech_of(clip) else "recorded", **_file(clip), "sha256": digest[clip]}
+            for clip in track.announcement
         ],
         "part": track.part,
         "parts": track.parts,
@@ -112,6 +119,12 @@ def _track(
         },
         "shaping": asdict(track.shaping),
     }
+
+
+def _file(name: str) -> dict[str, str | None]:
+    """The path of a recording; of a text that the voice says, the text."""
+    speech = speech_of(name)
+    return {"source": None, "text": speech[1]} if speech else {"source": name}
 
 
 def _rounded(level: float | None) -> float | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+# Between a book's name and its chapter, where they are two recordings.
+JOIN_SECONDS = 0.25
+
 Quality = Literal["fast", "standard", "best"]
 Channel = Literal["auto", "mix", "left", "right"]
 Denoise = Literal["none", "light"]

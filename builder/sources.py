@@ -9,7 +9,7 @@ from pathlib import Path
 from builder.audio.probe import Fault, SourceFacts, probe
 from builder.bible.coverage import spans
 from builder.findings import Finding, Place
-from builder.manifest.pack import Pack, Piece, Section, Track
+from builder.manifest.pack import Pack, Piece, Section, Track, speech_of
 from builder.shelf import Shelf, unreadable
 
 
@@ -45,7 +45,7 @@ def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding], Pack]
         )
     missing: list[list[_Use]] = [[] for _ in pack.sections]
     for section, lacks in zip(pack.sections, missing, strict=True):
-        for use in _uses(section):
+        for use in (*_uses(section), *_names(section)):
             found = recordings.find(use.name)
             if found is None:
                 lacks.append(use)
@@ -119,9 +119,17 @@ def _uses(section: Section) -> Iterator[_Use]:
         for piece in track.pieces:
             yield _Use(name=piece.source, place=piece.place, track=track, piece=piece)
     for track in section.tracks:
-        clip = track.edit.announcement
-        if clip is not None:
-            yield _Use(name=clip, place=track.announcement_place, track=track, piece=None)
+        for clip in track.edit.announcement:
+            if speech_of(clip) is None:
+                yield _Use(name=clip, place=track.announcement_place, track=track, piece=None)
+
+
+def _names(section: Section) -> Iterator[_Use]:
+    """The recordings of a section's spoken name."""
+    prompt = section.prompt
+    for piece in prompt.pieces if prompt else ():
+        if prompt is not None and speech_of(piece.source) is None:
+            yield _Use(name=piece.source, place=piece.place, track=prompt, piece=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,8 +192,13 @@ def _missing(section: Section, missing: Sequence[_Use], shelf: Shelf) -> list[Fi
     """One finding for each missing file of listed tracks; one for all that a reading lacks, however many."""
     if section.passage is None:
         return [finding_of(shelf.missing(use.name), use.place, use.shown_as) for use in missing]
-    by_kind = [[use for use in missing if use.is_title is is_title] for is_title in (False, True)]
-    return [_missing_chapters(section, uses, "E301") for uses in by_kind if uses]
+    chapters = [use for use in missing if use.track is not section.prompt]
+    by_kind = [[use for use in chapters if use.is_title is is_title] for is_title in (False, True)]
+    names = [use for use in missing if use.track is section.prompt]
+    return [
+        *(_missing_chapters(section, uses, "E301") for uses in by_kind if uses),
+        *(finding_of(shelf.missing(use.name), use.place, "") for use in names),
+    ]
 
 
 _MISSING = {

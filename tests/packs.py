@@ -116,6 +116,7 @@ def pack_of(
         checksums=None,
         checksums_place=PLACE,
         cover_place=PLACE,
+        prompts_place=PLACE,
         card=dataclasses.replace(CARD, **card),
         sources=Path("recordings"),
         sources_place=PLACE,

@@ -45,11 +45,11 @@ _OPENED = (
 )
 _CHUNK, _PIPE_BYTES = 1 << 18, 1 << 20
 # In a process group of its own: an interrupt of ours is not ffmpeg's, which we end ourselves (`stop`).
-_APART: dict[str, Any] = {"process_group": 0}
+APART: dict[str, Any] = {"process_group": 0}
 if sys.platform == "linux":
     import fcntl
 if sys.platform == "win32":
-    _APART = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    APART = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
 # "[mp3float @ 0x55d0c8]": who complains, at an address that is another in every run.
 _ADDRESS = re.compile(r"\[[^\]@]*@ 0x[0-9a-f]+\] *")
 
@@ -118,7 +118,7 @@ class Ffmpeg:
                     stdin=source,
                     stdout=out,
                     stderr=errors,
-                    **_APART,
+                    **APART,
                 )
             except OSError as error:
                 raise ToolMissingError(f"ffmpeg cannot be started: {error}", _ADVICE) from error

@@ -58,10 +58,11 @@ def render(
     settings: AudioSettings,
     *,
     fades: Fades,
-    title: Samples | None,
+    title: Sequence[Samples],
     out: Path,
 ) -> Rendered:
-    """Write `out`, a bare MP3 stream: no tag, no Info frame, no encoder's name. `title` is played before the signal.
+    """Write `out`, a bare MP3 stream: no tag, no Info frame, no encoder's name. The pieces of `title` are played before
+    the signal.
 
     Raises StorageError when the disk did not take it all.
     """
@@ -71,7 +72,7 @@ def render(
     source = ["-protocol_whitelist", "pipe", *raw, "-i", "pipe:0"]
     if spool is not None:
         source = ["-protocol_whitelist", "file", *raw, "-i", f"file:{spool}", *_one_cut(signal, rate)]
-    seconds = sum(cut.seconds for cut in signal.cuts) + (0 if title is None else len(title) / rate)
+    seconds = sum(cut.seconds for cut in signal.cuts) + sum(len(piece) for piece in title) / rate
     most_bytes = int((seconds + 60) * settings.bitrate_kbps * 125)
     arguments = [
         *("-xerror", *source),
@@ -99,12 +100,12 @@ def render(
     return Rendered(envelope=prove(out, rate, stream.samples), seconds=length)
 
 
-def _spool_to_read(signal: Signal, fades: Fades, title: Samples | None) -> Path | None:
+def _spool_to_read(signal: Signal, fades: Fades, title: Sequence[Samples]) -> Path | None:
     """The spool that ffmpeg can read by itself, which costs less than to be fed: one cut, and only its gain to set.
 
     The bytes that come out are the same, since both multiply each sample by the same 32-bit number.
     """
-    is_plain = signal.curve is None and fades == Fades() and title is None
+    is_plain = signal.curve is None and fades == Fades() and not title
     return signal.cuts[0].spool if is_plain and len(signal.cuts) == 1 else None
 
 
@@ -121,11 +122,11 @@ def _feed(
     signal: Signal,
     rate_hz: int,
     fades: Fades,
-    title: Samples | None,
+    title: Sequence[Samples],
     folder: Path,
 ) -> Generator[memoryview, None, None]:
-    if title is not None:
-        yield title.data
+    for spoken in title:
+        yield spoken.data
     for piece in levelled(
         ffmpeg, signal.cuts, rate_hz, gain_db=signal.gain_db, curve=signal.curve, fades=fades, folder=folder
     ):
@@ -141,7 +142,7 @@ def render_title(
     pause_seconds: float,
     folder: Path,
 ) -> Samples:
-    """The samples of a spoken title: levelled, the silence around it trimmed, its pause behind it."""
+    """The samples of a recording that says a title or a part of it: levelled, trimmed of silence, its pause behind it."""
     rate = settings.sample_rate_hz
     pieces = levelled(
         ffmpeg, signal.cuts, rate, gain_db=signal.gain_db, curve=signal.curve, fades=Fades(), folder=folder

@@ -28,7 +28,7 @@ def tail_silence_seconds(pcm: bytes, rate_hz: int, threshold_dbfs: float) -> flo
 
 
 def spoken_title(pcm: bytes, rate_hz: int, *, threshold_dbfs: float, pause_seconds: float) -> bytes:
-    """A spoken title as 16-bit PCM: the silence around it trimmed, the pause behind it."""
+    """A spoken title, or a part of one, as 16-bit PCM: the silence around it trimmed, the pause behind it."""
     clip = _segment(pcm, rate_hz)
     head = int(_leading(clip, threshold_dbfs) * 1000)
     tail = int(_leading(clip.reverse(), threshold_dbfs) * 1000)

@@ -11,7 +11,7 @@ from builder.planning.plan import Plan, PlannedTrack
 
 
 def foreseen(plan: Plan, words: Words) -> Iterator[Finding]:
-    """A finding for each term and for where it would stand: names, titles, artists, albums."""
+    """A finding for each term and for where it would stand: names, titles, artists, albums, what the voice says."""
     if not any(word.kind == "term" for word in words.words):
         return
     found: dict[tuple[str, Word], list[PlannedTrack]] = defaultdict(list)
@@ -33,6 +33,7 @@ def foreseen(plan: Plan, words: Words) -> Iterator[Finding]:
 
 def _said(plan: Plan, track: PlannedTrack) -> dict[str, str]:
     settings, tags = plan.profile.tag, track.tags
+    aloud = {"voice": ", ".join(track.spoken)}
     if settings.tag == "none" and settings.id3v1 == "none":
-        return {"name": track.path}
-    return {"name": track.path, "title": tags.title, "artist": tags.artist, "album": tags.album}
+        return aloud | {"name": track.path}
+    return aloud | {"name": track.path, "title": tags.title, "artist": tags.artist, "album": tags.album}

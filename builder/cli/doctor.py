@@ -10,6 +10,7 @@ import click
 
 from builder import __version__
 from builder.audio.ffmpeg import find_ffmpeg
+from builder.audio.voice import find_voice
 from builder.cli.output import print_text
 from builder.review.report import size
 from builder.store import Store, default_folder
@@ -21,10 +22,12 @@ def doctor() -> None:
     ffmpeg = find_ffmpeg()
     with Store(default_folder()).open() as store:
         kept = sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file())
+    voice = find_voice()
     rows = {
         "packbuilder": __version__,
         "Python": f"{platform.python_version()} on {platform.system()}",
         "ffmpeg": f"{ffmpeg.version} ({ffmpeg.executable})",
+        "voice": f"espeak-ng {voice.version}" if voice else 'none (pip install -e ".[speech]" brings one)',
         "cache": f"{store.folder} ({size(kept)} in it, {size(shutil.disk_usage(store.folder).free)} free)",
         "console": sys.stdout.encoding or "unknown",
     }

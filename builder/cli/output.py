@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _STAGES = {
     "read": "Reading",
+    "speak": "Speaking",
     "measure": "Measuring",
     "render": "Rendering",
     "correct": "Levelling",

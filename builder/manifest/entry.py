@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from builder.bible.names import Names
 from builder.bible.passage import Passage
+from builder.bible.spoken import spoken_passage
 from builder.bible.titles import passage_title
 from builder.findings import Finding, Place
-from builder.manifest.models import Manifest, SectionEntry, Sound
+from builder.manifest.models import Defaults, Manifest, SectionEntry, Sound, TrackEntry
 from builder.manifest.nodes import Node
-from builder.manifest.pack import Edit
+from builder.manifest.pack import Edit, Piece, Track
 from builder.manifest.text import fill_pattern
 
 
@@ -32,24 +34,59 @@ class Entry:
         group = self.entry.group
         return (group,) if isinstance(group, str) else tuple(group or ())
 
-    def announcement(self, index: int, of: int, part: Passage | None) -> tuple[str | None, Place]:
-        """The spoken title that the section, or else the manifest, gives its `index`th track."""
-        announce, place = self.entry.announce, self.place("announce")
-        if announce is None:
-            clip = self.manifest.defaults.announce
-            return clip or None, self.nodes.place_of(("defaults", "announce"))
-        if announce is False:
-            return None, place
-        if isinstance(announce, str):
-            return fill(announce, part, index + 1), place
-        if index == 0 and len(announce) != of and self.is_whole:
-            help_text = "list one per track, in order"
-            self.mismatch(place, count_of(of, "track"), count_of(len(announce), "spoken title"), help_text)
-        if index >= len(announce):
-            return None, place
-        return announce[index], self.place("announce", index)
+    def announcement(
+        self, index: int, of: int, part: Passage | None, own: TrackEntry | None = None
+    ) -> tuple[str | bool, Place]:
+        """What the track, else the section, else the manifest says of the spoken title of the `index`th track: a
+        recording, or whether it is to be spoken.
 
-    def edit(self, *nearest: Sound, announcement: str | None) -> Edit:
+        What announces itself is given none, except by a recording that is named nearer to it.
+        """
+        listed, place = self.entry.announce, self.place("announce")
+        if index == 0 and isinstance(listed, list) and len(listed) != of and self.is_whole:
+            help_text = "list one per track, in order"
+            self.mismatch(place, count_of(of, "track"), count_of(len(listed), "spoken title"), help_text)
+        steps: list[tuple[TrackEntry | SectionEntry | Defaults, Place]] = [
+            (self.entry, place),
+            (self.manifest.defaults, self.nodes.place_of(("defaults", "announce"))),
+        ]
+        if own is not None:
+            steps.insert(0, (own, self.place("tracks", index, "announce")))
+        at = next(at for at, (step, _) in enumerate(steps) if step.announce is not None)
+        announce, place = steps[at][0].announce, steps[at][1]
+        heeded = steps if announce is True else steps[: at + 1]
+        if next((step.announced for step, _ in heeded if step.announced is not None), False):
+            return False, place
+        if isinstance(announce, list):
+            return (
+                (announce[index], self.place("announce", index)) if index < len(announce) else (False, place)
+            )
+        if steps[at][0] is self.entry and isinstance(announce, str):
+            return fill(announce, part, index + 1), place
+        return announce or False, place
+
+    def prompt(self, number: int, title: str, says: str, *, at: str) -> Track | None:
+        """The spoken name of the `number`th section, if it is to have one; its title stands at the key `at`."""
+        prompt, place = self.entry.prompt, self.place("prompt")
+        if not prompt:
+            return None
+        return Track(
+            number=0,
+            title=title,
+            speaker=None,
+            passage=None,
+            pieces=pieces_of([prompt], place) if isinstance(prompt, str) else (),
+            edit=Edit(),
+            work=f"{number}.0",
+            place=self.place(at),
+            announcement_place=place,
+            says=None if isinstance(prompt, str) else says,
+        )
+
+    def spoken(self, passage: Passage) -> str:
+        return spoken_passage(passage, self.names, self.manifest.language)
+
+    def edit(self, *nearest: Sound, announcement: tuple[str, ...]) -> Edit:
         """Settings of the track, else of the section, else of the manifest."""
         given = (*nearest, self.manifest.defaults)
 
@@ -79,6 +116,11 @@ class Entry:
 
     def place(self, *path: str | int) -> Place:
         return self.nodes.place_of(("sections", self.index, *path))
+
+
+def pieces_of(sources: Iterable[str], place: Place) -> tuple[Piece, ...]:
+    """Whole recordings, named at one place."""
+    return tuple(Piece(source=one, place=place, start_place=place, end_place=place) for one in sources)
 
 
 def fill(pattern: str, part: Passage | None, number: int) -> str:

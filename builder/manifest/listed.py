@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builder.bible.passage import parse_passage
+from builder.bible.passage import Passage, parse_passage
 from builder.findings import Finding, Place
 from builder.manifest.entry import Entry
 from builder.manifest.models import PieceEntry, TrackEntry
@@ -18,6 +18,7 @@ def listed_section(desk: Entry, number: int) -> Section:
         tracks=tuple(_tracks(desk)),
         place=desk.place("title"),
         groups=desk.groups,
+        prompt=desk.prompt(number, desk.entry.title or "", desk.entry.title or "", at="title"),
     )
 
 
@@ -32,10 +33,7 @@ def _tracks(desk: Entry) -> list[Track]:
         title = entry.title or (desk.title_of(passage) if passage else "")
         place = desk.place("tracks", index, "title" if entry.title else "passage")
         _check_unique(desk, title, first_with.setdefault(title.casefold(), place), place)
-        clip, clip_place = desk.announcement(index, len(entries), None)
-        if entry.announce is not None:
-            clip = entry.announce if isinstance(entry.announce, str) else None
-            clip_place = desk.place("tracks", index, "announce")
+        clip, clip_place = desk.announcement(index, len(entries), None, entry)
         split = next((one.split for one in (entry, section, defaults) if one.split is not None), None)
         tracks.append(
             Track(
@@ -44,15 +42,20 @@ def _tracks(desk: Entry) -> list[Track]:
                 speaker=entry.speaker or section.speaker or defaults.speaker,
                 passage=passage,
                 pieces=_pieces(desk, entry, index),
-                edit=desk.edit(entry, section, announcement=clip),
+                edit=desk.edit(entry, section, announcement=(clip,) if isinstance(clip, str) else ()),
                 work=f"{desk.index + 1}" if section.level == "together" else f"{desk.index + 1}.{index + 1}",
                 split_seconds=None if isinstance(entry.source, list) else split or None,
                 is_reading=entry.title is None,
                 place=desk.place("tracks", index, "source"),
                 announcement_place=clip_place,
+                says=_spoken(desk, entry, passage) if clip is True else None,
             )
         )
     return tracks
+
+
+def _spoken(desk: Entry, entry: TrackEntry, passage: Passage | None) -> str:
+    return entry.title or (desk.spoken(passage) if passage else "")
 
 
 def _pieces(desk: Entry, entry: TrackEntry, index: int) -> tuple[Piece, ...]:

@@ -96,6 +96,18 @@ class Sound(_Written):
     compress: Compress | None = Field(
         None, description="gentle or strong: less distance between soft and loud, for noisy places; none."
     )
+    announced: Flag | None = Field(
+        None, description="true: the recordings say their titles themselves; nothing is put before them."
+    )
+
+
+def _check_announced(entry: Sound, announce: object) -> None:
+    if entry.announced and announce not in (None, True, False):
+        raise text.fault(
+            "E236",
+            "`announced: true` says that the recordings announce themselves, and `announce` names a spoken title",
+            "keep one of the two, so that no title is heard twice",
+        )
 
 
 _SPLIT = "Listed tracks longer than this are divided at silences near it: 30min, 1h; none."
@@ -104,8 +116,16 @@ _SPLIT = "Listed tracks longer than this are divided at silences near it: 30min,
 class Defaults(Sound):
     """What holds for every track that does not say otherwise."""
 
-    announce: Announcement = Field(False, description="false, or one recording played before every track.")
+    announce: Announcement = Field(
+        False,
+        description="true: every title is spoken; or one recording played before every track; or false.",
+    )
     split: Split | None = Field(None, description=_SPLIT)
+
+    @model_validator(mode="after")
+    def _said_once(self) -> Defaults:
+        _check_announced(self, self.announce)
+        return self
 
 
 class TrackEntry(Sound):
@@ -118,7 +138,9 @@ class TrackEntry(Sound):
     passage: PassageText | None = Field(None, description="The Scripture it reads or preaches on.")
     start: Time | None = Field(None, description="Where in the recording the track begins.")
     end: Time | None = Field(None, description="Where in the recording the track ends.")
-    announce: Announcement | None = Field(None, description="A recording of the spoken title, or false.")
+    announce: Announcement | None = Field(
+        None, description="true: the title is spoken; or a recording of it; or false."
+    )
     split: Split | None = Field(None, description=_SPLIT)
     note: Text | None = Field(None, description="For the office; never leaves this file.")
 
@@ -129,6 +151,7 @@ class TrackEntry(Sound):
                 "E215", "a track needs a `title` or a `passage`", "say what the listener should see"
             )
         _check_forward(self.start, self.end)
+        _check_announced(self, self.announce)
         if isinstance(self.source, list):
             if self.start is not None or self.end is not None:
                 raise text.fault(
@@ -164,7 +187,12 @@ class SectionEntry(Sound):
     )
     split: Split | None = Field(None, description=_SPLIT)
     announce: AnnouncementPattern | None = Field(
-        None, description="Recordings of the spoken titles (a pattern or a list), or false."
+        None,
+        description="true: the titles are spoken; or recordings of them (a pattern or a list); or false.",
+    )
+    prompt: Announcement | None = Field(
+        None,
+        description="true: the section's name is spoken, as the first track of its folder; or a recording of it.",
     )
     note: Text | None = Field(None, description="For the office; never leaves this file.")
 
@@ -186,6 +214,13 @@ class SectionEntry(Sound):
         if self.reading is not None and self.split is not None:
             raise text.fault(
                 "E217", "a `reading` is never split: each chapter is one track", "take `split` out"
+            )
+        _check_announced(self, self.announce)
+        if isinstance(self.prompt, str) and self.reading and len(parse_passages(self.reading)) > 1:
+            raise text.fault(
+                "E237",
+                "one recording as the spoken name of several books",
+                "write `prompt: true` and record each name (MRK.wav) in the `prompts` folder",
             )
         if self.reading is not None and self.title is not None and len(parse_passages(self.reading)) > 1:
             raise text.fault(
@@ -249,6 +284,10 @@ class Manifest(_Written):
         "refused",
         description="allowed: chapters may be missing within a book, and those of a reading that have no recording are "
         "left out; refused: each is an error.",
+    )
+    prompts: Source | None = Field(
+        None,
+        description="A folder of recorded titles in `sources`: MRK_003.wav, or MRK.wav and 003.wav; S02_001.wav.",
     )
     books: BookNames = Field({}, description="Names of books that replace the built-in ones: {GEN: ...}.")
     defaults: Defaults = Field(

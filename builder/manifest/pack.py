@@ -10,17 +10,32 @@ from builder.bible.passage import Passage
 from builder.findings import Place
 from builder.shaping import Channel, Compress, Denoise, Quality
 
+# No path of a source begins so: checked_source refuses "//".
+_SPEECH = "espeak-ng//"
+
+
+def speech_name(voice: str, text: str) -> str:
+    """What stands in the place of a source's path for a text that is spoken by a voice: `espeak-ng//ko/설교`."""
+    return f"{_SPEECH}{voice}/{text}"
+
+
+def speech_of(name: str) -> tuple[str, str] | None:
+    """The voice and the text of such a name; None for the path of a recording."""
+    voice, slash, text = name.removeprefix(_SPEECH).partition("/")
+    return (voice, text) if name.startswith(_SPEECH) and slash else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Edit:
     """What is done to the sound of a track besides its level; None leaves the choice to the profile.
 
-    `announcement` is the source path of a recorded spoken title. All lengths are in seconds.
+    `announcement` is the spoken title: source paths of recordings, or names of texts (`speech_name`), one behind the
+    other. All lengths are in seconds.
     """
 
     head_silence_seconds: float | None = None
     tail_silence_seconds: float | None = None
-    announcement: str | None = None
+    announcement: tuple[str, ...] = ()
     pause_seconds: float | None = None
     fade_in_seconds: float = 0.0
     fade_out_seconds: float = 0.0
@@ -47,7 +62,8 @@ class Track:
     """A recording of the pack, or several joined. `number` is its chapter in a reading, else its place in the section.
 
     `is_reading` says that it reads its passage; a sermon has one that it preaches on. Where it is longer than
-    `split_seconds` it becomes several files.
+    `split_seconds` it becomes several files. `says` is the title that is to be spoken before it, where the manifest
+    names no recording of one; titles.py finds who says it.
     """
 
     number: int
@@ -61,13 +77,15 @@ class Track:
     is_reading: bool = False
     place: Place
     announcement_place: Place
+    says: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
     """A folder of the pack. `passage` is what a reading reads; None for listed tracks.
 
-    `groups` are the titles of what it stands in, from the outside, for players with more levels.
+    `groups` are the titles of what it stands in, from the outside, for players with more levels. `prompt` is its spoken
+    name, a track of number 0.
     """
 
     number: int
@@ -76,6 +94,7 @@ class Section:
     tracks: tuple[Track, ...]
     place: Place
     groups: tuple[str, ...] = ()
+    prompt: Track | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +114,8 @@ class CardWish:
 @dataclass(frozen=True, kw_only=True)
 class Pack:
     """Everything a manifest says, ready to be planned. `books` is what it calls the books of the Bible, `cover` a
-    path below the sources; with `discreet` a card has numbers for names, with `gaps_allowed` it may lack chapters.
-    `checksums` is a list of what the recordings were.
+    path below the sources, `prompts` a folder there; with `discreet` a card has numbers for names, with `gaps_allowed`
+    it may lack chapters. `checksums` is a list of what the recordings were.
     """
 
     id: str
@@ -119,6 +138,8 @@ class Pack:
     card: CardWish
     gaps_allowed: bool = False
     sections: tuple[Section, ...]
+    prompts: str | None = None
+    prompts_place: Place
 
     @property
     def tracks(self) -> tuple[Track, ...]:

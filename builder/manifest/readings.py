@@ -25,6 +25,12 @@ def read_sections(desk: Entry, number: int) -> list[Section]:
             tracks=by_book.get(passage.book, ()),
             place=desk.place("reading"),
             groups=desk.groups,
+            prompt=desk.prompt(
+                number + at,
+                desk.entry.title or desk.title_of(passage),
+                desk.entry.title or desk.spoken(passage),
+                at="title" if desk.entry.title else "reading",
+            ),
         )
         for at, passage in enumerate(passages)
     ]
@@ -51,11 +57,12 @@ def _chapters(desk: Entry, parts: Sequence[Passage]) -> Iterator[Track]:
             speaker=entry.speaker or desk.manifest.defaults.speaker,
             passage=part,
             pieces=(Piece(source=source, place=place, start_place=place, end_place=place),),
-            edit=desk.edit(entry, announcement=clip),
+            edit=desk.edit(entry, announcement=(clip,) if isinstance(clip, str) else ()),
             work=f"{desk.index + 1}.{part.book} {part.numbers}" if entry.level == "each" else together,
             is_reading=True,
             place=place,
             announcement_place=clip_place,
+            says=desk.spoken(part) if clip is True else None,
         )
 
 

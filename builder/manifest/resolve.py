@@ -79,6 +79,8 @@ def resolve(
         ),
         gaps_allowed=manifest.gaps == "allowed",
         sections=tuple(sections),
+        prompts=manifest.prompts,
+        prompts_place=nodes.place_of(("prompts",)),
     )
     return pack, findings
 

@@ -30,17 +30,11 @@ def _reading_text(value: str) -> str:
 
 
 def _announcement(value: object) -> object:
-    if value == "false":
-        return False
-    if value == "true":
-        raise text.fault(
-            "E214",
-            "`announce: true` asks for a voice, and this version has none",
-            "name a recording of the spoken title, or write false",
-        )
+    if value in ("true", "false"):
+        return value == "true"
     if isinstance(value, str) and value.lower() in ("no", "off", "yes", "on", "true", "false"):
         raise text.fault(
-            "E214", f'"{value}" is no recording', "write false for no spoken title, or name a recording"
+            "E214", f'"{value}" is no recording', "write true to have it spoken, false, or name a recording"
         )
     return value
 
@@ -109,17 +103,17 @@ SourceList = Annotated[list[Source], Field(min_length=1)]
 
 def shape_of(value: object) -> str:
     """Which of the forms of a union a value has, so that a wrong value gets one finding, not one per form."""
-    return "(no)" if value is False else "(list)" if isinstance(value, list) else "(path)"
+    return "(flag)" if isinstance(value, bool) else "(list)" if isinstance(value, list) else "(path)"
 
 
-_No = Annotated[Literal[False], WithJsonSchema({"const": False}), Tag("(no)")]
+_Flag = Annotated[bool, WithJsonSchema({"type": "boolean"}), Tag("(flag)")]
 Announcement = Annotated[
-    _No | Annotated[Source, Tag("(path)")],
-    Discriminator(lambda value: "(no)" if value is False else "(path)"),
+    _Flag | Annotated[Source, Tag("(path)")],
+    Discriminator(lambda value: "(flag)" if isinstance(value, bool) else "(path)"),
     BeforeValidator(_announcement),
 ]
 AnnouncementPattern = Annotated[
-    _No | Annotated[Pattern, Tag("(path)")] | Annotated[SourceList, Tag("(list)")],
+    _Flag | Annotated[Pattern, Tag("(path)")] | Annotated[SourceList, Tag("(list)")],
     Discriminator(shape_of),
     BeforeValidator(_announcement),
 ]

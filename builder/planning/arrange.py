@@ -49,7 +49,10 @@ def arrange(pack: Pack, limits: Limits, lengths: Mapping[str, float], *, is_flat
     longest = max((len(section.tracks) for section in pack.sections if section.passage), default=1)
     for chapters in range(1, 1 + longest):
         folders = [
-            Folder(sections=(section,), files=_files(section, lengths, pack, chapters))
+            Folder(
+                sections=(section,),
+                files=_with_name(section, _files(section, lengths, pack, chapters), lengths, limits),
+            )
             for section in pack.sections
         ]
         if is_flat:
@@ -130,6 +133,23 @@ def _parts(track: Track, lengths: Mapping[str, float]) -> int:
     return max(1, math.ceil(sound_seconds(track, lengths) / track.split_seconds - _SPLIT_SLACK))
 
 
+def _with_name(
+    section: Section, files: tuple[File, ...], lengths: Mapping[str, float], limits: Limits
+) -> tuple[File, ...]:
+    """The spoken name of a section as a file of number 0; where a device counts its files from 1, or has trouble with
+    one so short, the name is said before the first of the others."""
+    prompt = section.prompt
+    if prompt is None or not files:
+        return files
+    if limits.gaps == "allowed" and sound_seconds(prompt, lengths) >= limits.min_seconds:
+        return (File(section=section, track=prompt, number=0, last=0), *files)
+    first = files[0].track
+    announcement = (*(piece.source for piece in prompt.pieces), *first.edit.announcement)
+    place = first.announcement_place if first.edit.announcement else prompt.announcement_place
+    track = replace(first, edit=replace(first.edit, announcement=announcement), announcement_place=place)
+    return tuple(replace(file, track=track) if file.track is first else file for file in files)
+
+
 def _runs(tracks: Sequence[Track], most: int) -> list[Sequence[Track]]:
     """Neighbours in runs of at most so many, as equal as can be."""
     count = math.ceil(len(tracks) / most)
@@ -145,11 +165,11 @@ def _joined(tracks: Sequence[Track], pack: Pack) -> Track:
     passage = replace(first.passage, last=last.passage.last)
     pieces = list(first.pieces)
     for track in tracks[1:]:
-        if track.edit.announcement is not None:
-            place = track.announcement_place
-            pieces.append(
-                Piece(source=track.edit.announcement, place=place, start_place=place, end_place=place)
-            )
+        place = track.announcement_place
+        pieces += [
+            Piece(source=clip, place=place, start_place=place, end_place=place)
+            for clip in track.edit.announcement
+        ]
         pieces += track.pieces
     title = passage_title(passage, pack.books)
     return replace(first, title=title, passage=passage, pieces=tuple(pieces))

@@ -138,6 +138,8 @@ class Namer:
 
     def _plain_title(self, file: File) -> str:
         passage, title = file.track.passage, file.track.title
+        if file.number == 0:  # the section's name
+            passage = file.section.passage
         english = passage_title(passage, ENGLISH) if passage else ""
         if file.section.passage and english and not title.isascii():
             title = english

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 import langcodes
 
 from builder.findings import Place
-from builder.manifest.pack import Pack, Piece
+from builder.manifest.pack import Pack, Piece, speech_of
 from builder.planning.arrange import File, arrange, sound_seconds
 from builder.planning.paths import FileName, Namer, Romanize
 from builder.planning.sizing import CardSize, size_for
 from builder.planning.tagging import ID3V1_BYTES, Tags, discreet_tags, shown, tag_bytes
 from builder.profiles.profile import AudioSettings, Profile
-from builder.shaping import Shaping
+from builder.shaping import JOIN_SECONDS, Shaping
 
 # LAME ends a stream with two frames of its own and rounds its length up by one more, of 1152 samples each.
 _ENCODER_SECONDS = 3 * 1152 / 44_100
@@ -50,7 +50,7 @@ class PlannedTrack:
     fade_out_seconds: float
     head_silence_seconds: float
     tail_silence_seconds: float
-    announcement: str | None
+    announcement: tuple[str, ...]
     pause_seconds: float
     sound_seconds: float
     seconds: float
@@ -65,10 +65,20 @@ class PlannedTrack:
         return self.pieces[0].source
 
     @property
+    def recording(self) -> str | None:
+        """The same; None where it is no recording but a section's name, said by the voice."""
+        return None if speech_of(self.source) else self.source
+
+    @property
     def files(self) -> tuple[str, ...]:
         """Every recording it is made of, its spoken title included."""
         sources = tuple(piece.source for piece in self.pieces)
-        return (*sources, self.announcement) if self.announcement is not None else sources
+        return (*sources, *self.announcement)
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """The texts that the voice says in it."""
+        return tuple(speech[1] for name in self.files if (speech := speech_of(name)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,10 +233,11 @@ class _Desk:
         track, profile = file.track, self.profile
         edit = track.edit
         pause = _given(edit.pause_seconds, profile.pause_seconds)
-        announcement = edit.announcement if file.part == 1 else None
+        announcement = edit.announcement if file.part == 1 else ()
         seconds = sound = sound_seconds(track, self.lengths) / file.parts
-        if announcement is not None:
-            seconds += self.lengths.get(announcement, 0.0) + pause
+        if announcement:
+            seconds += sum(self.lengths.get(clip, 0.0) for clip in announcement) + pause
+            seconds += JOIN_SECONDS * (len(announcement) - 1)
         stream_bytes = round((seconds + _ENCODER_SECONDS) * self.audio.bitrate_kbps * 125)
         return PlannedTrack(
             path=path,

@@ -154,7 +154,10 @@ def _looks(path: Path) -> tuple[int, ...]:
 
 
 def digests(desk: Desk, plans: Sequence[Plan], sources: Mapping[str, Source]) -> dict[str, str]:
-    """SHA-256 of every source and spoken title that the plans use, by its path in the manifest."""
+    """SHA-256 of every source and spoken title that the plans use, by its path in the manifest; "" for a text that was
+    never spoken, of which nothing can be in the store."""
     names = sorted({name for plan in plans for track in plan.tracks for name in track.files})
-    found = desk.each("read", names, lambda name: file_digest(sources[name].path), str)
+    found = desk.each(
+        "read", names, lambda name: file_digest(sources[name].path) if name in sources else "", str
+    )
     return dict(zip(names, found, strict=True))

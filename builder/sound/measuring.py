@@ -54,17 +54,14 @@ def part_of(piece: Piece, track: PlannedTrack) -> Part:
     return Part(source=piece.source, window=window, channel=track.shaping.channel)
 
 
-def title_of(track: PlannedTrack) -> Part | None:
-    """The spoken title of a track, which is always a whole recording."""
-    if track.announcement is None:
-        return None
-    return Part(source=track.announcement, window=Window(), channel="auto")
+def titles_of(track: PlannedTrack) -> list[Part]:
+    """The spoken title of a track: whole recordings, one behind the other."""
+    return [Part(source=clip, window=Window(), channel="auto") for clip in track.announcement]
 
 
 def parts_of(track: PlannedTrack) -> list[Part]:
     """All that a track plays."""
-    title = title_of(track)
-    return [*(part_of(piece, track) for piece in track.pieces), *([title] if title else [])]
+    return [*(part_of(piece, track) for piece in track.pieces), *titles_of(track)]
 
 
 def measure_plan(
@@ -130,8 +127,7 @@ def _findings(
         findings += [finding_of(fault, piece.place, track.title) for fault in faults]
         if track.parts > 1 and isinstance(result, Measured):
             findings += _unlike_the_plan(track, piece, result.analysis.seconds)
-    title = title_of(track)
-    if title is not None:
+    for title in titles_of(track):
         clip = found[title]
         said = _title_fault(sources[title.source].path, clip.analysis if isinstance(clip, Measured) else clip)
         if said is not None:  # without the track's title: one clip may announce many

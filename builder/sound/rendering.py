@@ -20,8 +20,9 @@ from builder.loudness.limiter import gain_curve, reduction_of
 from builder.loudness.loudness import Loudness, combined
 from builder.planning.plan import Plan
 from builder.profiles.profile import AudioSettings
+from builder.shaping import JOIN_SECONDS
 from builder.sound.desk import Desk
-from builder.sound.measuring import Measured, Part, loudness_facts, loudness_from, parts_of, recall, title_of
+from builder.sound.measuring import Measured, Part, loudness_facts, loudness_from, parts_of, recall, titles_of
 from builder.sound.signals import TrackSignal, signals_of, title_signal, works_of
 from builder.sound.works import Job, Work, programme_of
 from builder.sources import Source
@@ -103,7 +104,7 @@ def forecast(desk: Desk, plan: Plan, sources: Mapping[str, Source], digest: Mapp
     signals = signals_of(desk, plan, sources, digest, measured, is_reading=True)
     new: set[str] = set()
     for tracks in works_of(plan.tracks).values():
-        titles = [part for track in tracks if (part := title_of(track))]
+        titles = [part for track in tracks for part in titles_of(track)]
         if any(track.path not in signals for track in tracks) or any(part not in measured for part in titles):
             new |= {track.path for track in tracks}
             continue
@@ -177,25 +178,17 @@ def _render(
     measured: Mapping[Part, Measured],
 ) -> _Made:
     """One track from the store, or made now and put there."""
-    track, title = job.track, title_of(job.track)
+    track = job.track
     with desk.store.take(job.key) as folder:
         if isinstance(folder, Entry):
             return _Made(entry=folder, was_stored=True)
         signal = _to_render(job.signal, job.order)
-        spoken: Samples | None = None
-        if title is not None:
-            clip = sources[title.source]
-            whole = title_signal(desk, title, measured[title], clip)
-            levelled = _to_render(whole, order_for(programme_of(whole), audio))
-            with desk.unchanged(clip, digest[title.source]):
-                spoken = render_title(
-                    desk.ffmpeg,
-                    levelled,
-                    audio,
-                    silence_dbfs=measured[title].analysis.silence_dbfs,
-                    pause_seconds=track.pause_seconds,
-                    folder=folder,
-                )
+        titles = titles_of(track)
+        pauses = [*(JOIN_SECONDS for _ in titles[1:]), track.pause_seconds]
+        spoken = [
+            _spoken(desk, title, audio, sources[title.source], digest, measured[title], pause, folder)
+            for title, pause in zip(titles, pauses, strict=False)
+        ]
         out = folder / "track.mp3"
         with ExitStack() as stack:
             for piece in track.pieces:
@@ -216,6 +209,29 @@ def _render(
             **loudness_facts(made.envelope.loudness),
         }
         return _Made(entry=desk.store.add(job.key, facts, out), was_stored=False)
+
+
+def _spoken(
+    desk: Desk,
+    title: Part,
+    audio: AudioSettings,
+    clip: Source,
+    digest: Mapping[str, str],
+    found: Measured,
+    pause_seconds: float,
+    folder: Path,
+) -> Samples:
+    """One recording of a spoken title at its level, with the pause behind it."""
+    whole = title_signal(desk, title, found, clip)
+    with desk.unchanged(clip, digest[title.source]):
+        return render_title(
+            desk.ffmpeg,
+            _to_render(whole, order_for(programme_of(whole), audio)),
+            audio,
+            silence_dbfs=found.analysis.silence_dbfs,
+            pause_seconds=pause_seconds,
+            folder=folder,
+        )
 
 
 def _to_render(signal: TrackSignal, order: Order) -> Signal:

@@ -11,6 +11,7 @@ from builder.loudness.level import Level, Order, Programme, search
 from builder.loudness.loudness import Loudness
 from builder.planning.plan import PlannedTrack
 from builder.profiles.profile import AudioSettings
+from builder.shaping import JOIN_SECONDS
 from builder.sound.signals import TrackSignal
 from builder.store import key_of
 
@@ -75,8 +76,9 @@ def _key(
     track: PlannedTrack, signal: TrackSignal, order: Order, audio: AudioSettings, digest: Mapping[str, str]
 ) -> str:
     title = None
-    if track.announcement is not None:
-        title = {"source": digest[track.announcement], "pause": track.pause_seconds, "audio": asdict(audio)}
+    if track.announcement:
+        clips = [digest[clip] for clip in track.announcement]
+        title = {"clips": clips, "join": JOIN_SECONDS, "pause": track.pause_seconds, "audio": asdict(audio)}
     return key_of(
         {
             "signal": signal.key,

@@ -59,7 +59,7 @@ def test_every_decoder_plays_it_without_a_word(
     voice = Voice(path=hard, facts=facts, window=Window(), channels=1, channel="mix", shift=0.0)
     cut = Cut(voice=voice, start=0.0, end=40.0, spool=None)
     signal = Signal(cuts=[cut], gain_db=3.0, curve=None)
-    made = render(find_ffmpeg(), signal, settings, fades=Fades(), title=None, out=out)
+    made = render(find_ffmpeg(), signal, settings, fades=Fades(), title=(), out=out)
 
     stream = mp3.walk(out)
     assert stream is not None

@@ -44,7 +44,7 @@ def _track(path: str, tags: Tags) -> PlannedTrack:
         fade_out_seconds=0.0,
         head_silence_seconds=0.5,
         tail_silence_seconds=1.5,
-        announcement=None,
+        announcement=(),
         pause_seconds=1.0,
         sound_seconds=1.0,
         seconds=1.0,

@@ -27,14 +27,14 @@ def test_the_nearest_setting_wins() -> None:
         "pack",
     ]
     assert inherits.edit == Edit(
-        pause_seconds=2, head_silence_seconds=0.1, tail_silence_seconds=0.2, announcement="clips/01.ogg"
+        pause_seconds=2, head_silence_seconds=0.1, tail_silence_seconds=0.2, announcement=("clips/01.ogg",)
     )
     assert says.edit == Edit(
-        pause_seconds=3, head_silence_seconds=0, tail_silence_seconds=0.2, announcement="own.ogg"
+        pause_seconds=3, head_silence_seconds=0, tail_silence_seconds=0.2, announcement=("own.ogg",)
     )
-    assert silent.edit.announcement is None
+    assert silent.edit.announcement == ()
     assert defaults.edit == Edit(
-        pause_seconds=1, head_silence_seconds=0.1, tail_silence_seconds=0.2, announcement="pack.ogg"
+        pause_seconds=1, head_silence_seconds=0.1, tail_silence_seconds=0.2, announcement=("pack.ogg",)
     )
 
 
@@ -87,7 +87,7 @@ def test_the_nearest_setting_wins_for_a_reading_too(load: Load) -> None:
     named, silent = pack.sections
     assert {track.speaker for track in named.tracks} == {"section"}
     assert [track.edit for track in named.tracks] == 2 * [
-        Edit(pause_seconds=0, head_silence_seconds=2, announcement="pack.ogg")
+        Edit(pause_seconds=0, head_silence_seconds=2, announcement=("pack.ogg",))
     ]
     assert [track.edit for track in silent.tracks] == 2 * [Edit(pause_seconds=1, head_silence_seconds=2)]
     assert {track.speaker for track in silent.tracks} == {"pack"}
@@ -95,8 +95,15 @@ def test_the_nearest_setting_wins_for_a_reading_too(load: Load) -> None:
 
 def test_spoken_titles_go_to_the_chapters_in_order() -> None:
     listed, patterned = good("announcements-of-a-reading").sections
-    assert [track.edit.announcement for track in listed.tracks] == ["three.ogg", "four.ogg", "five.ogg"]
-    assert [track.edit.announcement for track in patterned.tracks] == ["titles/PSA-6.ogg", "titles/PSA-7.ogg"]
+    assert [track.edit.announcement for track in listed.tracks] == [
+        ("three.ogg",),
+        ("four.ogg",),
+        ("five.ogg",),
+    ]
+    assert [track.edit.announcement for track in patterned.tracks] == [
+        ("titles/PSA-6.ogg",),
+        ("titles/PSA-7.ogg",),
+    ]
 
 
 def test_listed_spoken_titles_yield_to_those_of_the_tracks(load: Load) -> None:
@@ -104,7 +111,7 @@ def test_listed_spoken_titles_yield_to_those_of_the_tracks(load: Load) -> None:
     pack = pack_of(
         load, f"{HEAD}sections: [{{title: S, announce: [1.ogg, 2.ogg, 3.ogg], tracks: {tracks}}}]\n"
     )
-    assert [track.edit.announcement for track in pack.tracks] == ["1.ogg", "own.ogg", None]
+    assert [track.edit.announcement for track in pack.tracks] == [("1.ogg",), ("own.ogg",), ()]
 
 
 def test_a_reading_shares_one_gain_and_listed_tracks_do_when_level_says_so() -> None:

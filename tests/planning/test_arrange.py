@@ -101,12 +101,13 @@ def test_joined_chapters_are_one_track_with_the_title_of_their_passage() -> None
 def test_the_spoken_titles_of_joined_chapters_stand_before_their_chapters() -> None:
     section = reading(1, "MRK 1-3")
     spoken = tuple(
-        dataclasses.replace(track, edit=Edit(announcement=f"t{track.number}.wav")) for track in section.tracks
+        dataclasses.replace(track, edit=Edit(announcement=(f"t{track.number}.wav",)))
+        for track in section.tracks
     )
     pack = pack_of(dataclasses.replace(section, tracks=spoken))
     lengths = lengths_of(pack, 60.0) | {f"t{n}.wav": 2.0 for n in (1, 2, 3)}
     (track,) = plan_card(pack, with_limits(_CAR, max_files_per_folder=1), lengths).tracks
-    assert track.announcement == "t1.wav"
+    assert track.announcement == ("t1.wav",)
     assert [piece.source for piece in track.pieces] == ["1/1.wav", "t2.wav", "1/2.wav", "t3.wav", "1/3.wav"]
     assert track.sound_seconds == 3 * 60 + 2 * 2
     assert track.seconds == 3 * 60 + 3 * 2 + _CAR.pause_seconds

@@ -176,7 +176,7 @@ def test_the_planned_length_counts_cuts_spoken_titles_and_pauses(tmp_path: Path)
     plan = _loaded(tmp_path)
     # Chapter 2 has no known length: nothing but its title. The last `end` lies beyond the recording.
     assert [track.seconds for track in plan.tracks] == [65.0, 5.0, 30.0, 0.0, 25.0, 20.0, 90.0, 40.0, 94.5]
-    assert [track.announcement for track in plan.tracks][-4:] == [None, None, None, "own.wav"]
+    assert [track.announcement for track in plan.tracks][-4:] == [(), (), (), ("own.wav",)]
     assert plan.seconds == sum(track.seconds for track in plan.tracks)
     # 64 kbps are 8,000 bytes a second.
     assert 8_000 * 65 <= plan.tracks[0].bytes <= 8_000 * 65 + 1_000

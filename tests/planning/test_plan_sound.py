@@ -90,7 +90,7 @@ def test_a_spoken_title_and_a_fade_in_come_with_the_first_part_and_a_fade_out_wi
 ) -> None:
     edit = "announce: t.wav, pause: 1, fade_in: 0.5, fade_out: 2"
     first, middle, last = _tracks(tmp_path, f"source: a.wav, split: 10min, {edit}", a=1800, t=3)
-    assert [one.announcement for one in (first, middle, last)] == ["t.wav", None, None]
+    assert [one.announcement for one in (first, middle, last)] == [("t.wav",), (), ()]
     assert [one.fade_in_seconds for one in (first, middle, last)] == [0.5, 0, 0]
     assert [one.fade_out_seconds for one in (first, middle, last)] == [0, 0, 2]
     assert [one.seconds for one in (first, middle, last)] == [604, 600, 600]

@@ -230,6 +230,7 @@ def _plan(*, discreet: bool = False) -> Plan:
         checksums=None,
         checksums_place=Place(file="m.yaml"),
         cover_place=place,
+        prompts_place=place,
         card=CardWish(place=place, levels_place=place),
         sources=Path(),
         sources_place=place,

@@ -1,0 +1,183 @@
+"""Who says each title that is to be spoken: a recording from the `prompts` folder, else the voice; never both.
+
+In that folder, which is relative to `sources`, a title is looked for in this order (any of the endings of recordings;
+capitals do not matter):
+
+1. by its place: `S02_001` is the first track of the second folder of the pack, `S02` the name of that folder;
+2. a whole chapter by its passage: `MRK_003`, or `003` in a folder `MRK`;
+3. a whole chapter from two recordings, the book's name `MRK` and the chapter `003`. Not for Psalms, whose chapters are
+   called otherwise than chapters.
+
+The name of a folder that reads a book is `MRK` alone. A title of the manifest's own is looked for by its place only.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from builder.audio.probe import Fault
+from builder.audio.voice import Voice
+from builder.bible.spoken import speech_seconds, spoken_passage
+from builder.findings import Finding
+from builder.manifest.pack import Pack, Piece, Section, Track, speech_name, speech_of
+from builder.shelf import Shelf
+
+_ENDINGS = ("wav", "flac", "ogg", "mp3", "m4a")
+
+
+def settle_titles(pack: Pack, voice: Voice | None) -> tuple[Pack, list[Finding]]:
+    """The pack with a recording or a text of the voice for each of its titles, and what is wrong with them."""
+    prompts = _Prompts(pack)
+    sections = [_settled(pack, section, prompts, voice) for section in pack.sections]
+    findings = [finding for _, faults in sections for finding in faults]
+    return replace(pack, sections=tuple(section for section, _ in sections)), [*prompts.findings, *findings]
+
+
+def speech_lengths(pack: Pack) -> dict[str, float]:
+    """About how long each text of the voice is, in seconds, by its name."""
+    names = {
+        name
+        for section in pack.sections
+        for track in ((section.prompt,) if section.prompt else ()) + section.tracks
+        for name in (*track.edit.announcement, *(piece.source for piece in track.pieces))
+    }
+    return {name: speech_seconds(speech[1]) for name in names if (speech := speech_of(name))}
+
+
+def _settled(
+    pack: Pack, section: Section, prompts: _Prompts, voice: Voice | None
+) -> tuple[Section, list[Finding]]:
+    name = voice.of(pack.language) if voice else None
+    unsaid: list[Track] = []
+
+    def clips_of(track: Track, at: int) -> tuple[str, ...]:
+        if track.says is None:
+            return track.edit.announcement
+        if found := prompts.find(section, track, at):
+            return found
+        if name is None:
+            unsaid.append(track)
+            return ()
+        return (speech_name(name, track.says),)
+
+    tracks = tuple(
+        replace(track, edit=replace(track.edit, announcement=clips_of(track, at)))
+        for at, track in enumerate(section.tracks, 1)
+    )
+    prompt = section.prompt
+    if prompt is not None and prompt.says is not None:
+        place = prompt.announcement_place
+        clips = clips_of(prompt, 0)
+        pieces = tuple(Piece(source=clip, place=place, start_place=place, end_place=place) for clip in clips)
+        prompt = replace(prompt, pieces=pieces) if pieces else None
+    faults = [_unsaid(pack, section, unsaid, voice)] if unsaid else []
+    return replace(section, tracks=tracks, prompt=prompt), faults
+
+
+def _unsaid(pack: Pack, section: Section, tracks: list[Track], voice: Voice | None) -> Finding:
+    """One finding for all titles of a section that nobody can say."""
+    first, count = tracks[0], len(tracks)
+    more = f" and {count - 1:,} more" if count > 1 else ""
+    where = f"in {pack.prompts}" if pack.prompts else "and the manifest names no folder of `prompts`"
+    record = f"record {'them' if count > 1 else 'it'} ({_wanted(section, first)})"
+    if voice is None:
+        code, why = "E342", "and no voice is installed to speak"
+        ways = f'{record}; or, in the project\'s folder: pip install -e ".[speech]"'
+    else:
+        code, why = "E343", f"and the voice knows no {pack.language} to speak"
+        ways = f"{record}, or write `announce: false`"
+    return Finding(
+        code=code,
+        place=first.announcement_place,
+        track=section.title,
+        message=f'there is no recording {where}, {why}: "{first.says}"{more}',
+        help=ways,
+    )
+
+
+def _wanted(section: Section, track: Track) -> str:
+    """The file to record a title as."""
+    passage = track.passage
+    if passage is not None and section.passage and passage.first_verse is None:
+        return f"{passage.book}_{passage.first:03}.wav"
+    return f"S{section.number:02}{f'_{track.number:03}' if track.number else ''}.wav"
+
+
+class _Prompts:
+    """The recordings of the prompts folder, by their names without endings in small letters."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.findings: list[Finding] = []
+        self._pack, self._shelf = pack, Shelf(pack.sources)
+        self._folders: dict[str, Mapping[str, list[str]]] = {}
+        if pack.prompts is None or not self._shelf.is_there:
+            return
+        found = self._shelf.locate(pack.prompts)
+        if not isinstance(found, Path) or not found.is_dir():
+            message = (
+                found.message if isinstance(found, Fault) else f"{pack.prompts} is no folder of recordings"
+            )
+            self._fault(
+                "E340",
+                message,
+                "`prompts` is a folder in the sources folder, with a recording for each title",
+            )
+
+    def find(self, section: Section, track: Track, at: int) -> tuple[str, ...]:
+        """The recordings that say the title of the `at`th track of a section, 0 being its name; () where none do."""
+        for names in self._ways(section, track, at) if self._pack.prompts else ():
+            found = [clip for name in names if (clip := self._clip(name))]
+            if len(found) == len(names):
+                return tuple(found)
+        return ()
+
+    def _ways(self, section: Section, track: Track, at: int) -> Iterator[tuple[str, ...]]:
+        """Names of recordings, or of two to be joined, below the folder; the first that is there counts."""
+        passage = track.passage if at else section.passage
+        yield (f"s{section.number:02}_{at:03}" if at else f"s{section.number:02}",)
+        if passage is None or track.says != spoken_passage(passage, self._pack.books, self._pack.language):
+            return
+        book = passage.book.lower()
+        if not at:
+            yield (book,)
+        elif passage.first_verse is None and passage.first == passage.last:
+            chapter = f"{passage.first:03}"
+            yield (f"{book}_{chapter}",)
+            yield (f"{book}/{chapter}",)
+            if passage.book != "PSA":
+                yield (book, chapter)
+
+    def _clip(self, name: str) -> str:
+        """The source path of a recording by its name in small letters; "" where there is none."""
+        folder, _, stem = name.rpartition("/")
+        found = self._recordings(folder).get(stem, [])
+        if len(found) > 1:
+            message = f"{found[0]} and {found[1]} are recordings of one title"
+            self._fault("E341", message, "take one of them out of the folder")
+        return found[0] if found else ""
+
+    def _recordings(self, folder: str) -> Mapping[str, list[str]]:
+        """What is in the folder, or in one within it, which is found whatever its capitals."""
+        if folder not in self._folders:
+            path = self._pack.prompts or ""
+            if folder:
+                inner = self._names(path)
+                path = next((f"{path}/{name}" for name in inner if name.lower() == folder), "")
+            found: dict[str, list[str]] = defaultdict(list)
+            for name in self._names(path) if path else ():
+                stem, _, ending = name.lower().rpartition(".")
+                if ending in _ENDINGS:
+                    found[stem].append(f"{path}/{name}")
+            self._folders[folder] = found
+        return self._folders[folder]
+
+    def _names(self, path: str) -> list[str]:
+        where = self._shelf.locate(path)
+        return sorted(self._shelf.names(where)) if isinstance(where, Path) else []
+
+    def _fault(self, code: str, message: str, help_text: str) -> None:
+        place = self._pack.prompts_place
+        self.findings.append(Finding(code=code, place=place, message=message, help=help_text))
