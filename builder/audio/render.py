@@ -142,7 +142,7 @@ def render_title(
     pause_seconds: float,
     folder: Path,
 ) -> Samples:
-    """The samples of a recording that says a title or a part of it: levelled, trimmed of silence, its pause behind it."""
+    """The samples of a recording that says a title, or part of one: levelled, trimmed, its pause behind it."""
     rate = settings.sample_rate_hz
     pieces = levelled(
         ffmpeg, signal.cuts, rate, gain_db=signal.gain_db, curve=signal.curve, fades=Fades(), folder=folder

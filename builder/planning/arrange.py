@@ -137,11 +137,13 @@ def _with_name(
     section: Section, files: tuple[File, ...], lengths: Mapping[str, float], limits: Limits
 ) -> tuple[File, ...]:
     """The spoken name of a section as a file of number 0; where a device counts its files from 1, or has trouble with
-    one so short, the name is said before the first of the others."""
+    one so short, the name is said before the first of the others.
+    """
     prompt = section.prompt
     if prompt is None or not files:
         return files
-    if limits.gaps == "allowed" and sound_seconds(prompt, lengths) >= limits.min_seconds:
+    is_counted = "refused" in (limits.gaps, limits.number_zero)
+    if not is_counted and sound_seconds(prompt, lengths) >= limits.min_seconds:
         return (File(section=section, track=prompt, number=0, last=0), *files)
     first = files[0].track
     announcement = (*(piece.source for piece in prompt.pieces), *first.edit.announcement)

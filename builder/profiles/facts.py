@@ -120,6 +120,7 @@ class Facts(BaseModel):
     max_files: FactEntry[_Count] | None = None
     folders_count: FactEntry[Literal["yes", "no"]] | None = None
     gaps: FactEntry[Literal["allowed", "refused"]] | None = None
+    number_zero: FactEntry[Literal["allowed", "refused"]] | None = None
     merge: FactEntry[Literal["none", "chapters"]] | None = None
     min_seconds: FactEntry[_Seconds] | None = None
     max_seconds: FactEntry[_Seconds] | None = None

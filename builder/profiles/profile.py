@@ -54,7 +54,8 @@ class Limits:
     """How much a device can hold and find. Levels count the files as one: 2 is folders of files. 0 seconds is no limit.
 
     `groups` says what stands above the folders where there are levels for it: nothing, what the manifest groups, or
-    the testaments. `gaps` says whether a number may be left out; `merge` whether chapters may share a file.
+    the testaments. `gaps` says whether a number may be left out, `number_zero` whether a spoken name may be
+    a folder's file 0; `merge` whether chapters may share a file.
     """
 
     max_card_gb: int
@@ -68,6 +69,7 @@ class Limits:
     max_files: int
     folders_count: Literal["yes", "no"]
     gaps: Literal["allowed", "refused"]
+    number_zero: Literal["allowed", "refused"]
     merge: Literal["none", "chapters"]
     min_seconds: float
     max_seconds: float
