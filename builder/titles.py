@@ -13,6 +13,7 @@ The name of a folder that reads a book is `MRK` alone. A title of the manifest's
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -25,6 +26,11 @@ from builder.findings import Finding
 from builder.manifest.pack import Pack, Piece, Section, Track, speech_name, speech_of
 from builder.shelf import Shelf
 
+# Of Chinese characters, all other voices say no more than "Chinese letter".
+_HAN, _HAN_VOICES = (
+    re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff]"),
+    ("cmn", "yue", "hak"),
+)
 _ENDINGS = ("wav", "flac", "ogg", "mp3", "m4a")
 
 
@@ -52,6 +58,7 @@ def _settled(
 ) -> tuple[Section, list[Finding]]:
     name = voice.of(pack.language) if voice else None
     unsaid: list[Track] = []
+    faults: list[Finding] = []
 
     def clips_of(track: Track, at: int) -> tuple[str, ...]:
         if track.says is None:
@@ -60,6 +67,9 @@ def _settled(
             return found
         if name is None:
             unsaid.append(track)
+            return ()
+        if _HAN.search(track.says) and name not in _HAN_VOICES:
+            faults.append(_unreadable(section, track, name))
             return ()
         return (speech_name(name, track.says),)
 
@@ -73,7 +83,7 @@ def _settled(
         clips = clips_of(prompt, 0)
         pieces = tuple(Piece(source=clip, place=place, start_place=place, end_place=place) for clip in clips)
         prompt = replace(prompt, pieces=pieces) if pieces else None
-    faults = [_unsaid(pack, section, unsaid, voice)] if unsaid else []
+    faults += [_unsaid(pack, section, unsaid, voice)] if unsaid else []
     return replace(section, tracks=tracks, prompt=prompt), faults
 
 
@@ -87,7 +97,7 @@ def _unsaid(pack: Pack, section: Section, tracks: list[Track], voice: Voice | No
         code, why = "E342", "and no voice is installed to speak"
         ways = f'{record}; or, in the project\'s folder: pip install -e ".[speech]"'
     else:
-        code, why = "E343", f"and the voice knows no {pack.language} to speak"
+        code, why = "E343", f"and espeak-ng has no voice for {pack.language}"
         ways = f"{record}, or write `announce: false`"
     return Finding(
         code=code,
@@ -95,6 +105,16 @@ def _unsaid(pack: Pack, section: Section, tracks: list[Track], voice: Voice | No
         track=section.title,
         message=f'there is no recording {where}, {why}: "{first.says}"{more}',
         help=ways,
+    )
+
+
+def _unreadable(section: Section, track: Track, voice: str) -> Finding:
+    return Finding(
+        code="E344",
+        place=track.announcement_place,
+        track=track.title,
+        message=f'espeak-ng cannot say "{track.says}": its voice "{voice}" does not read Chinese characters',
+        help=f"record it ({_wanted(section, track)} in the `prompts` folder), or write the title otherwise",
     )
 
 
@@ -113,18 +133,16 @@ class _Prompts:
         self.findings: list[Finding] = []
         self._pack, self._shelf = pack, Shelf(pack.sources)
         self._folders: dict[str, Mapping[str, list[str]]] = {}
+        self._inner: dict[str, str] = {}
         if pack.prompts is None or not self._shelf.is_there:
             return
         found = self._shelf.locate(pack.prompts)
-        if not isinstance(found, Path) or not found.is_dir():
-            message = (
-                found.message if isinstance(found, Fault) else f"{pack.prompts} is no folder of recordings"
-            )
-            self._fault(
-                "E340",
-                message,
-                "`prompts` is a folder in the sources folder, with a recording for each title",
-            )
+        if isinstance(found, Path) and found.is_dir():
+            self._inner = {name.lower(): f"{pack.prompts}/{name}" for name in self._names(pack.prompts)}
+            return
+        message = found.message if isinstance(found, Fault) else f"{pack.prompts} is no folder of recordings"
+        help_text = "`prompts` is a folder in the sources folder, with a recording for each title"
+        self._fault("E340", message, help_text)
 
     def find(self, section: Section, track: Track, at: int) -> tuple[str, ...]:
         """The recordings that say the title of the `at`th track of a section, 0 being its name; () where none do."""
@@ -162,10 +180,7 @@ class _Prompts:
     def _recordings(self, folder: str) -> Mapping[str, list[str]]:
         """What is in the folder, or in one within it, which is found whatever its capitals."""
         if folder not in self._folders:
-            path = self._pack.prompts or ""
-            if folder:
-                inner = self._names(path)
-                path = next((f"{path}/{name}" for name in inner if name.lower() == folder), "")
+            path = self._inner.get(folder, "") if folder else self._pack.prompts or ""
             found: dict[str, list[str]] = defaultdict(list)
             for name in self._names(path) if path else ():
                 stem, _, ending = name.lower().rpartition(".")

@@ -14,7 +14,8 @@ import wave
 
 # speak_lib.h of espeak-ng 1.52.
 _SYNCHRONOUS, _DONT_EXIT, _UTF8 = 2, 0x8000, 1
-_LONGEST_SECONDS, _SHORTEST_SECONDS = 90, 0.25
+# As long as a spoken title may be, and as short as a recording (render.py, analyse.py).
+_LONGEST_SECONDS, _SHORTEST_SECONDS = 60, 0.25
 # What a voice has to reach somewhere, of 32,768: all else is silence.
 _LOUD = 300
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
