@@ -101,7 +101,7 @@ def _unsaid(pack: Pack, section: Section, tracks: list[Track], voice: Voice | No
         ways = f"{record}, or write `announce: false`"
     return Finding(
         code=code,
-        place=first.announcement_place,
+        place=section.place,
         track=section.title,
         message=f'there is no recording {where}, {why}: "{first.says}"{more}',
         help=ways,

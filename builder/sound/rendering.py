@@ -22,7 +22,7 @@ from builder.planning.plan import Plan
 from builder.profiles.profile import AudioSettings
 from builder.shaping import JOIN_SECONDS
 from builder.sound.desk import Desk
-from builder.sound.measuring import Measured, Part, loudness_facts, loudness_from, parts_of, recall, titles_of
+from builder.sound.measuring import Measured, Part, loudness_facts, loudness_from, part_of, recall, titles_of
 from builder.sound.signals import TrackSignal, signals_of, title_signal, works_of
 from builder.sound.works import Job, Work, programme_of
 from builder.sources import Source
@@ -99,13 +99,13 @@ def render_plan(
 def forecast(desk: Desk, plan: Plan, sources: Mapping[str, Source], digest: Mapping[str, str]) -> set[str]:
     """Paths of the tracks that a build would render anew: render_plan's way, walked in the store only."""
     rate = plan.audio.sample_rate_hz
-    parts = dict.fromkeys(part for track in plan.tracks for part in parts_of(track))
+    # A title that was never heard makes a key that is not in the store.
+    parts = dict.fromkeys(part_of(piece, track) for track in plan.tracks for piece in track.pieces)
     measured = {part: found for part in parts if (found := recall(desk, part, digest, rate))}
     signals = signals_of(desk, plan, sources, digest, measured, is_reading=True)
     new: set[str] = set()
     for tracks in works_of(plan.tracks).values():
-        titles = [part for track in tracks for part in titles_of(track)]
-        if any(track.path not in signals for track in tracks) or any(part not in measured for part in titles):
+        if any(track.path not in signals for track in tracks):
             new |= {track.path for track in tracks}
             continue
         work = Work(tracks, signals, plan.audio, digest)
