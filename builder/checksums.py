@@ -48,12 +48,11 @@ def checksum_findings(
         return {}, [_unreadable(place, f"{pack.checksums.name} is larger than a list of recordings")]
     lines = tuple(text.splitlines())
     listed, findings = _read(lines, str(pack.checksums))
-    uses = {
-        piece.source: _Use(place=piece.place, track=track.title)
-        for track in reversed(pack.tracks)
-        for piece in track.pieces
-        if piece.source in sources
-    }
+    uses: dict[str, _Use] = {}
+    for track in pack.tracks:
+        for piece in track.pieces:
+            if piece.source in sources:
+                uses.setdefault(piece.source, _Use(place=piece.place, track=track.title))
     found: dict[str, str] = {}
     with ThreadPoolExecutor(thread_name_prefix="checksum") as threads:
         digests = {name: threads.submit(file_digest, sources[name].path) for name in uses if name in listed}
