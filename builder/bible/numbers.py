@@ -1,4 +1,4 @@
-"""Chapters and verses as people write them: `3:16`, `3장 16절`, `第3章16节`, `第三章十六節`."""
+"""Chapters and verses as people write them: `3:16`, `3장 16절`, `제3장`, `第3章16节`, `第三章十六節`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _CHAPTER, _VERSE = "[장편章篇]", "[절节節]"
 _FORMS = tuple(
     re.compile(form)
     for form in (
-        f"第? ?(?P<chapter>{_ANY}) ?{_CHAPTER}(?: ?第? ?(?P<verse>{_ANY}) ?{_VERSE}?)?",
+        f"[第제]? ?(?P<chapter>{_ANY}) ?{_CHAPTER}(?: ?[第제]? ?(?P<verse>{_ANY}) ?{_VERSE}?)?",
         f"(?P<chapter>[0-9]{{1,12}}) ?: ?(?P<verse>[0-9]{{1,12}}) ?{_VERSE}?",
-        f"第? ?(?P<verse>{_ANY}) ?{_VERSE}",
-        f"(?P<number>[0-9]{{1,12}}|第 ?{_ANY})",
+        f"[第제]? ?(?P<verse>{_ANY}) ?{_VERSE}",
+        f"(?P<number>[0-9]{{1,12}}|[第제] ?{_ANY})",
     )
 )
-_BEGINS = re.compile(f"[0-9第{_HAN}]")
+_BEGINS = re.compile(f"제? ?[0-9]|[第{_HAN}]")  # 제 alone begins no number: 에제키엘
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +36,7 @@ def read_numbers(text: str) -> Numbers | None:
     """Read one end of a passage, narrowed and with single spaces; None for anything else."""
     for form in _FORMS:
         if match := form.fullmatch(text):
-            found = {
-                name: _value(word.removeprefix("第").strip())
-                for name, word in match.groupdict().items()
-                if word
-            }
+            found = {name: _value(word.lstrip("第제 ")) for name, word in match.groupdict().items() if word}
             return None if None in found.values() else Numbers(**found)
     return None
 

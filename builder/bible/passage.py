@@ -177,9 +177,9 @@ def _parted(text: str, whole: str) -> tuple[str, Numbers | None]:
 
 
 def _partings(text: str) -> Iterator[tuple[str, Numbers]]:
-    """Every way to part a text into a book and numbers; never within a number."""
+    """Every way to part a text into a book and numbers."""
     for at in range(1, len(text)):
-        if may_begin(text[at:]) and not (text[at - 1].isdigit() and text[at].isdigit()):
+        if may_begin(text[at:]):
             numbers = read_numbers(text[at:])
             yield from ((code, numbers) for code in codes_called(text[:at]) if numbers)
 

@@ -160,6 +160,7 @@ def test_what_is_no_passage_is_answered_with_an_example(text: str, message: str)
         ("Mark 3 : 16 – 4 : 2", "MRK 3:16-4:2"),
         ("창세기 1장", "GEN 1"),
         ("창세기 3", "GEN 3"),
+        ("창세기 제3장 제5절", "GEN 3:5"),
         ("창 1-3장", "GEN 1-3"),
         ("창세기 1장-3장", "GEN 1-3"),
         ("창세기 1장 3절", "GEN 1:3"),
@@ -265,6 +266,7 @@ def test_a_run_over_books_has_each_chapter_between_its_ends_once() -> None:
     [
         ("MKR 1", '"MKR" is no book', "did you mean MRK?"),
         ("창새기 1장", '"창새기" is no book', "did you mean GEN?"),
+        ("에제키옐 3장", '"에제키옐" is no book', "did you mean EZK?"),
         ("Ez 3", '"Ez 3" may be of EZR or EZK', "write the code of the book that is meant"),
         ("열왕기 3장", '"열왕기 3장" may be of 1KI or 2KI', "write the code of the book that is meant"),
         ("约一三章", '"约一三章" may be of JHN or 1JN', "write the code of the book that is meant"),
@@ -323,6 +325,7 @@ def test_every_run_over_books_reads_back_from_its_form_and_its_title(
     passages = parse_passages("-".join(ends))
     assert [passage.book for passage in passages] == codes[at : to + 1]
     assert (passages[0].first, passages[-1].last) == (first or 1, last or books()[codes[to]].chapters)
+    assert all(passage.chapters for passage in passages)
     assert parse_passages(format_passages(passages)) == passages
     assert parse_passages(passages_title(passages, Names(name_set=name_set))) == passages
 
@@ -342,6 +345,12 @@ def test_every_run_over_books_reads_back_from_its_form_and_its_title(
 )
 def test_several_books_have_a_title_too(text: str, name_set: str, title: str) -> None:
     assert passages_title(parse_passages(text), Names(name_set=name_set)) == title
+
+
+def test_psalm_151_is_a_psalm_unless_it_has_a_name_of_its_own() -> None:
+    psalm = parse_passage("PS2")
+    assert passage_title(psalm, Names(name_set="ko")) == "시편 151편"
+    assert passage_title(psalm, Names(name_set="ko", own={"PS2": "다윗의 시"})) == "다윗의 시 1장"
 
 
 @pytest.mark.parametrize(
