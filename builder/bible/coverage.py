@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
@@ -26,22 +27,26 @@ _ENDING_VERSES = 2
 class BookCoverage:
     """What is read of one book. Each of its `of` chapters is in one of `present`, `partly` and `missing`.
 
-    `doubled` are read twice, or two verses of them at least; `out_of_order` are those that had to be moved for the rest
-    to stand in order. `gaps` is what is missing between parts that are there. `readers` says which readings begin to
-    read a chapter, by their place in play order; `is_straight` whether nothing else is read between them. With
-    `is_hebrew` the chapters are counted as in Hebrew Bibles.
+    `out_of_order` are those that had to be moved for the rest to stand in order; `gaps` is what is missing between
+    parts that are there. Readings are told by their place in play order: `readers` are those of each chapter; `twice`
+    has the two that read one, or two verses of it at least. `is_straight` says that nothing else is read between them.
+    With `is_hebrew` the chapters are counted as in Hebrew Bibles.
     """
 
     book: Book
     of: int
     present: tuple[int, ...] = ()
     partly: tuple[int, ...] = ()
-    doubled: tuple[int, ...] = ()
+    twice: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     out_of_order: tuple[int, ...] = ()
     gaps: tuple[Passage, ...] = ()
     readers: tuple[tuple[int, ...], ...] = ()
     is_straight: bool = True
     is_hebrew: bool = False
+
+    @property
+    def doubled(self) -> tuple[int, ...]:
+        return tuple(self.twice)
 
     @property
     def missing(self) -> tuple[int, ...]:
@@ -113,32 +118,36 @@ def _verses(passage: Passage, chapter: int) -> tuple[int, int | None]:
 
 @dataclass(kw_only=True)
 class _Line:
-    """A book while it is read: how often each verse of each chapter was. What is beyond a chapter's end is its end."""
+    """A book while it is read. What is beyond a chapter's end is its end."""
 
     book: Book
     verses: tuple[int, ...]
     readers: dict[int, list[int]] = field(default_factory=dict)
+    twice: dict[int, tuple[int, int]] = field(default_factory=dict)
     starts: list[tuple[int, int]] = field(default_factory=list)  # of all that was new when it was read
 
     @cached_property
-    def times(self) -> list[list[int]]:
-        return [[0] * count for count in self.verses]
+    def first(self) -> list[list[int | None]]:
+        """Which reading was the first to read a verse, chapter by chapter."""
+        return [[None] * count for count in self.verses]
 
     def read(self, chapter: int, first: int, last: int | None, at: int) -> None:
-        if chapter > len(self.times):
+        if chapter > len(self.verses):
             return
-        times = self.times[chapter - 1]
-        first = min(first, len(times))
-        last = len(times) if last is None else min(last, len(times))
-        new = [verse for verse in range(first, last + 1) if not times[verse - 1]]
-        for verse in range(first, last + 1):
-            times[verse - 1] += 1
-        if new:
-            self.starts.append((chapter, new[0]))
+        by = self.first[chapter - 1]
+        verses = range(min(first, len(by)) - 1, len(by) if last is None else min(last, len(by)))
+        again = Counter(other for verse in verses if (other := by[verse]) is not None)
+        # One verse alone may be divided between two readings.
+        if again.total() > 1:
+            self.twice.setdefault(chapter, (again.most_common(1)[0][0], at))
+        if again.total() < len(verses):
+            self.starts.append((chapter, next(verse for verse in verses if by[verse] is None)))
+        for verse in verses:
+            by[verse] = at if by[verse] is None else by[verse]
         self.readers.setdefault(chapter, []).append(at)
 
     def covered(self) -> BookCoverage:
-        whole = {chapter for chapter, times in enumerate(self.times, 1) if _is_whole(times)}
+        whole = {chapter for chapter, by in enumerate(self.first, 1) if _is_whole(by)}
         of = len(self.verses)
         if self.book.code == "MAL" and set(self.readers) == whole == {1, 2, 3}:
             of = len(HEBREW["MAL"])
@@ -147,7 +156,7 @@ class _Line:
             of=of,
             present=tuple(sorted(whole)),
             partly=tuple(sorted(set(self.readers) - whole)),
-            doubled=tuple(chapter for chapter, times in enumerate(self.times, 1) if _is_doubled(times)),
+            twice=dict(sorted(self.twice.items())),
             out_of_order=tuple(sorted({self.starts[at][0] for at in _out_of_order(self.starts)})),
             gaps=tuple(self._gaps(whole)),
             readers=tuple(tuple(self.readers.get(chapter, ())) for chapter in range(1, of + 1)),
@@ -159,16 +168,16 @@ class _Line:
             return
         first, last = min(self.readers), max(self.readers)
         for chapter in range(first, last + 1):
-            times = self.times[chapter - 1]
+            by = self.first[chapter - 1]
             if chapter in whole:
                 continue
             if chapter not in self.readers:
                 yield Passage(book=self.book.code, first=chapter, last=chapter)
                 continue
-            read = [verse for verse, count in enumerate(times, 1) if count]
+            read = [verse for verse, at in enumerate(by, 1) if at is not None]
             start = read[0] if chapter == first else 1
-            end = read[-1] if chapter == last else len(times)
-            for v1, v2 in _runs(verse for verse in range(start, end + 1) if not times[verse - 1]):
+            end = read[-1] if chapter == last else len(by)
+            for v1, v2 in _runs(verse for verse in range(start, end + 1) if by[verse - 1] is None):
                 yield Passage(book=self.book.code, first=chapter, last=chapter, first_verse=v1, last_verse=v2)
 
 
@@ -181,14 +190,9 @@ def verses_in(passage: Passage) -> int:
     return max(1, sum(max(0, (last or counts[chapter - 1]) - first + 1) for chapter, first, last in ends))
 
 
-def _is_whole(times: Sequence[int]) -> bool:
+def _is_whole(by: Sequence[int | None]) -> bool:
     """Whether a chapter is read, but for what versifications differ in."""
-    return all(times[: len(times) - min(_ENDING_VERSES, len(times) // 5)])
-
-
-def _is_doubled(times: Sequence[int]) -> bool:
-    """One verse alone may be divided between two readings."""
-    return sum(count > 1 for count in times) >= 2
+    return None not in by[: len(by) - min(_ENDING_VERSES, len(by) // 5)]
 
 
 def _runs(numbers: Iterable[int]) -> Iterable[tuple[int, int]]:

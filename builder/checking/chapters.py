@@ -61,7 +61,7 @@ def _gap(one: BookCoverage, readers: Sequence[Track]) -> Finding:
 
 
 def _twice(one: BookCoverage, readers: Sequence[Track]) -> Finding:
-    first, again = (readers[at] for at in one.readers[one.doubled[0] - 1][:2])
+    first, again = (readers[at] for at in one.twice[one.doubled[0]])
     more = (
         f", and so {'are' if len(one.doubled) > 2 else 'is'} {spans(one.doubled[1:])}"
         if one.doubled[1:]

@@ -58,6 +58,7 @@ def _book_line(one: BookCoverage, names: Names) -> str:
     told += [
         f"{word} {spans(chapters)}"
         for word, chapters in (
+            ("missing", [gap.first for gap in one.gaps if gap.first_verse is None]),
             ("only verses of", one.partly),
             ("twice", one.doubled),
             ("out of order", one.out_of_order),
