@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,17 @@ def test_profiles_that_are_based_on_each_other_do_not_ship(tmp_path: Path) -> No
         (tmp_path / f"{one}.yaml").write_text(f"name: {one}\ntitle: X\nbased_on: {other}\n", "utf-8")
     with pytest.raises(ProfileError, match=r'b\.yaml:3: there is no profile "a"'):
         ProfileFiles({path.stem: path for path in sorted(tmp_path.glob("*.yaml"))}).find("a")
+
+
+def test_only_what_is_asked_for_is_read_and_what_it_is_based_on(tmp_path: Path) -> None:
+    shipped = resources.files("builder.profiles").joinpath("sd-card.yaml").read_text("utf-8")
+    (tmp_path / "sd-card.yaml").write_text(shipped, "utf-8")
+    (tmp_path / "mine.yaml").write_text(_ONE, "utf-8")
+    (tmp_path / "other.yaml").write_text("broken: [", "utf-8")
+    files = ProfileFiles({path.stem: path for path in sorted(tmp_path.glob("*.yaml"))})
+    found = files.find("mine")
+    assert isinstance(found, Profile)
+    assert found.facts["max_files"].taken_from == "sd-card"
+    assert files.find("none") is None
+    with pytest.raises(ProfileError, match=r"other\.yaml:1"):
+        files.find("other")
