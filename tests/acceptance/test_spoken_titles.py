@@ -228,6 +228,7 @@ def test_a_title_that_no_voice_can_say_stops_the_build_at_its_line(tmp_path: Pat
     speech(own.sources / "a.wav", 3, seed=92)
     own.write('  - title: 설교\n    tracks:\n      - {title: "!?", source: a.wav, announce: true}\n')
     assert packbuilder("check", own.manifest).code == 0
+    assert packbuilder("check", "--audio", own.manifest, "--format", "json").codes == ["E344"]
     ran = own.build("--format", "json")
     assert (ran.code, ran.codes) == (1, ["E344"])
     assert (ran.json["findings"][0]["line"], ran.json["findings"][0]["track"]) == (8, "!?")

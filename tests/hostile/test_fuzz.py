@@ -68,7 +68,8 @@ def test_any_bytes_are_findings_or_a_pack(tmp_path_factory: pytest.TempPathFacto
 
 _KEYS = st.sampled_from(
     ["pack", "title", "language", "sections", "tracks", "source", "start", "end", "passage", "reading", "group",
-     "announce", "split", "level", "books", "profiles", "card", "defaults", "speaker", "GEN", "<<", "gps", "levels"]
+     "announce", "announced", "prompt", "prompts", "split", "level",
+     "books", "profiles", "card", "defaults", "speaker", "GEN", "<<", "gps", "levels"]
 )  # fmt: skip
 _VALUES = st.sampled_from(
     ["p", "ko", "MRK 1-3", "a.mp3", "1:30", "{chapter:03}.mp3", "true", "together", "4GB", "2"]
