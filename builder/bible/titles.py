@@ -44,6 +44,12 @@ def passage_title(passage: Passage, names: Names) -> str:
     return f"{name} {passage.numbers}"
 
 
+def short_passage(passage: Passage) -> str:
+    """A book and its chapters as capitals and digits: `MRK_3`, `MRK_3-5`; verses are told by their chapter."""
+    is_run = passage.first_verse is None and passage.last != passage.first
+    return f"{passage.book}_{passage.first}-{passage.last}" if is_run else f"{passage.book}_{passage.first}"
+
+
 def _korean(passage: Passage, counter: str) -> str:
     first, last, v1, v2 = passage.first, passage.last, passage.first_verse, passage.last_verse
     if v1 is None:

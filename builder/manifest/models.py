@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from builder.bible.passage import parse_passages
+from builder.bible.passage import Passage, parse_passages
 from builder.manifest import text
 from builder.manifest.values import (
     Announcement,
@@ -26,7 +26,8 @@ from builder.manifest.values import (
     NameSet,
     PackId,
     PassageText,
-    ReadingText,
+    PlanText,
+    Readings,
     Seconds,
     Source,
     SourcePattern,
@@ -171,9 +172,14 @@ class SectionEntry(Sound):
     group: Groups | None = Field(
         None, description="What stands above this folder on players with more levels: a title, or two."
     )
-    reading: ReadingText | None = Field(
+    reading: Readings | None = Field(
         None,
-        description="A passage, books (GEN-DEU), OT, NT or all; every chapter is a track, every book a folder.",
+        description="A passage, books (GEN-DEU), OT, NT or all, or a list of these; every chapter is a track, "
+        "every book a folder.",
+    )
+    plan: PlanText | None = Field(
+        None,
+        description="With `reading`: its chapters in so many days of about one length: one-year, 90 days.",
     )
     source: SourcePattern | None = Field(
         None, description="With `reading`: a pattern with {book}, {chapter:03}, {number}; or a list of files."
@@ -216,13 +222,17 @@ class SectionEntry(Sound):
                 "E217", "a `reading` is never split: each chapter is one track", "take `split` out"
             )
         _check_announced(self, self.announce)
-        if isinstance(self.prompt, str) and self.reading and len(parse_passages(self.reading)) > 1:
+        if self.plan is not None and self.reading is None:
+            raise text.fault(
+                "E234", "`plan` without a `reading`", "a plan divides chapters into days: reading: NT"
+            )
+        if isinstance(self.prompt, str) and len(self.passages) > 1:
             raise text.fault(
                 "E237",
                 "one recording as the spoken name of several books",
                 "write `prompt: true` and record each name (MRK.wav) in the `prompts` folder",
             )
-        if self.reading is not None and self.title is not None and len(parse_passages(self.reading)) > 1:
+        if self.title is not None and self.plan is None and len(self.passages) > 1:
             raise text.fault(
                 "E217",
                 "a `title` for several books",
@@ -235,6 +245,12 @@ class SectionEntry(Sound):
         if self.tracks is not None and self.title is None:
             raise text.fault("E217", "a section of listed tracks needs a `title`", "it names the folder")
         return self
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """What a reading reads, one passage for each book, in its order."""
+        readings = [self.reading] if isinstance(self.reading, str) else self.reading or []
+        return tuple(passage for reading in readings for passage in parse_passages(reading))
 
 
 class Manifest(_Written):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.bible.calendar import Days
 from builder.bible.names import Names
 from builder.bible.passage import Passage
 from builder.findings import Place
@@ -63,13 +64,16 @@ class Track:
 
     `is_reading` says that it reads its passage; a sermon has one that it preaches on. Where it is longer than
     `split_seconds` it becomes several files. `says` is the title that is to be spoken before it, where the manifest
-    names no recording of one; titles.py finds who says it.
+    names no recording of one; titles.py finds who says it. Chapters of several books are joined in a day of a reading
+    plan, and `further` are the passages that come after the first.
     """
 
     number: int
     title: str
     speaker: str | None
     passage: Passage | None
+    further: tuple[Passage, ...] = ()
+    days: Days | None = None
     pieces: tuple[Piece, ...]
     edit: Edit
     work: str
@@ -79,13 +83,30 @@ class Track:
     announcement_place: Place
     says: str | None = None
 
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        return (self.passage, *self.further) if self.passage else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingPlan:
+    """That readings are to be laid out in `days` days; `by_date` calls them by their dates in a common year.
+
+    Neighbouring sections of one plan are laid out together; `place` is where the manifest asks for it.
+    """
+
+    days: int
+    by_date: bool
+    title: str | None
+    place: Place
+
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
     """A folder of the pack. `passage` is what a reading reads; None for listed tracks.
 
     `groups` are the titles of what it stands in, from the outside, for players with more levels. `prompt` is its spoken
-    name, a track of number 0.
+    name, a track of number 0. `plan` is for planning/days.py, which makes of it sections of one day or more, the `days`.
     """
 
     number: int
@@ -95,6 +116,8 @@ class Section:
     place: Place
     groups: tuple[str, ...] = ()
     prompt: Track | None = None
+    plan: ReadingPlan | None = None
+    days: Days | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,41 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import islice
 from pathlib import PurePosixPath
 
-from builder.bible.passage import Passage, parse_passages
+from builder.bible.passage import Passage
+from builder.findings import Finding
 from builder.manifest.entry import Entry, count_of, fill
-from builder.manifest.pack import Piece, Section, Track
+from builder.manifest.pack import Piece, ReadingPlan, Section, Track
+from builder.manifest.values import days_of
 
 
 def read_sections(desk: Entry, number: int) -> list[Section]:
-    """The sections of a reading, counted from `number`: one for each of its books."""
-    passages = parse_passages(desk.entry.reading or "")
+    """The sections of a reading, counted from `number`: one for each passage of a book."""
+    passages = desk.entry.passages
     parts = [part for passage in passages for part in passage.by_chapter()]
-    tracks = list(_chapters(desk, parts))
-    by_book = {book: tuple(run) for book, run in groupby(tracks, key=_book)}
+    tracks = _chapters(desk, parts)
+    plan = _plan(desk, len(parts))
     return [
         Section(
             number=number + at,
-            title=desk.entry.title or desk.title_of(passage),
+            title=(None if plan else desk.entry.title) or desk.title_of(passage),
             passage=passage,
-            tracks=by_book.get(passage.book, ()),
+            tracks=tuple(islice(tracks, len(passage.by_chapter()))),
             place=desk.place("reading"),
             groups=desk.groups,
-            prompt=desk.prompt(
+            prompt=None
+            if plan
+            else desk.prompt(
                 number + at,
                 desk.entry.title or desk.title_of(passage),
                 desk.entry.title or desk.spoken(passage),
                 at="title" if desk.entry.title else "reading",
             ),
+            plan=plan,
         )
         for at, passage in enumerate(passages)
     ]
 
 
-def _book(track: Track) -> str:
-    return track.passage.book if track.passage else ""
+def _plan(desk: Entry, chapters: int) -> ReadingPlan | None:
+    """The reading plan that the entry asks for; a day without a chapter is a finding, and then there is no plan."""
+    wish, place = desk.entry.plan, desk.place("plan")
+    if wish is None:
+        return None
+    days = days_of(wish)
+    if days > chapters:
+        found = f"{count_of(days, 'day')}, but {count_of(chapters, 'chapter')}"
+        help_text = f"write `plan: {count_of(chapters, 'day')}` or fewer, or read more: reading: [OT, NT]"
+        desk.findings.append(Finding(code="E233", place=place, message=found, help=help_text))
+        return None
+    return ReadingPlan(days=days, by_date=wish == "one-year", title=desk.entry.title, place=place)
 
 
 def _chapters(desk: Entry, parts: Sequence[Passage]) -> Iterator[Track]:

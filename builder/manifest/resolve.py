@@ -33,7 +33,7 @@ def resolve(
     names = names_for(manifest.language, manifest.names, manifest.books)
     sections: list[Section] = []
     whole = []
-    tracks = 0
+    folders = tracks = 0
     for index, entry in enumerate(manifest.sections):
         end = starts[index + 1] if index + 1 < len(starts) else None
         is_whole = not any(starts[index] <= line and (end is None or line < end) for line in faulty_lines)
@@ -41,7 +41,8 @@ def resolve(
         first = len(sections) + 1
         found = read_sections(desk, first) if entry.reading else [listed_section(desk, first)]
         tracks += sum(len(section.tracks) for section in found)
-        if len(sections) + len(found) > MAX_SECTIONS or tracks > MAX_TRACKS:
+        folders += 1 if entry.plan else len(found)  # what a plan reads is laid out anew, in any order
+        if folders > MAX_SECTIONS or tracks > MAX_TRACKS:
             return None, [*findings, _too_many(found[0].place)]
         sections += found
         findings += desk.findings

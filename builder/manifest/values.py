@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from builder.bible.books import books
+from builder.bible.calendar import YEAR
 from builder.bible.passage import PassageError, format_passages, parse_passage, parse_passages
 from builder.manifest import text
 
@@ -27,6 +30,40 @@ def _reading_text(value: str) -> str:
         return format_passages(parse_passages(value))
     except PassageError as error:
         raise text.fault("E213", str(error), error.help) from None
+
+
+# As many as a pack may have tracks (resolve.py).
+_MOST_CHAPTERS = 5_000
+_MOST_DAYS = 3_660
+_DAYS = re.compile(r"([0-9]{1,9}) ?days?")
+
+
+def _few_chapters(readings: Sequence[str]) -> Sequence[str]:
+    total = 0
+    for reading in readings:
+        total += sum(len(passage.chapters) for passage in parse_passages(reading))
+        if total > _MOST_CHAPTERS:
+            raise text.fault(
+                "E235", f"this list reads more than {_MOST_CHAPTERS:,} chapters", "make several packs of it"
+            )
+    return readings
+
+
+def _plan_text(value: str) -> str:
+    match = _DAYS.fullmatch(value)
+    if value != "one-year" and not (match and 1 <= int(match[1]) <= _MOST_DAYS):
+        raise text.fault(
+            "E232",
+            f'"{value}" is not a reading plan',
+            f"write one-year, or 1 to {_MOST_DAYS:,} days: 90 days",
+        )
+    return value
+
+
+def days_of(plan: str) -> int:
+    """The days of a plan that was checked."""
+    match = _DAYS.fullmatch(plan)
+    return int(match[1]) if match else YEAR
 
 
 def _announcement(value: object) -> object:
@@ -82,6 +119,15 @@ ReadingText = Annotated[
     str,
     AfterValidator(_reading_text),
     WithJsonSchema({"type": "string", "examples": ["MRK", "PSA 1-41", "GEN-DEU", "NT", "all"]}),
+]
+# A list is read in its own order.
+Readings = Annotated[
+    Annotated[ReadingText, Tag("(path)")]
+    | Annotated[list[ReadingText], AfterValidator(_few_chapters), Field(min_length=1), Tag("(list)")],
+    Discriminator(lambda value: "(list)" if isinstance(value, list) else "(path)"),
+]
+PlanText = Annotated[
+    str, AfterValidator(_plan_text), WithJsonSchema({"type": "string", "examples": ["one-year", "90 days"]})
 ]
 NameSet = Literal["en", "ko", "ko-common", "zh-Hans", "zh-Hant"]
 Source = Annotated[str, AfterValidator(text.checked_source), WithJsonSchema({"type": ["string", "number"]})]

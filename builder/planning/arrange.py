@@ -59,10 +59,10 @@ def arrange(pack: Pack, limits: Limits, lengths: Mapping[str, float], *, is_flat
             folders = [_together(folders)]
         elif limits.merge == "chapters" and len(folders) > limits.max_folders:
             folders = list(_gathered(folders, limits.max_files_per_folder))
-        excess = _excess(folders, limits)
-        if best is None or excess < best[0]:
-            best = (excess, tuple(folders))
-        if limits.merge == "none" or excess == 0:
+        over = excess(folders, limits)
+        if best is None or over < best[0]:
+            best = (over, tuple(folders))
+        if limits.merge == "none" or over == 0:
             break
     assert best is not None  # noqa: S101  # readings have chapters
     return best[1]
@@ -78,7 +78,7 @@ def sound_seconds(track: Track, lengths: Mapping[str, float]) -> float:
     return seconds
 
 
-def _excess(folders: Sequence[Folder], limits: Limits) -> int:
+def excess(folders: Sequence[Folder], limits: Limits) -> int:
     """How many files and folders are too many."""
     sizes = [len(folder.files) for folder in folders]
     total = sum(sizes) + (len(sizes) if limits.folders_count == "yes" else 0)
@@ -160,12 +160,19 @@ def _runs(tracks: Sequence[Track], most: int) -> list[Sequence[Track]]:
 
 
 def _joined(tracks: Sequence[Track], pack: Pack) -> Track:
-    """Chapters as one track. Their spoken titles but the first, which stays what it is, stand between them."""
+    """Chapters as one track."""
     first, last = tracks[0], tracks[-1]
     if len(tracks) == 1 or first.passage is None or last.passage is None:
         return first
     passage = replace(first.passage, last=last.passage.last)
-    pieces = list(first.pieces)
+    return replace(
+        first, title=passage_title(passage, pack.books), passage=passage, pieces=joined_pieces(tracks)
+    )
+
+
+def joined_pieces(tracks: Sequence[Track]) -> tuple[Piece, ...]:
+    """The recordings of tracks that become one, with their spoken titles between; the first one's stays what it is."""
+    pieces = list(tracks[0].pieces)
     for track in tracks[1:]:
         place = track.announcement_place
         pieces += [
@@ -173,5 +180,4 @@ def _joined(tracks: Sequence[Track], pack: Pack) -> Track:
             for clip in track.edit.announcement
         ]
         pieces += track.pieces
-    title = passage_title(passage, pack.books)
-    return replace(first, title=title, passage=passage, pieces=tuple(pieces))
+    return tuple(pieces)

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from builder.manifest.pack import Pack, Section
+from builder.planning.days import laid_out
 from builder.planning.paths import Romanize
-from builder.planning.plan import Plan, plan_card
+from builder.planning.plan import Plan, levels_of, plan_card
 from builder.planning.sizing import GB
 from builder.profiles.profile import Profile
 
@@ -31,6 +32,7 @@ def plan_cards(
 
     One that does not fit is returned all the same, with what would help; limits.py finds the fault in it.
     """
+    pack = laid_out(pack, profile, seconds, is_flat=levels_of(pack, profile) == 1)
     desk = _Desk(profile=profile, seconds=seconds, romanize=romanize, cover_bytes=cover_bytes)
     plan = desk.plan(pack)
     if fits(plan):

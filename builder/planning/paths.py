@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
-from builder.bible.books import books
 from builder.bible.names import ENGLISH
 from builder.bible.passage import Passage
-from builder.bible.titles import passage_title
+from builder.bible.titles import passage_title, short_passage
 from builder.manifest.pack import Pack, Section
 from builder.naming import Number, bytes_of, digits_of, holds, label, name, without_words
 from builder.planning.arrange import File, Folder
+from builder.planning.daynames import day_words, plain_day
+from builder.planning.places import Group, canon_numbers, groups_above, section_numbers
 from builder.profiles.profile import NameSettings, Profile
 
 Romanize = Callable[[str], str]
 """Text in Latin letters, for devices that have no others."""
 
 ENDING = ".mp3"
-# Sections that are no Bible book count on from the last of the sixty-six, or from a later book of the pack.
-_LAST_BOOK = 66
-_NO_TESTAMENT = "EXTRA"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,16 +29,6 @@ class FileName:
     title: str
     shown_title: str
     plain_title: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Group:
-    """A folder above the folders: the `number`th of so many beside it."""
-
-    title: str
-    number: int
-    siblings: int
-    is_root: bool
 
 
 class Namer:
@@ -59,16 +46,18 @@ class Namer:
         if pack.discreet:
             self._names = _wordless(profile.names)
         self._is_flat, self._files = levels == 1, files
-        self._above = _above(pack, profile, levels)
-        self._numbers = _section_numbers(pack, self._above)
-        self._canon = _places(pack) if pack.discreet else _canon_numbers(pack)
+        self._above = groups_above(pack, profile, levels)
+        self._numbers = section_numbers(pack, self._above)
+        self._canon = canon_numbers(pack)
 
     def folder(self, folder: Folder) -> str:
         """The path of a folder, "" for files that are in none."""
         if self._is_flat:
             return ""
         first, last = folder.sections[0], folder.sections[-1]
-        words = "-".join(dict.fromkeys(filter(None, map(self._folder_words, (first, last)))))
+        words = ["-".join(dict.fromkeys(filter(None, map(self._folder_words, (first, last)))))]
+        if first is last and first.days:
+            words = day_words(first, self._names)
         above = [self._group(group) for group in self._above[first.number]]
         counts = {"section": self._numbers, "canon": self._canon} if self._pack.discreet else {}
         spans = {field: _span(numbers, folder) for field, numbers in counts.items()}
@@ -112,6 +101,8 @@ class Namer:
     def _plain_album(self, section: Section) -> str:
         if section.passage and not section.title.isascii():
             return passage_title(section.passage, ENGLISH)  # as its chapters are called
+        if section.days and not section.title.isascii():
+            return plain_day(section)
         return self.plain(section.title, self._folder_words(section))
 
     def plain(self, text: str, otherwise: str) -> str:
@@ -125,12 +116,12 @@ class Namer:
         words = self._label(title) if file.section.passage else self._words(title)
         if not words and passage is not None:
             is_short = self._names.charset == "ascii" and self._names.letters == "capitals"
-            words = _short(passage) if is_short else self._label(self._plain_title(file))
+            words = short_passage(passage) if is_short else self._label(self._plain_title(file))
         pattern = self._names.chapter_name if file.section.passage else self._names.track_name
         return self._filled(
             self._names.flat_name if self._is_flat else pattern,
             file.section,
-            words,
+            day_words(file.track, self._names) or [words],
             {"number": number, "place": place},
             ending=ENDING,
             above=above,
@@ -143,13 +134,15 @@ class Namer:
         english = passage_title(passage, ENGLISH) if passage else ""
         if file.section.passage and english and not title.isascii():
             title = english
+        if file.track.days and not title.isascii():
+            title = plain_day(file.track)
         return _title(self.plain(title, english or str(file.track.number)), file)
 
     def _filled(
         self,
         pattern: str,
         section: Section,
-        words: str,
+        words: Sequence[str],
         numbers: Mapping[str, Number],
         ending: str = "",
         above: int = 0,
@@ -163,24 +156,35 @@ class Namer:
         }
         return self._named(pattern, values, words, ending, above)
 
-    def _group(self, group: _Group) -> str:
+    def _group(self, group: Group) -> str:
         if group.is_root:
             return group.title
-        words = self._words(group.title)
+        words = [self._words(group.title)]
         number = Number(value=group.number, width=len(str(group.siblings)))
         return self._named(self._names.group_name, {"group": number, "testament": group.title}, words)
 
     def _named(
-        self, pattern: str, values: dict[str, str | Number], words: str, ending: str = "", above: int = 0
+        self,
+        pattern: str,
+        values: dict[str, str | Number],
+        words: Sequence[str],
+        ending: str = "",
+        above: int = 0,
     ) -> str:
-        return name(
-            pattern,
-            {**values, "label": words},
-            charset=self._names.charset,
-            max_chars=self._names.max_name_chars,
-            max_bytes=min(self._names.max_name_bytes, self._names.max_path_bytes - above),
-            ending=ending,
-        )
+        """A name with the first words that it has room for; else with as much of the last as there is."""
+        made = ""
+        for choice in words:
+            made = name(
+                pattern,
+                {**values, "label": choice},
+                charset=self._names.charset,
+                max_chars=self._names.max_name_chars,
+                max_bytes=min(self._names.max_name_bytes, self._names.max_path_bytes - above),
+                ending=ending,
+            )
+            if choice in made:
+                break
+        return made
 
     def _label(self, text: str) -> str:
         return label(text, self._names.charset, self._names.letters)
@@ -197,6 +201,8 @@ class Namer:
 
     def _folder_words(self, section: Section) -> str:
         passage = section.passage
+        if section.days:
+            return day_words(section, self._names)[0]
         if passage is None:
             return self._words(section.title)
         if self._names.charset != "ascii":
@@ -229,66 +235,3 @@ def _span(numbers: Mapping[int, Number], folder: Folder) -> Number:
 
 def _title(title: str, file: File) -> str:
     return title if file.parts == 1 else f"{title} {file.part}/{file.parts}"
-
-
-def _short(passage: Passage) -> str:
-    """A book and its chapters as capitals and digits: `MRK_3`, `MRK_3-5`; verses are told by their chapter."""
-    is_run = passage.first_verse is None and passage.last != passage.first
-    return f"{passage.book}_{passage.first}-{passage.last}" if is_run else f"{passage.book}_{passage.first}"
-
-
-def _above(pack: Pack, profile: Profile, levels: int) -> dict[int, tuple[_Group, ...]]:
-    """By the number of a section, what it stands in, from the outside: as much as there are levels for."""
-    root = profile.names.root_folder
-
-    def titles(section: Section) -> list[str]:
-        groups = list(section.groups) if profile.limits.groups == "manifest" else []
-        if profile.limits.groups == "testament":
-            groups = [books()[section.passage.book].testament if section.passage else _NO_TESTAMENT]
-        return [*([root] if root else []), *groups][: max(0, levels - 2)]
-
-    found: dict[int, tuple[_Group, ...]] = {section.number: () for section in pack.sections}
-    # All stand equally deep; a manifest that wants it otherwise has a finding, and is planned all the same.
-    deepest = min(len(titles(section)) for section in pack.sections)
-
-    def number(sections: Sequence[Section], depth: int) -> None:
-        """Neighbours of one title are in one group; each group is divided further in its turn."""
-        if depth == deepest:
-            return
-        runs = [list(run) for _, run in groupby(sections, key=lambda section: titles(section)[depth])]
-        for at, run in enumerate(runs, 1):
-            group = _Group(
-                title=titles(run[0])[depth], number=at, siblings=len(runs), is_root=bool(root) and depth == 0
-            )
-            for section in run:
-                found[section.number] += (group,)
-            number(run, depth + 1)
-
-    number(pack.sections, 0)
-    return found
-
-
-def _section_numbers(pack: Pack, above: dict[int, tuple[_Group, ...]]) -> dict[int, Number]:
-    """The sections of each group counted from 1, with two digits at least."""
-    found = {}
-    for _, run in groupby(pack.sections, key=lambda section: above[section.number]):
-        sections = list(run)
-        for at, section in enumerate(sections, 1):
-            found[section.number] = Number(value=at, width=max(2, len(str(len(sections)))))
-    return found
-
-
-def _places(pack: Pack) -> dict[int, Number]:
-    """The sections counted over the whole card."""
-    width = max(2, len(str(len(pack.sections))))
-    return {section.number: Number(value=at, width=width) for at, section in enumerate(pack.sections, 1)}
-
-
-def _canon_numbers(pack: Pack) -> dict[int, Number]:
-    """The place of each book in the Bible; other sections are counted behind the last book, all in equal width."""
-    found = {one.number: books()[one.passage.book].number for one in pack.sections if one.passage}
-    others = [section.number for section in pack.sections if not section.passage]
-    after = max([_LAST_BOOK, *found.values()])
-    found |= {number: after + at for at, number in enumerate(others, 1)}
-    width = max(2, len(str(max(found.values()))))
-    return {number: Number(value=value, width=width) for number, value in found.items()}

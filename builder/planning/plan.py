@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import langcodes
 
+from builder.bible.calendar import days_title
 from builder.findings import Place
 from builder.manifest.pack import Pack, Piece, speech_of
 from builder.planning.arrange import File, arrange, sound_seconds
@@ -27,11 +28,12 @@ _ENCODER_SECONDS = 3 * 1152 / 44_100
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedTrack:
-    """One file of the card. `path` is relative to the card, with `/`; the pieces' `source` and `announcement` likewise
-    to the sources. `number` is its chapter, or its place in its section. `title`, `speaker`, `passage` and `section`,
-    the title of its section, are the office's; what a listener may see is in the path and the tags. It is the whole
-    of its joined pieces, or `part` of `parts` that are cut at silences. Lengths are in seconds; `sound_seconds`, which
-    is without the spoken title, `seconds` and `bytes` are estimates until the sound has been decoded.
+    """One file of the card. `path` is relative to the card, with `/`; the pieces' `source` and `announcement`
+    likewise to the sources. `number` is its chapter, or its place in its section. `title`, `speaker`, `passage`
+    (several are parted by commas) and `section`, the title of its section or its day of a reading plan, are the
+    office's; what a listener may see is in the path and the tags. It is the whole of its joined pieces, or `part`
+    of `parts` that are cut at silences. Lengths are in seconds; `sound_seconds`, which is without the spoken title,
+    `seconds` and `bytes` are estimates until the sound has been decoded.
     """
 
     path: str
@@ -245,8 +247,8 @@ class _Desk:
             tags=tags,
             title=name.title,
             speaker=track.speaker,
-            passage=str(track.passage) if track.passage else None,
-            section=file.section.title,
+            passage=", ".join(map(str, track.passages)) or None,
+            section=days_title(track.days, self.pack.books) if track.days else file.section.title,
             pieces=track.pieces,
             part=file.part,
             parts=file.parts,
