@@ -20,6 +20,7 @@ from builder.checksums import checksum_findings
 from builder.findings import Finding, has_errors, in_order
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack, Track
+from builder.planning.days import DayPlan, day_plans
 from builder.planning.fitting import plan_cards
 from builder.planning.limits import faults_of
 from builder.planning.plan import Plan
@@ -37,7 +38,7 @@ class Checked:
 
     `pack` is without the chapters that it may lack; `coverage` is what its recordings read of the Bible, None where it
     reads no Scripture. `covers` is the picture in the tags, by the name of the profile; `lines` are those of every file
-    that was read.
+    that was read. `days` are the reading plans, the same for all devices.
     """
 
     file: str
@@ -47,6 +48,7 @@ class Checked:
     sources: Mapping[str, Source]
     covers: Mapping[str, bytes]
     plans: tuple[Plan, ...]
+    days: tuple[DayPlan, ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -72,6 +74,7 @@ def check(
     covers: dict[str, bytes] = {}
     plans: list[Plan] = []
     coverage: Coverage | None = None
+    days: tuple[DayPlan, ...] = ()
     if pack is not None:
         if card_bytes is not None:
             pack = replace(pack, card=replace(pack.card, label_bytes=card_bytes))
@@ -95,6 +98,7 @@ def check(
         findings += faults
         has_words = pack.romanize and not pack.discreet
         romanize = romanizer() if has_words and any(map(_lacks_letters, profiles)) else None
+        days = day_plans(pack, lengths)
         for profile in profiles:
             cover_bytes = len(covers.get(profile.name, b""))
             cards = plan_cards(pack, profile, lengths, romanize, cover_bytes)
@@ -110,6 +114,7 @@ def check(
         sources=sources,
         covers=covers,
         plans=tuple(plans),
+        days=days,
         findings=in_order(findings),
     )
 

@@ -86,7 +86,7 @@ _LADDER: dict[str, set[str]] = {
     "loudness": {"profiles.profile"},
     "audio": {"errors", "loudness", "opening", "profiles.profile", "shaping"},
     "card": {"errors", "fat", "naming", "opening", "planning.plan", "planning.tagging", "profiles.profile"},
-    "review": {"bible", "findings", "planning.plan"},
+    "review": {"bible", "findings", "planning.days", "planning.plan"},
     "shelf": {"audio.probe"},
     "titles": {"audio.probe", "audio.voice", "bible.spoken", "findings", "manifest.pack", "shelf"},
     "checksums": {"findings", "manifest.pack", "opening", "sources", "store"},

@@ -10,12 +10,13 @@ from builder.audit.words import Word, Words
 from builder.build import new_renders
 from builder.check import check
 from builder.cli.manifests import card_option, manifest_argument, profile_option, show_findings
-from builder.cli.output import format_option, print_json, print_text, say
+from builder.cli.output import format_option, print_json, print_text, say, write_page
 from builder.cli.terms import terms_option
 from builder.errors import ExitCode
 from builder.findings import has_leaks
 from builder.profiles.choose import Choice
 from builder.review.coverage import coverage_line
+from builder.review.daytable import day_plan_json, day_table, spread_text
 from builder.review.report import counted, document, plan_json, plan_text, printable
 from builder.sound.desk import open_desk
 
@@ -25,28 +26,51 @@ from builder.sound.desk import open_desk
 @profile_option
 @card_option
 @terms_option
+@click.option(
+    "--days",
+    "table",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.html",
+    help="Write the days of its reading plans as a page to print, for the office.",
+)
 @format_option
 def plan(
     manifest: Path,
     profiles: list[Choice],
     card_bytes: int | None,
     terms: list[Word],
+    table: Path | None,
     as_format: str,
 ) -> ExitCode:
     """Show what `build` will write: every file, its length and size, and which recordings it would render anew.
 
-    Writes nothing. Lengths and sizes are those the recordings declare; names and order are final.
+    Writes nothing but the page of `--days`. Lengths and sizes are those the recordings declare; names and order are
+    final.
     """
     checked = check(manifest, profiles, card_bytes, Words(words=tuple(terms)))
     plans, new = (checked.plans, []) if checked.is_good else ((), [])
     if plans:
         with open_desk(lambda *_: None, is_reading=True) as desk:
             new = new_renders(checked, desk)
+    days, pack = checked.days if plans else (), checked.pack
+    if table is not None and plans and not days:
+        raise click.UsageError(f"--days: no reading of {checked.file} has a `plan`, such as plan: one-year")
+    if table is not None and pack is not None and days:
+        write_page(table, day_table(days, title=pack.title, language=pack.language, names=pack.books))
     if as_format == "json":
         cards = [plan_json(card, names) for card, names in zip(plans, new, strict=True)]
-        print_json(document(checked.findings, pack=checked.pack.id if checked.pack else None, cards=cards))
+        print_json(
+            document(
+                checked.findings,
+                pack=pack.id if pack else None,
+                reading_plan=[day_plan_json(one) for one in days],
+                cards=cards,
+            )
+        )
     else:
         show_findings(checked)
+        for one in days:
+            print_text(spread_text(one))
         for card, names in zip(plans, new, strict=True):
             print_text(plan_text(card, names))
         if plans and checked.coverage:

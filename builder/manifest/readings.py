@@ -49,7 +49,7 @@ def _plan(desk: Entry, chapters: int) -> ReadingPlan | None:
     days = days_of(wish)
     if days > chapters:
         found = f"{count_of(days, 'day')}, but {count_of(chapters, 'chapter')}"
-        help_text = f"write `plan: {count_of(chapters, 'day')}` or fewer, or read more: reading: [OT, NT]"
+        help_text = f"write `plan: {count_of(chapters, 'day')}`, or read more chapters"
         desk.findings.append(Finding(code="E233", place=place, message=found, help=help_text))
         return None
     return ReadingPlan(days=days, by_date=wish == "one-year", title=desk.entry.title, place=place)
@@ -92,7 +92,7 @@ def _sources(desk: Entry, parts: Sequence[Passage]) -> list[str]:
         return source
     filled = [fill(source or "", part, index) for index, part in enumerate(parts, 1)]
     # Books in one pattern must differ by {book} or {number}, chapters by {chapter}.
-    if len(set(filled)) < len(parts):
+    if len(set(filled)) < len(set(parts)):
         help_text = "write a pattern with {chapter:03}, or a list of files"
         if len({part.book for part in parts}) > 1:
             help_text = "write a pattern with {book} and {chapter:03}, or a list of files"
