@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -60,7 +60,7 @@ def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding], Pack]
     if pack.gaps_allowed and shelf.is_there:
         pack, missing, faults = _left_out(pack, missing)
         findings += faults
-    for section, lacks in zip(whole.sections, missing, strict=True):
+    for section, lacks in _by_book(whole.sections, missing):
         if shelf.is_there or section.passage:  # without the folder, a reading still tells how much it needs
             findings += _missing(section, lacks, shelf)
     return sources, findings, pack
@@ -89,6 +89,20 @@ def _left_out(pack: Pack, missing: Sequence[list[_Use]]) -> tuple[Pack, list[lis
         if section.tracks:
             sections.append(replace(section, number=len(sections) + 1))
     return replace(pack, sections=tuple(sections)), still, findings
+
+
+def _by_book(
+    sections: Sequence[Section], missing: Sequence[list[_Use]]
+) -> Iterable[tuple[Section, list[_Use]]]:
+    """Sections with what they lack; of a reading plan, which may read a book in many parts, a book as one."""
+    found: dict[object, tuple[Section, list[_Use]]] = {}
+    for section, lacks in zip(sections, missing, strict=True):
+        book = section.passage.book if section.passage else ""
+        key = (section.plan, book) if section.plan else section.number
+        before, lacked = found.get(key, (None, []))
+        whole = replace(before, tracks=before.tracks + section.tracks) if before else section
+        found[key] = whole, lacked + lacks
+    return found.values()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,9 @@ from builder.bible.names import names_for
 from builder.bible.passage import parse_passage
 from builder.bible.titles import passage_title
 from builder.findings import Place
-from builder.manifest.pack import CardWish, Edit, Pack, Piece, Section, Track
+from builder.manifest.pack import CardWish, Edit, Pack, Piece, ReadingPlan, Section, Track
+from builder.planning.days import laid_out
+from builder.planning.plan import Plan, levels_of, plan_card
 from builder.profiles.profile import Profile
 
 PLACE = Place(file="m.yaml")
@@ -92,6 +94,20 @@ def reading(
     )
 
 
+def planned(
+    days: int, *sections: Section, by_date: bool = False, title: str | None = None
+) -> tuple[Section, ...]:
+    """Readings as one plan of so many days."""
+    plan = ReadingPlan(days=days, by_date=by_date, title=title, place=sections[0].place)
+    return tuple(dataclasses.replace(section, plan=plan, place=plan.place) for section in sections)
+
+
+def plan_of(pack: Pack, profile: Profile, lengths: Mapping[str, float]) -> Plan:
+    """The plan of a card, with the reading plans of its pack laid out."""
+    is_flat = levels_of(pack, profile) == 1
+    return plan_card(laid_out(pack, profile, lengths, is_flat=is_flat), profile, lengths)
+
+
 def pack_of(
     *sections: Section,
     language: str = "ko",
@@ -164,7 +180,7 @@ def _is_even(sections: list[Section]) -> bool:
 
 @st.composite
 def any_packs(draw: st.DrawFn) -> Pack:
-    """A few sections of readings and sermons, with whatever titles and groups; some packs are discreet."""
+    """A few readings, reading plans and sermons, with whatever titles and groups; some packs are discreet."""
     sections = []
     for number in range(1, draw(st.integers(2, 9))):
         groups = draw(_GROUPS)
@@ -173,7 +189,10 @@ def any_packs(draw: st.DrawFn) -> Pack:
             last = min(3, books()[book].chapters)
             section = reading(number, f"{book} 1-{last}" if last > 1 else f"{book} 1", groups=groups)
             title = draw(st.one_of(st.none(), _TITLES))
-            sections.append(dataclasses.replace(section, title=title or section.title))
+            section = dataclasses.replace(section, title=title or section.title)
+            if draw(st.booleans()):
+                (section,) = planned(draw(st.integers(1, last)), section, by_date=draw(st.booleans()))
+            sections.append(section)
         else:
             titles = draw(st.lists(_TITLES, min_size=1, max_size=5))
             sections.append(listed(number, draw(_TITLES), titles, groups=groups))

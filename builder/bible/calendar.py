@@ -57,7 +57,7 @@ def days_title(days: Days, names: Names) -> str:
 
 def daily_title(days: Days, passages: Sequence[Passage], names: Names) -> str:
     """`1월 1일 창세기 1-3장`, `第1天 创世记 第1-3章`, `January 1 - Genesis 1-3`."""
-    part = " " if names.name_set.startswith(("ko", "zh")) else " - "
+    part = " " if _is_east_asian(names) else " - "
     return f"{days_title(days, names)}{part}{passages_title(passages, names)}"
 
 
@@ -66,7 +66,12 @@ def passages_title(passages: Sequence[Passage], names: Names) -> str:
     if len(passages) <= _MOST_PASSAGES:
         return ", ".join(passage_title(passage, names) for passage in passages)
     ends = passages[0].by_chapter()[0], passages[-1].by_chapter()[-1]
-    return " - ".join(passage_title(passage, names) for passage in ends)
+    to = " - " if _is_east_asian(names) else " to "
+    return to.join(passage_title(passage, names) for passage in ends)
+
+
+def _is_east_asian(names: Names) -> bool:
+    return names.name_set.startswith(("ko", "zh"))
 
 
 def short_title(days: Days, passages: Sequence[Passage] = ()) -> str:

@@ -22,7 +22,7 @@ from builder.planning.plan import Plan, plan_card
 from builder.planning.tagging import tag_bytes
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile
-from tests.packs import any_packs, lengths_of, listed, pack_of, reading, with_limits, with_names
+from tests.packs import any_packs, lengths_of, listed, pack_of, plan_of, reading, with_limits, with_names
 
 _DEVICES = built_in()
 _PROFILES = list(_DEVICES.values())
@@ -71,7 +71,7 @@ def test_each_device_gets_the_numbers_of_its_pattern_and_folders_are_counted(pro
 @settings(deadline=None, max_examples=200)
 @_ANY
 def test_names_and_tags_are_numbers_whatever_the_pack_says(pack: Pack, profile: Profile) -> None:
-    for track in plan_card(pack, profile, {}).tracks:
+    for track in plan_of(pack, profile, {}).tracks:
         root, *rest = track.path.removesuffix(ENDING).split("/")
         for part in rest if root == profile.names.root_folder else [root, *rest]:
             assert _NUMBERS.fullmatch(part), track.path
@@ -87,7 +87,7 @@ def test_names_and_tags_are_numbers_whatever_the_pack_says(pack: Pack, profile: 
 def test_one_order_by_name_by_album_and_by_number_and_no_device_asks_for_another(
     pack: Pack, profile: Profile
 ) -> None:
-    plan = plan_card(pack, profile, {})
+    plan = plan_of(pack, profile, {})
     paths = [track.path.encode() for track in plan.tracks]
     assert all(a < b for a, b in pairwise(paths))
     assert [track.tags.track for track in plan.tracks] == list(range(1, len(paths) + 1))
@@ -120,7 +120,7 @@ def _told_otherwise(pack: Pack) -> Pack:
             dataclasses.replace(track, title=f"{'福' * 30} {track.number}", speaker="김목사")
             for track in other.tracks
         )
-        sections.append(dataclasses.replace(other, title="Other", groups=above, tracks=tracks))
+        sections.append(dataclasses.replace(other, title="Other", groups=above, tracks=tracks, plan=one.plan))
     return dataclasses.replace(
         pack,
         id="another",
@@ -135,7 +135,7 @@ def _told_otherwise(pack: Pack) -> Pack:
 @settings(deadline=None, max_examples=200)
 @_ANY
 def test_two_packs_of_the_same_recordings_cannot_be_told_apart(pack: Pack, profile: Profile) -> None:
-    mine, other = (plan_card(one, profile, lengths_of(pack, 60)) for one in (pack, _told_otherwise(pack)))
+    mine, other = (plan_of(one, profile, lengths_of(pack, 60)) for one in (pack, _told_otherwise(pack)))
     assert [(t.path, t.tags, t.bytes) for t in mine.tracks] == [
         (t.path, t.tags, t.bytes) for t in other.tracks
     ]
