@@ -74,19 +74,19 @@ def _is_east_asian(names: Names) -> bool:
     return names.name_set.startswith(("ko", "zh"))
 
 
-def short_title(days: Days, passages: Sequence[Passage] = ()) -> str:
-    """Capitals and digits: `JAN_1_GEN_1-3`, `DAY_17_GEN_49-EXO_1`; without passages `JAN_1`, `JAN`, `DAYS_1-30`."""
+def short_titles(days: Days, passages: Sequence[Passage] = ()) -> list[str]:
+    """Capitals and digits, from much to little: `JAN_1_GEN_49-EXO_1`, `JAN_1_GEN-EXO`, `JAN_1`; `JAN`, `DAYS_1-30`."""
     title = days_title(days, ENGLISH)
     if days.by_date:
         name, *day = title.split()
         title = " ".join([name[:3], *day])
-    words = [title.upper().replace(" ", "_")]
-    if passages:
-        first, last = passages[0], passages[-1]
-        words.append(
-            short_passage(first) if first is last else f"{first.book}_{first.first}-{last.book}_{last.last}"
-        )
-    return "_".join(words)
+    title = title.upper().replace(" ", "_")
+    if not passages:
+        return [title]
+    first, last = passages[0], passages[-1]
+    run = short_passage(first) if first is last else f"{first.book}_{first.first}-{last.book}_{last.last}"
+    of_books = "-".join(dict.fromkeys((first.book, last.book)))
+    return [f"{title}_{run}", f"{title}_{of_books}", title]
 
 
 def joined(passages: Iterable[Passage]) -> tuple[Passage, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builder.bible.calendar import daily_title, days_title, short_title
+from builder.bible.calendar import daily_title, days_title, short_titles
 from builder.bible.names import ENGLISH
 from builder.bible.passage import Passage
 from builder.manifest.pack import Section, Track
@@ -18,7 +18,7 @@ def day_words(item: Section | Track, settings: NameSettings) -> list[str]:
     if item.days is None:
         return []
     passages = _passages(item)
-    short = [short_title(item.days, passages), short_title(item.days)]
+    short = short_titles(item.days, passages)
     if settings.charset == "ascii" and settings.letters == "capitals":
         return short
     # In ASCII, other letters would be dropped, and the rest told as the whole.

@@ -11,7 +11,7 @@ from builder.bible.calendar import (
     joined,
     months_of,
     passages_title,
-    short_title,
+    short_titles,
 )
 from builder.bible.names import names_for
 from builder.bible.passage import Passage, parse_passage
@@ -44,7 +44,7 @@ def test_days_have_names_in_every_language(
     assert found == [korean, simplified, traditional, english]
     assert days_title(days, names_for("ko-KP")) == korean
     assert days_title(days, names_for("fr")) == english
-    assert short_title(days) == short
+    assert short_titles(days) == [short]
 
 
 def test_a_year_has_the_months_of_a_common_year() -> None:
@@ -87,7 +87,7 @@ def test_a_day_is_told_with_its_passages(text: str, korean: str, english: str, s
     passages = _passages(text)
     assert daily_title(_date(1), passages, names_for("ko")) == korean
     assert daily_title(_date(1), passages, names_for("en")) == english
-    assert short_title(_date(1), passages) == short
+    assert short_titles(_date(1), passages)[0] == short
 
 
 def test_chinese_days_are_told_with_their_passages() -> None:
@@ -110,3 +110,12 @@ def test_chinese_days_are_told_with_their_passages() -> None:
 )
 def test_chapters_that_follow_each_other_are_one_passage(text: str, expected: str) -> None:
     assert ", ".join(map(str, joined(_passages(text)))) == expected
+
+
+def test_a_short_name_says_less_where_there_is_less_room() -> None:
+    assert short_titles(_date(17), _passages("GEN 49-50, EXO 1")) == [
+        "JAN_17_GEN_49-EXO_1",
+        "JAN_17_GEN-EXO",
+        "JAN_17",
+    ]
+    assert short_titles(Days(first=1, last=1), _passages("PSA 119-120"))[1] == "DAY_1_PSA"
