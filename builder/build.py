@@ -14,13 +14,15 @@ from builder.audit.audit import audit
 from builder.audit.track import Allowed
 from builder.audit.words import Words
 from builder.card.image import write_card_image
-from builder.card.layout import Placed, fix_times, place_track
+from builder.card.layout import Placed, fix_times, place_lyrics, place_track
 from builder.card.publish import CARD, IMAGE, RECORD, discard, locked, prepare, publish
 from builder.check import Checked
 from builder.errors import StorageError
 from builder.findings import Finding, has_errors
+from builder.lyrics.fit import fitted
+from builder.lyrics.lines import lrc_bytes
 from builder.planning.limits import room_faults
-from builder.planning.plan import Plan, joint_plan
+from builder.planning.plan import Plan, PlannedTrack, joint_plan
 from builder.planning.sizing import CardSize, size_for
 from builder.record import engine, make_record, write_record
 from builder.sound.desk import Desk, digests, watch
@@ -161,8 +163,9 @@ def _fill(
     faults: list[Finding] = []
     versions = engine(desk.ffmpeg, voice_version([plan]))
     with _storage_errors(stage.target):
-        placed = _place(desk, unit / CARD, plan, mine, cover)
-        record = make_record(plan, mine, placed, digest, cover, versions)
+        words = {t.path: _words(t, plan, mine[t.path], checked) for t in plan.tracks if t.lyrics}
+        placed = _place(desk, unit / CARD, plan, mine, words, cover)
+        record = make_record(plan, mine, placed, digest, checked.lyrics, cover, versions)
         fix_times(unit / CARD)
         write_record(unit / RECORD, record)
         # What was estimated is known now.
@@ -172,7 +175,7 @@ def _fill(
         if checked.pack is not None:
             faults = list(room_faults(replace(plan, size=size), checked.pack))
         if with_image and not faults:
-            write_card_image(unit / IMAGE, unit / CARD, plan, placed, size.geometry)
+            write_card_image(unit / IMAGE, unit / CARD, placed, size.geometry)
             desk.report("image", 1, 1, plan.inside(IMAGE))
     folder = stage.folder / inside
     card = Built(
@@ -197,21 +200,42 @@ def _audited(desk: Desk, stage: _Stage, plan: Plan, checked: Checked, words: Wor
             id3v2=tag.tag != "none",
             id3v1=tag.id3v1 != "none",
             cover=checked.covers.get(plan.profile.name) is not None,
+            lyrics=any(track.lyrics for track in plan.tracks),
         ),
         shown_as=stage.folder / inside,
     )
     return list(found.findings)
 
 
+def _words(track: PlannedTrack, plan: Plan, sound: Sound, checked: Checked) -> bytes:
+    """The words beside a track as they fall in its finished sound; nothing where none do."""
+    files = [checked.lyrics.get(piece.lyrics.source) if piece.lyrics else None for piece in track.pieces]
+    lines = fitted([file.lines if file else () for file in files], sound.stretches)
+    return lrc_bytes(lines, plan.profile.lyrics.lyrics_encoding)
+
+
 def _place(
-    desk: Desk, card: Path, plan: Plan, sounds: Mapping[str, Sound], cover: bytes | None
+    desk: Desk,
+    card: Path,
+    plan: Plan,
+    sounds: Mapping[str, Sound],
+    words: Mapping[str, bytes],
+    cover: bytes | None,
 ) -> dict[str, Placed]:
-    """One thread, in play order: on some file systems the order of creation is the order of the folder."""
+    """One thread, in the order of entries: on some file systems the order of creation is the order of the folder.
+
+    The words of a folder come behind its tracks.
+    """
     placed = {}
-    for index, track in enumerate(plan.tracks, 1):
-        sound = sounds[track.path]
-        placed[track.path] = place_track(card, track, sound.file, sound.sha256, plan.profile.tag, cover)
-        desk.report("write", index, len(plan.tracks), track.path)
+    for _, run in groupby(plan.tracks, key=lambda track: track.folder):
+        tracks = list(run)
+        for track in tracks:
+            sound = sounds[track.path]
+            placed[track.path] = place_track(card, track, sound.file, sound.sha256, plan.profile.tag, cover)
+            desk.report("write", len(placed), len(plan.tracks) + len(words), track.path)
+        for track in tracks:
+            if data := words.get(track.path):
+                placed[track.lyrics_path] = place_lyrics(card, track.lyrics_path, data)
     return placed
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder.audio.voice import find_voice
-from builder.audit.foresee import foreseen
+from builder.audit.foresee import foreseen, foreseen_in_lyrics
 from builder.audit.words import Words
 from builder.bible.coverage import Coverage
 from builder.checking.chapters import coverage_faults, coverage_of
@@ -18,6 +18,8 @@ from builder.checking.lengths import length_faults
 from builder.checking.twins import twin_faults
 from builder.checksums import checksum_findings
 from builder.findings import Finding, has_errors, in_order
+from builder.lyrics.files import LookedAt, Lyrics, look_at_lyrics
+from builder.lyrics.screen import bytes_for, screen_faults
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack, Track
 from builder.planning.days import DayPlan, day_plans
@@ -37,8 +39,8 @@ class Checked:
     """A manifest looked at. `plans` may be acted on only when `is_good`: one for each card, profile by profile.
 
     `pack` is without the chapters that it may lack; `coverage` is what its recordings read of the Bible, None where it
-    reads no Scripture. `covers` is the picture in the tags, by the name of the profile; `lines` are those of every file
-    that was read. `days` are the reading plans, the same for all devices.
+    reads no Scripture. `covers` is the picture in the tags, by the name of the profile; `lyrics` are the words, by
+    their source; `lines` are those of every file that was read. `days` are the reading plans, the same for all devices.
     """
 
     file: str
@@ -47,6 +49,7 @@ class Checked:
     coverage: Coverage | None
     sources: Mapping[str, Source]
     covers: Mapping[str, bytes]
+    lyrics: Mapping[str, Lyrics]
     plans: tuple[Plan, ...]
     days: tuple[DayPlan, ...]
     findings: tuple[Finding, ...]
@@ -72,6 +75,7 @@ def check(
     lines = {loaded.file: loaded.lines}
     sources: dict[str, Source] = {}
     covers: dict[str, bytes] = {}
+    screen = LookedAt()
     plans: list[Plan] = []
     coverage: Coverage | None = None
     days: tuple[DayPlan, ...] = ()
@@ -95,17 +99,31 @@ def check(
         lines |= listed
         findings += faults
         covers, faults = _covers(pack, profiles)
-        findings += faults
+        screen = _lyrics(pack, profiles, sources)
+        findings += [*faults, *screen.findings]
         has_words = pack.romanize and not pack.discreet
         romanize = romanizer() if has_words and any(map(_lacks_letters, profiles)) else None
         days = day_plans(pack, lengths)
         for profile in profiles:
             cover_bytes = len(covers.get(profile.name, b""))
-            cards = plan_cards(pack, profile, lengths, romanize, cover_bytes)
+            cards = plan_cards(
+                pack, profile, lengths, romanize, cover_bytes, bytes_for(profile, screen.lyrics)
+            )
             plans += cards
             findings += [
-                fault for plan in cards for fault in (*faults_of(plan, pack), *foreseen(plan, words))
+                fault
+                for plan in cards
+                for fault in (
+                    *faults_of(plan, pack),
+                    *screen_faults(plan, screen.lyrics),
+                    *foreseen(plan, words),
+                )
             ]
+        used = dict.fromkeys(source for plan in plans for track in plan.tracks for source in track.lyrics)
+        findings += foreseen_in_lyrics([screen.lyrics[source] for source in used], words)
+        files = {finding.place.file for finding in findings}
+        lines |= {one.file: one.rows for one in screen.lyrics.values() if one.file in files}
+        lines |= screen.rows
     return Checked(
         file=loaded.file,
         lines=lines,
@@ -113,6 +131,7 @@ def check(
         coverage=coverage,
         sources=sources,
         covers=covers,
+        lyrics=screen.lyrics,
         plans=tuple(plans),
         days=days,
         findings=in_order(findings),
@@ -174,6 +193,20 @@ def _covers(pack: Pack, profiles: Sequence[Profile]) -> tuple[dict[str, bytes], 
         }, []
     except CoverError as error:
         return fault("E310", str(error), error.help)
+
+
+def _lyrics(pack: Pack, profiles: Sequence[Profile], sources: Mapping[str, Source]) -> LookedAt:
+    """The words that the manifest names, where any card may have them; and why not, told once."""
+    files = [piece.lyrics for track in pack.tracks for piece in track.pieces if piece.lyrics]
+    if not files or not profiles:
+        return LookedAt()
+    if not pack.discreet and any(profile.lyrics.lyrics != "none" for profile in profiles):
+        return look_at_lyrics(pack, sources)
+    names = ", ".join(profile.name for profile in profiles)
+    code, why = ("W243", "the pack is discreet") if pack.discreet else ("W242", f"{names} shows none")
+    message, help_text = f"the words are on no card: {why}", "take `lyrics` out, or leave it"
+    finding = Finding(code=code, place=files[0].place, message=message, help=help_text)
+    return LookedAt(findings=(finding,))
 
 
 def _used_twice(pack: Pack) -> list[Finding]:

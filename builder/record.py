@@ -19,6 +19,7 @@ from builder import __version__
 from builder.audio.ffmpeg import Ffmpeg
 from builder.card.layout import Placed
 from builder.card.publish import RECORD_SCHEMA
+from builder.lyrics.files import Lyrics
 from builder.manifest.pack import speech_of
 from builder.planning.plan import Plan, PlannedTrack
 from builder.profiles.profile import AudioSettings
@@ -43,6 +44,7 @@ def make_record(
     sounds: Mapping[str, Sound],
     placed: Mapping[str, Placed],
     digest: Mapping[str, str],
+    lyrics: Mapping[str, Lyrics],
     cover: bytes | None,
     versions: Mapping[str, str],
 ) -> dict[str, Any]:
@@ -51,7 +53,7 @@ def make_record(
     `title`, `speaker`, `passage` and `section` are always the true ones: beside the paths, they are the key to a pack
     that is `discreet`. `announcement` is what is said before the track: recordings, and texts that the voice says; a
     section's name has no `source` where the voice says it. `album` and `number` are what the tags say; the title in the
-    tags of such a pack is its file's name.
+    tags of such a pack is its file's name. `lyrics` is the file of words beside a track, if it has one.
     """
     return {
         "schema": RECORD_SCHEMA,
@@ -66,7 +68,11 @@ def make_record(
         "cover": {"source": plan.cover, "sha256": hashlib.sha256(cover).hexdigest()} if cover else None,
         "engine": dict(versions),
         "tracks": [
-            _track(track, sounds[track.path], placed[track.path], digest, plan.audio) for track in plan.tracks
+            {
+                **_track(track, sounds[track.path], placed[track.path], digest, plan.audio),
+                "lyrics": _lyrics(track, placed.get(track.lyrics_path), lyrics),
+            }
+            for track in plan.tracks
         ],
     }
 
@@ -93,6 +99,9 @@ def _track(
                 "source_sha256": digest[piece.source],
                 "start": piece.start_seconds,
                 "end": piece.end_seconds,
+                "lyrics": piece.lyrics.source
+                if piece.lyrics and piece.lyrics.source in track.lyrics
+                else None,
             }
             for piece in track.pieces
         ],
@@ -125,6 +134,22 @@ def _file(name: str) -> dict[str, str | None]:
     """The path of a recording; of a text that the voice says, the text."""
     speech = speech_of(name)
     return {"source": None, "text": speech[1]} if speech else {"source": name}
+
+
+def _lyrics(
+    track: PlannedTrack, placed: Placed | None, lyrics: Mapping[str, Lyrics]
+) -> dict[str, Any] | None:
+    """The words beside a track; of joined recordings the first is told here, and each with its piece."""
+    if not track.lyrics or placed is None:
+        return None
+    first = lyrics[track.lyrics[0]]
+    return {
+        "path": track.lyrics_path,
+        "sha256": placed.sha256,
+        "bytes": placed.bytes,
+        "source": first.source,
+        "source_sha256": first.sha256,
+    }
 
 
 def _rounded(level: float | None) -> float | None:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from builder.audit.leak import Leak
 from builder.audit.ledger import Ledger
+from builder.audit.lyrics import judge_lyrics
 from builder.audit.names import judge_name
 from builder.audit.track import Judged, word_leak
 from builder.audit.volume import judge_volume
 from builder.audit.words import Words, words_of_sources
 from builder.card.layout import FIXED_TIME
 from builder.fat.read import FatError, open_volume
+from builder.lyrics.lines import ENDING
 from builder.verify.pack import Pack, Track
 from builder.verify.target import Found, open_target
 
@@ -74,7 +76,8 @@ def _by_name(found: Found, paths: Container[str], pack: Pack | None, words: Word
     if pack is None or pack.kinds.get(found.path) != found.kind:
         leaks += judge_name(found.path, found.kind, paths)
         if pack is not None and not leaks:
-            leaks.append(Leak(code="E707", message="is not of this pack"))
+            code = "E720" if found.path.endswith(ENDING) else "E707"
+            leaks.append(Leak(code=code, message="is not of this pack"))
     name = found.path.rpartition("/")[2]
     leaks += [word_leak(word, "the name holds", None) for word in words.in_text(name)]
     if found.kind == "folder" and f"{found.path}/" not in paths and not found.fault and not leaks:
@@ -93,6 +96,8 @@ def _by_content(
     except (OSError, FatError) as error:
         return None, [Leak(code="E719", message=f"cannot be read: {error}")]
     digest = ledger.count(data, found.path)
+    if found.path.endswith(ENDING):
+        return None, _lyrics(data, digest, track, words, ledger)
     if not found.path.lower().endswith(".mp3"):
         words_found = words.in_bytes.find([data])
         return None, [
@@ -103,6 +108,20 @@ def _by_content(
         message = "is not the file that was made, and nothing tells what the difference is"
         return judged, [Leak(code="E718", message=message)]
     return judged, list(judged.leaks)
+
+
+def _lyrics(data: bytearray, digest: str, track: Track | None, words: Words, ledger: Ledger) -> list[Leak]:
+    """What the words beside a track tell, and whether they may be there."""
+    is_known = track is not None and track.is_lyrics and digest == track.sha256
+    judged = judge_lyrics(data, words, is_known=is_known)
+    ledger.enter_said("LRC", judged.said)
+    leaks = list(judged.leaks)
+    if ledger.allowed.lyrics is False:
+        leaks.insert(0, Leak(code="E720", message="are words, and this card has none"))
+    if track is not None and not leaks and digest != track.sha256:
+        message = "is not the file that was made, and nothing tells what the difference is"
+        leaks.append(Leak(code="E718", message=message))
+    return leaks
 
 
 def content(blocks: Iterable[bytes]) -> bytearray:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from builder.audit.words import Word, Words
 from builder.findings import Finding
+from builder.lyrics.files import Lyrics
 from builder.planning.plan import Plan, PlannedTrack
 
 
@@ -29,6 +30,18 @@ def foreseen(plan: Plan, words: Words) -> Iterator[Finding]:
             message=f"{plan.profile.name}: the {what}{many} would say {word.text!r}, {word.what}",
             help="say it otherwise, or leave it out; `discreet: true` puts numbers only on the card",
         )
+
+
+def foreseen_in_lyrics(files: Iterable[Lyrics], words: Words) -> Iterator[Finding]:
+    """A finding for each term that words on a screen would show, at the first of their lines that does."""
+    for one in files:
+        terms = [
+            word for word in words.in_text(" ".join(line.text for line in one.lines)) if word.kind == "term"
+        ]
+        for word in terms:
+            row = next((line.row for line in one.lines if word in words.in_text(line.text)), 1)
+            message = f"the words on the screen would say {word.text!r}, {word.what}"
+            yield one.finding("E717", row, message, "leave it out of the words, or take `lyrics` out")
 
 
 def _said(plan: Plan, track: PlannedTrack) -> dict[str, str]:

@@ -74,8 +74,13 @@ class Ledger:
             if not judged.leaks:
                 self._clean[digest] = judged
         for frame, text in judged.said.texts.items():
-            self._said[frame][text] = None
+            self.enter_said(frame, [text])
         return judged
+
+    def enter_said(self, frame: str, texts: Iterable[str]) -> None:
+        """Enter what a finder reads."""
+        for text in texts:
+            self._said[frame][text] = None
 
     def tell(self, target: Path, leaks: Iterable[Leak], found: Found | None = None, title: str = "") -> None:
         """Enter leaks of a target, or of a file or folder found in it."""

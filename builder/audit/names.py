@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from builder.audit.leak import Leak
 from builder.fat.names import name_fault
+from builder.lyrics.lines import ENDING
 from builder.unseen import has_unseen
 from builder.verify.match import left_by
 from builder.verify.pack import Kind
@@ -63,6 +64,10 @@ def judge_name(path: str, kind: Kind, beside: Container[str]) -> Iterator[Leak]:
         yield Leak(code="E709", message=what)
     elif kind == "other":
         yield Leak(code="E707", message="is a link, a pipe or a device; a card holds files and folders")
+    elif kind == "file" and name.endswith(ENDING) and f"{path.removesuffix(ENDING)}.mp3" in beside:
+        pass  # words beside a track, which are judged by what is in them
+    elif kind == "file" and name.endswith(ENDING):
+        yield Leak(code="E720", message="are words beside no track")
     elif kind == "file" and not lower.endswith(".mp3"):
         paper = next((what for pattern, what in _PAPERS.items() if fnmatchcase(lower, pattern)), "")
         yield Leak(code="E707", message=f"is {paper or 'no track'}; a card holds its tracks and nothing else")

@@ -29,11 +29,12 @@ _SECOND = {"id3v2": "an ID3v2 tag", "id3v1": "an ID3v1 tag"}
 
 @dataclass(frozen=True, kw_only=True)
 class Allowed:
-    """What a track may have besides its sound; None where that is not known."""
+    """What a track may have besides its sound, in it and beside it; None where that is not known."""
 
     id3v2: bool | None = None
     id3v1: bool | None = None
     cover: bool | None = None
+    lyrics: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

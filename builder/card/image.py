@@ -1,4 +1,4 @@
-"""The disk image of a finished card: its files in play order, proved while they are read and when all is written."""
+"""The disk image of a finished card: its files in their order, proved while they are read and when all is written."""
 
 from __future__ import annotations
 
@@ -10,20 +10,14 @@ from builder.errors import StorageError
 from builder.fat.geometry import Geometry
 from builder.fat.read import open_volume
 from builder.fat.write import Item, write_image
-from builder.planning.plan import Plan
 
 
-def write_card_image(
-    out: Path, card: Path, plan: Plan, placed: Mapping[str, Placed], geometry: Geometry
-) -> None:
-    """Write the image of a card that lies finished in the folder `card`.
+def write_card_image(out: Path, card: Path, placed: Mapping[str, Placed], geometry: Geometry) -> None:
+    """Write the image of a card that lies finished in the folder `card`, its entries in the order of `placed`.
 
     StorageError where a file is not what was placed there, or the image, read back, not what was written.
     """
-    items = [
-        Item(path=track.path, source=card / track.path, bytes=placed[track.path].bytes)
-        for track in plan.tracks
-    ]
+    items = [Item(path=path, source=card / path, bytes=file.bytes) for path, file in placed.items()]
     written = write_image(out, items, geometry)
     for path, sha256 in written.items():
         if sha256 != placed[path].sha256:

@@ -54,6 +54,18 @@ def place_track(
     return Placed(sha256=digest, bytes=size)
 
 
+def place_lyrics(card: Path, path: str, data: bytes) -> Placed:
+    """Write the words of a track to their place beside it, and read them back."""
+    file = card / path
+    file.write_bytes(data)
+    found = file.read_bytes()
+    if found != data:
+        raise StorageError(
+            f"{file} is not what was written to it", "the disk may be failing; build on another one"
+        )
+    return Placed(sha256=hashlib.sha256(found).hexdigest(), bytes=len(found))
+
+
 def _sha256(file: BinaryIO, start: int, end: int) -> str:
     """The digest of what lies in a file from one offset to another, in bytes."""
     digest = hashlib.sha256()

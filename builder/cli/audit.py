@@ -15,7 +15,14 @@ from builder.errors import ExitCode
 from builder.findings import has_leaks
 from builder.review.report import document, findings_text, many, printable, size
 
-_FRAMES = {"TIT2": "titles", "TPE1": "artists", "TALB": "albums", "TLAN": "languages", "TCON": "kinds"}
+_FRAMES = {
+    "TIT2": "titles",
+    "TPE1": "artists",
+    "TALB": "albums",
+    "TLAN": "languages",
+    "TCON": "kinds",
+    "LRC": "words on the screen",
+}
 _MOST_TITLES, _MOST_OTHERS = 3, 20  # the others name people
 
 
@@ -65,7 +72,7 @@ def _summary(path: Path, found: Audited) -> list[str]:
     lines = []
     for what, texts in _said(found).items():
         if texts:
-            most = _MOST_TITLES if what == "titles" else _MOST_OTHERS
+            most = _MOST_TITLES if what in ("titles", "words on the screen") else _MOST_OTHERS
             more = f" and {len(texts) - most} more" if len(texts) > most else ""
             lines.append(f"    what a finder reads, {what}: {printable(', '.join(texts[:most]))}{more}")
     verdict = f"{many(found.leaks, 'leak')}" if found.findings else "every byte is accounted for"

@@ -6,7 +6,7 @@ from builder.bible.passage import Passage, parse_passage
 from builder.findings import Finding, Place
 from builder.manifest.entry import Entry
 from builder.manifest.models import PieceEntry, TrackEntry
-from builder.manifest.pack import Piece, Section, Track
+from builder.manifest.pack import LyricsFile, Piece, Section, Track
 
 
 def listed_section(desk: Entry, number: int) -> Section:
@@ -78,6 +78,9 @@ def _piece(desk: Entry, cut: TrackEntry | PieceEntry | None, source: str, *path:
         place=desk.place(*path, "source") if cut else desk.place(*path),
         start_place=desk.place(*path, "start"),
         end_place=desk.place(*path, "end"),
+        lyrics=LyricsFile(source=cut.lyrics, place=desk.place(*path, "lyrics"))
+        if cut and cut.lyrics
+        else None,
     )
 
 

@@ -22,6 +22,8 @@ from builder.manifest.values import (
     Language,
     Level,
     Levels,
+    LyricsPath,
+    LyricsPattern,
     Name,
     NameSet,
     PackId,
@@ -49,12 +51,19 @@ def _check_forward(start: float | None, end: float | None) -> None:
         raise text.fault("E216", "`end` does not come after `start`", "both count from the recording's start")
 
 
+_LYRICS = (
+    "Words for players that show them, with their times in the recording: .lrc, .srt, .vtt, or labels (.txt); "
+    "relative to `sources`."
+)
+
+
 class PieceEntry(_Written):
     """A part of a recording that is joined to others."""
 
     source: Source = Field(description="The recording, relative to `sources`.")
     start: Time | None = Field(None, description="Where in the recording the piece begins.")
     end: Time | None = Field(None, description="Where in the recording the piece ends.")
+    lyrics: LyricsPath | None = Field(None, description=_LYRICS)
 
     @model_validator(mode="after")
     def _forward(self) -> PieceEntry:
@@ -139,6 +148,7 @@ class TrackEntry(Sound):
     passage: PassageText | None = Field(None, description="The Scripture it reads or preaches on.")
     start: Time | None = Field(None, description="Where in the recording the track begins.")
     end: Time | None = Field(None, description="Where in the recording the track ends.")
+    lyrics: LyricsPath | None = Field(None, description=_LYRICS)
     announce: Announcement | None = Field(
         None, description="true: the title is spoken; or a recording of it; or false."
     )
@@ -159,6 +169,12 @@ class TrackEntry(Sound):
                     "E223",
                     "`start` and `end` of joined recordings",
                     'give them to the pieces: source: [{source: a.mp3, end: "10:00"}, b.mp3]',
+                )
+            if self.lyrics is not None:
+                raise text.fault(
+                    "E240",
+                    "`lyrics` of joined recordings",
+                    "give them to the pieces: source: [{source: a.mp3, lyrics: a.lrc}, b.mp3]",
                 )
             if self.split is not None:
                 raise text.fault("E223", "`split` of joined recordings", "list them as tracks of their own")
@@ -183,6 +199,10 @@ class SectionEntry(Sound):
     )
     source: SourcePattern | None = Field(
         None, description="With `reading`: a pattern with {book}, {chapter:03}, {number}; or a list of files."
+    )
+    lyrics: LyricsPattern | None = Field(
+        None,
+        description="With `reading`: files of words, as `source` has recordings; a pattern may lack some.",
     )
     tracks: Annotated[list[TrackEntry], Field(min_length=1)] | None = Field(
         None, description="The tracks, in play order."
@@ -242,6 +262,8 @@ class SectionEntry(Sound):
             text.check_fields(self.announce, {"number"})
         if self.tracks is not None and self.source is not None:
             raise text.fault("E217", "listed tracks have a `source` each", "move it to the tracks")
+        if self.tracks is not None and self.lyrics is not None:
+            raise text.fault("E217", "listed tracks have `lyrics` each", "move it to the tracks")
         if self.tracks is not None and self.title is None:
             raise text.fault("E217", "a section of listed tracks needs a `title`", "it names the folder")
         return self

@@ -47,8 +47,20 @@ class Edit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LyricsFile:
+    """A file of words with their times in a recording, below the sources. One that `is_extra` may be missing."""
+
+    source: str
+    place: Place
+    is_extra: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A part of a recording: `source` below the sources, times in seconds; None is the recording's own end."""
+    """A part of a recording: `source` below the sources, times in seconds; None is the recording's own end.
+
+    `lyrics` is timed from the recording's own start, whatever part of it is used.
+    """
 
     source: str
     start_seconds: float | None = None
@@ -56,6 +68,7 @@ class Piece:
     place: Place
     start_place: Place
     end_place: Place
+    lyrics: LyricsFile | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

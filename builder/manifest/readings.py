@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from builder.bible.passage import Passage
 from builder.findings import Finding
 from builder.manifest.entry import Entry, count_of, fill
-from builder.manifest.pack import Piece, ReadingPlan, Section, Track
+from builder.manifest.pack import LyricsFile, Piece, ReadingPlan, Section, Track
 from builder.manifest.values import days_of
 
 
@@ -59,6 +59,7 @@ def _chapters(desk: Entry, parts: Sequence[Passage]) -> Iterator[Track]:
     """A track per chapter, numbered by its true chapter; verses are one track, whatever chapters they cross."""
     entry = desk.entry
     sources = _sources(desk, parts)
+    lyrics = _lyrics(desk, parts)
     folders: dict[str, PurePosixPath] = {}
     for index, (part, source) in enumerate(zip(parts, sources, strict=False)):
         clip, clip_place = desk.announcement(index, len(parts), part)
@@ -71,7 +72,11 @@ def _chapters(desk: Entry, parts: Sequence[Passage]) -> Iterator[Track]:
             title=desk.title_of(part),
             speaker=entry.speaker or desk.manifest.defaults.speaker,
             passage=part,
-            pieces=(Piece(source=source, place=place, start_place=place, end_place=place),),
+            pieces=(
+                Piece(
+                    source=source, place=place, start_place=place, end_place=place, lyrics=lyrics.get(index)
+                ),
+            ),
             edit=desk.edit(entry, announcement=(clip,) if isinstance(clip, str) else ()),
             work=f"{desk.index + 1}.{part.book} {part.numbers}" if entry.level == "each" else together,
             is_reading=True,
@@ -99,3 +104,24 @@ def _sources(desk: Entry, parts: Sequence[Passage]) -> list[str]:
         found = "one file for all of them" if len(set(filled)) == 1 else "one file for several of them"
         desk.mismatch(place, count_of(len(parts), "chapter"), found, help_text)
     return filled
+
+
+def _lyrics(desk: Entry, parts: Sequence[Passage]) -> dict[int, LyricsFile]:
+    """The files of words by the place of their chapter, from 0. Those of a list must be there, others are extras."""
+    written, place = desk.entry.lyrics, desk.place("lyrics")
+    if isinstance(written, list):
+        if len(written) != len(parts) and desk.is_whole:
+            help_text = "list one per chapter, in order"
+            desk.mismatch(
+                place, count_of(len(parts), "chapter"), count_of(len(written), "lyrics file"), help_text
+            )
+        return {
+            at: LyricsFile(source=source, place=desk.place("lyrics", at)) for at, source in enumerate(written)
+        }
+    filled = [fill(written, part, at) for at, part in enumerate(parts, 1)] if written else []
+    if len(set(filled)) < len(filled):
+        help_text = "write a pattern with {chapter:03}, and {book} if there are several, or a list of files"
+        desk.mismatch(
+            place, count_of(len(parts), "chapter"), "one lyrics file for several of them", help_text
+        )
+    return {at: LyricsFile(source=source, place=place, is_extra=True) for at, source in enumerate(filled)}

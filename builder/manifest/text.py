@@ -242,6 +242,20 @@ def checked_folder(value: str) -> str:
     return value
 
 
+_TIMINGS = (".lrc", ".srt", ".vtt", ".txt")
+
+
+def checked_lyrics(value: str) -> str:
+    """A checked path or pattern whose ending says which format of timings it is."""
+    if not value.lower().endswith(_TIMINGS):
+        raise fault(
+            "E241",
+            f'"{value}" is no file of words with their times',
+            "name an .lrc, .srt or .vtt file, or the .txt of Audacity or Scripture App Builder",
+        )
+    return value
+
+
 def checked_pattern(value: str) -> str:
     """A source path that may hold `{book}`, `{chapter}` and `{number}`, with a width: `{chapter:03}`."""
     value = checked_source(value)

@@ -163,6 +163,12 @@ AnnouncementPattern = Annotated[
     Discriminator(shape_of),
     BeforeValidator(_announcement),
 ]
+LyricsPath = Annotated[Source, AfterValidator(text.checked_lyrics)]
+LyricsPattern = Annotated[
+    Annotated[Pattern, AfterValidator(text.checked_lyrics), Tag("(path)")]
+    | Annotated[list[LyricsPath], Field(min_length=1), Tag("(list)")],
+    Discriminator(shape_of),
+]
 SourcePattern = Annotated[
     Annotated[Pattern, Tag("(path)")] | Annotated[SourceList, Tag("(list)")], Discriminator(shape_of)
 ]

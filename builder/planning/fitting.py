@@ -27,13 +27,20 @@ def plan_cards(
     seconds: Mapping[str, float],
     romanize: Romanize | None = None,
     cover_bytes: int = 0,
+    lyrics_bytes: Mapping[str, int] | None = None,
 ) -> tuple[Plan, ...]:
     """The card of a pack for a profile, or the cards where it takes several and may.
 
     One that does not fit is returned all the same, with what would help; limits.py finds the fault in it.
     """
     pack = laid_out(pack, profile, seconds, is_flat=levels_of(pack, profile) == 1)
-    desk = _Desk(profile=profile, seconds=seconds, romanize=romanize, cover_bytes=cover_bytes)
+    desk = _Desk(
+        profile=profile,
+        seconds=seconds,
+        romanize=romanize,
+        cover_bytes=cover_bytes,
+        lyrics_bytes=lyrics_bytes or {},
+    )
     plan = desk.plan(pack)
     if fits(plan):
         return (plan,)
@@ -69,6 +76,7 @@ class _Desk:
     seconds: Mapping[str, float]
     romanize: Romanize | None
     cover_bytes: int
+    lyrics_bytes: Mapping[str, int]
 
     def plan(self, pack: Pack, bitrate_kbps: int | None = None) -> Plan:
         return plan_card(
@@ -78,6 +86,7 @@ class _Desk:
             romanize=self.romanize,
             bitrate_kbps=bitrate_kbps,
             cover_bytes=self.cover_bytes,
+            lyrics_bytes=self.lyrics_bytes,
         )
 
     def lower_bitrates(self) -> list[int]:

@@ -7,13 +7,15 @@ is the gain, for which the plan fixes the target.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import langcodes
 
 from builder.bible.calendar import days_title
 from builder.findings import Place
+from builder.lyrics.lines import ENDING as LYRICS_ENDING
 from builder.manifest.pack import Pack, Piece, speech_of
 from builder.planning.arrange import File, arrange, sound_seconds
 from builder.planning.paths import FileName, Namer, Romanize
@@ -33,7 +35,8 @@ class PlannedTrack:
     (several are parted by commas) and `section`, the title of its section or its day of a reading plan, are the
     office's; what a listener may see is in the path and the tags. It is the whole of its joined pieces, or `part`
     of `parts` that are cut at silences. Lengths are in seconds; `sound_seconds`, which is without the spoken title,
-    `seconds` and `bytes` are estimates until the sound has been decoded.
+    `seconds` and `bytes` are estimates until the sound has been decoded. `lyrics` are the files of words of
+    its pieces, as far as there are some and its device shows them, `lyrics_bytes` what they take.
     """
 
     path: str
@@ -60,6 +63,18 @@ class PlannedTrack:
     place: Place
     announcement_place: Place
     section_place: Place
+    lyrics: tuple[str, ...] = ()
+    lyrics_bytes: int = 0
+
+    @property
+    def folder(self) -> str:
+        """The folder that it is in; "" is the card itself."""
+        return self.path.rpartition("/")[0]
+
+    @property
+    def lyrics_path(self) -> str:
+        """Where its words are on the card, if it has any: beside it, under its name."""
+        return self.path.rpartition(".")[0] + LYRICS_ENDING
 
     @property
     def source(self) -> str:
@@ -127,7 +142,7 @@ class Plan:
 
     @property
     def bytes(self) -> int:
-        return sum(track.bytes for track in self.tracks)
+        return sum(size for _, size in files_of(self.tracks))
 
 
 def plan_card(
@@ -138,9 +153,11 @@ def plan_card(
     romanize: Romanize | None = None,
     bitrate_kbps: int | None = None,
     cover_bytes: int = 0,
+    lyrics_bytes: Mapping[str, int] | None = None,
 ) -> Plan:
     """Lay the pack out for a profile. `seconds` holds the length of each source by its path; `bitrate_kbps` is another
-    than the profile's; `cover_bytes` is the size of the picture in each track, 0 without one.
+    than the profile's; `cover_bytes` is the size of the picture in each track, 0 without one; `lyrics_bytes` that of
+    each file of words that the card may have, by its source.
     """
     levels = levels_of(pack, profile)
     folders = arrange(pack, profile.limits, seconds, is_flat=levels == 1)
@@ -150,7 +167,13 @@ def plan_card(
         profile.audio, quality=pack.quality, bitrate_kbps=bitrate_kbps or profile.audio.bitrate_kbps
     )
     desk = _Desk(
-        pack=pack, profile=profile, audio=audio, namer=namer, cover_bytes=cover_bytes, lengths=seconds
+        pack=pack,
+        profile=profile,
+        audio=audio,
+        namer=namer,
+        cover_bytes=cover_bytes,
+        lengths=seconds,
+        lyrics_bytes=lyrics_bytes or {},
     )
     tracks: list[PlannedTrack] = []
     discs: dict[str, int] = {}
@@ -175,8 +198,18 @@ def plan_card(
         cover_bytes=cover_bytes,
         tracks=tuple(tracks),
         label_bytes=pack.card.label_bytes,
-        size=size_for([(track.path, track.bytes) for track in tracks], pack.card.label_bytes, profile.limits),
+        size=size_for(list(files_of(tracks)), pack.card.label_bytes, profile.limits),
     )
+
+
+def files_of(tracks: Sequence[PlannedTrack]) -> Iterator[tuple[str, int]]:
+    """Path and bytes of every file of a card, in the order of their entries: the tracks of a folder in play order, then
+    their words, so that players which go by entries meet tracks only.
+    """
+    for _, run in groupby(tracks, key=lambda track: track.folder):
+        folder = list(run)
+        yield from ((track.path, track.bytes) for track in folder)
+        yield from ((track.lyrics_path, track.lyrics_bytes) for track in folder if track.lyrics)
 
 
 def joint_plan(plans: Sequence[Plan]) -> Plan:
@@ -211,6 +244,7 @@ class _Desk:
     namer: Namer
     cover_bytes: int
     lengths: Mapping[str, float]
+    lyrics_bytes: Mapping[str, int]
 
     def tags(self, file: File, name: FileName, album: tuple[str, str], *, track: int, disc: int) -> Tags:
         settings, pack = self.profile.tag, self.pack
@@ -240,6 +274,9 @@ class _Desk:
         if announcement:
             seconds += sum(self.lengths.get(clip, 0.0) for clip in announcement) + pause
             seconds += JOIN_SECONDS * (len(announcement) - 1)
+        lyrics = tuple(
+            p.lyrics.source for p in track.pieces if p.lyrics and p.lyrics.source in self.lyrics_bytes
+        )
         stream_bytes = round((seconds + _ENCODER_SECONDS) * self.audio.bitrate_kbps * 125)
         return PlannedTrack(
             path=path,
@@ -273,6 +310,8 @@ class _Desk:
             place=track.place,
             announcement_place=track.announcement_place,
             section_place=file.section.place,
+            lyrics=lyrics,
+            lyrics_bytes=sum(self.lyrics_bytes[source] for source in lyrics),
         )
 
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from builder.manifest.text import checked_text, fault
 from builder.naming import Charset, Letters, fields_of
-from builder.profiles.profile import CodePage, Confidence, TagEncoding
+from builder.profiles.profile import CodePage, Confidence, LyricsEncoding, TagEncoding
 from builder.shaping import Compress
 
 Value = TypeVar("Value")
@@ -160,6 +160,13 @@ class Facts(BaseModel):
     cover: FactEntry[Literal["none", "jpeg"]] | None = None
     max_cover_px: FactEntry[Annotated[int, Field(ge=16, le=2000)]] | None = None
     max_cover_bytes: FactEntry[Annotated[int, Field(ge=1000, le=2_000_000)]] | None = None
+
+    lyrics: FactEntry[Literal["none", "lrc"]] | None = None
+    lyrics_encoding: FactEntry[LyricsEncoding] | None = None
+    max_lyrics_lines: FactEntry[_Count] | None = None
+    max_lyrics_line_chars: FactEntry[Annotated[int, Field(ge=10, le=1000)]] | None = None
+    max_lyrics_line_bytes: FactEntry[Annotated[int, Field(ge=32, le=4000)]] | None = None
+    max_lyrics_bytes: FactEntry[Annotated[int, Field(ge=1000, le=1_000_000)]] | None = None
 
 
 class ProfileFile(BaseModel):

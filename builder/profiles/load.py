@@ -21,6 +21,7 @@ from builder.profiles.profile import (
     Confidence,
     Fact,
     Limits,
+    LyricsSettings,
     NameSettings,
     Profile,
     Refused,
@@ -38,7 +39,7 @@ _WANTED = {
 _ORDER: tuple[Confidence, ...] = ("low", "medium", "high")
 
 Device = TypeVar("Device", bound=Profile | Refused)
-Settings = TypeVar("Settings", NameSettings, Limits, AudioSettings, TagSettings)
+Settings = TypeVar("Settings", NameSettings, Limits, AudioSettings, TagSettings, LyricsSettings)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +148,7 @@ def _assembled(
         limits=_settings(Limits, values),
         audio=_settings(AudioSettings, values),
         tag=_settings(TagSettings, values),
+        lyrics=_settings(LyricsSettings, values),
         facts=facts,
         **values,
     )

@@ -11,6 +11,7 @@ from builder.shaping import Compress, Quality
 
 Confidence = Literal["high", "medium", "low"]
 TagEncoding = Literal["auto", "utf-16", "latin-1"]
+LyricsEncoding = Literal["utf-8", "cp936", "cp949"]
 CodePage = Literal["none", "ascii", "latin-1", "cp936", "cp949"]
 
 
@@ -93,6 +94,21 @@ class TagSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LyricsSettings:
+    """What a screen shows of words that stand beside a track, and how much of them it reads.
+
+    Characters are counted in the words of a line, bytes in a whole line of the file, with its time and line end.
+    """
+
+    lyrics: Literal["none", "lrc"]
+    lyrics_encoding: LyricsEncoding
+    max_lyrics_lines: int
+    max_lyrics_line_chars: int
+    max_lyrics_line_bytes: int
+    max_lyrics_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fact:
     """Where one field of a profile comes from, and how far it may be relied on.
 
@@ -119,6 +135,7 @@ class Profile:
     audio: AudioSettings
     min_bitrate_kbps: int
     tag: TagSettings
+    lyrics: LyricsSettings
     high_pass_hz: float
     compress: Compress
     head_silence_seconds: float
@@ -128,8 +145,8 @@ class Profile:
 
     def values(self) -> dict[str, object]:
         """Every field that has a fact, by its name."""
-        # The profile itself last: its `tag` is a group, the group's `tag` a fact.
-        parts = (self.names, self.limits, self.audio, self.tag, self)
+        # The profile itself last: its `tag` is a group, the group's `tag` a fact; `lyrics` too.
+        parts = (self.names, self.limits, self.audio, self.tag, self.lyrics, self)
         return {name: next(getattr(p, name) for p in parts if hasattr(p, name)) for name in self.facts}
 
 

@@ -6,7 +6,7 @@ round by round, so that their renders share the threads. Nothing here knows name
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from builder.loudness.kweight import Samples
 from builder.loudness.level import Order, order_for
 from builder.loudness.limiter import gain_curve, reduction_of
 from builder.loudness.loudness import Loudness, combined
+from builder.lyrics.fit import Stretch
 from builder.planning.plan import Plan
 from builder.profiles.profile import AudioSettings
 from builder.shaping import JOIN_SECONDS
@@ -34,12 +35,14 @@ class Sound:
     """The finished sound of one track: `file` is a bare MP3 stream in the store.
 
     `gain_db` is what was added in all, `limited_db` how far the limiter held the highest peak down. `work_source` and
-    `work_delivered` are those of the whole work, which the gain was chosen for.
+    `work_delivered` are those of the whole work, which the gain was chosen for. `stretches` say where in the file the
+    pieces are heard, one for each.
     """
 
     file: Path
     sha256: str
     seconds: float
+    stretches: tuple[Stretch, ...]
     gain_db: float
     limited_db: float
     held_by: str | None
@@ -155,6 +158,7 @@ def _sounds(work: Work, made: Mapping[str, _Made]) -> dict[str, Sound]:
             file=entry.file,
             sha256=entry.sha256,
             seconds=entry.facts["seconds"],
+            stretches=tuple(_stretches(job, entry.facts.get("title_seconds", 0.0))),
             gain_db=round(job.signal.lift_db + job.order.gain_db, 2),
             limited_db=entry.facts["limited_db"],
             held_by=work.level.held_by,
@@ -167,6 +171,15 @@ def _sounds(work: Work, made: Mapping[str, _Made]) -> dict[str, Sound]:
             was_stored=ready[path].was_stored,
         )
     return sounds
+
+
+def _stretches(job: Job, title_seconds: float) -> Iterator[Stretch]:
+    """Where the pieces of a track are heard: behind its spoken title, one after the other."""
+    at = title_seconds
+    for piece, cut in zip(job.track.pieces, job.signal.cuts, strict=True):
+        origin = piece.start_seconds or 0.0
+        yield Stretch(at=at, start=origin + cut.start, end=origin + cut.end)
+        at += cut.seconds
 
 
 def _render(
@@ -203,6 +216,7 @@ def _render(
             )
         facts = {
             "seconds": made.seconds,
+            "title_seconds": 0.0 if spoken is None else len(spoken) / audio.sample_rate_hz,
             "limited_db": 0.0 if signal.curve is None else round(reduction_of(signal.curve), 2),
             "lra_lu": made.envelope.lra_lu,
             "noise_floor_db": made.envelope.noise_floor_db,

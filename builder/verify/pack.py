@@ -1,11 +1,13 @@
-"""What should be there: the tracks of a pack as its record lists them."""
+"""What should be there: the tracks of a pack, and their words, as its record lists them."""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,7 +26,8 @@ class NoPackError(ValueError):
 @dataclass(frozen=True, kw_only=True)
 class Track:
     """A file as it should be: `path` from the card's root with `/`, `sha256` in hexadecimal; `said` is what a listener
-    may see of it, `sources` the recordings it was made of.
+    may see of it, `sources` the recordings it was made of. The words beside a track are a file of their own, with
+    `is_lyrics`.
     """
 
     path: str
@@ -33,11 +36,14 @@ class Track:
     title: str
     said: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    is_lyrics: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pack:
-    """The tracks in play order, and `card`, the folder with the pack's own copy of them."""
+    """The tracks in play order, those of a folder followed by their words, and `card`, the folder with the pack's own
+    copy of them.
+    """
 
     name: str
     card: Path
@@ -89,12 +95,29 @@ def read_pack(folder: Path) -> Pack:
     rows = record.get("tracks")
     if not isinstance(rows, list) or not rows:
         raise NoPackError(f"{file} lists no tracks")
-    tracks = tuple(_track(row, number, file) for number, row in enumerate(rows, 1))
+    tracks = tuple(_files(rows, file))
     name, title = str(record.get("pack", "")), str(record.get("title", ""))
     pack = Pack(name=name, card=folder / CARD, tracks=tracks, title=title)
     if len(pack.kinds) != len(tracks) + len(pack.folders) - 1:
         raise NoPackError(f"{file} lists a path twice")
     return pack
+
+
+def _files(rows: list[Any], file: Path) -> Iterator[Track]:
+    """Tracks and their words in the order of the card's entries."""
+    pairs = [(_track(row, number, file), _lyrics(row, number, file)) for number, row in enumerate(rows, 1)]
+    for _, run in groupby(pairs, key=lambda pair: pair[0].path.rpartition("/")[0]):
+        folder = list(run)
+        yield from (track for track, _ in folder)
+        yield from (lyrics for _, lyrics in folder if lyrics is not None)
+
+
+def _lyrics(row: Any, number: int, file: Path) -> Track | None:
+    words = row.get("lyrics") if isinstance(row, dict) else None
+    if words is None:
+        return None
+    own = {**words, "title": row.get("title", "")} if isinstance(words, dict) else None
+    return replace(_track(own, number, file), is_lyrics=True, said=())
 
 
 def _track(row: Any, number: int, file: Path) -> Track:

@@ -42,7 +42,7 @@ def placed(plan: Plan, tmp_path: Path) -> dict[str, Placed]:
 def test_an_image_holds_the_files_of_the_plan_in_play_order(
     plan: Plan, placed: dict[str, Placed], tmp_path: Path
 ) -> None:
-    write_card_image(tmp_path / "card.img", tmp_path / "card", plan, placed, _CARD)
+    write_card_image(tmp_path / "card.img", tmp_path / "card", placed, _CARD)
     with open_volume(tmp_path / "card.img") as volume:
         files = [entry for entry in volume.walk() if not entry.is_folder]
         assert [entry.path for entry in files] == [track.path for track in plan.tracks]
@@ -55,12 +55,12 @@ def test_a_file_that_is_not_what_was_placed_is_no_part_of_an_image(
     path = plan.tracks[1].path
     placed[path] = dataclasses.replace(placed[path], sha256="0" * 64)
     with pytest.raises(StorageError, match=r"C\.mp3 is not what was written to it"):
-        write_card_image(tmp_path / "card.img", tmp_path / "card", plan, placed, _CARD)
+        write_card_image(tmp_path / "card.img", tmp_path / "card", placed, _CARD)
 
 
 @pytest.mark.parametrize("at", [_CARD.fat_start * 512 + 4, _CARD.root_start * 512 + 1])
 def test_an_image_that_reads_back_otherwise_is_refused(
-    plan: Plan, placed: dict[str, Placed], tmp_path: Path, at: int, monkeypatch: pytest.MonkeyPatch
+    placed: dict[str, Placed], tmp_path: Path, at: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(out: Path, *rest: object, **more: object) -> dict[str, str]:
         written = write_image(out, *rest, **more)  # type: ignore[arg-type]
@@ -71,4 +71,4 @@ def test_an_image_that_reads_back_otherwise_is_refused(
 
     monkeypatch.setattr(image_module, "write_image", failing)
     with pytest.raises(StorageError, match=r"card\.img is not what was written to it"):
-        write_card_image(tmp_path / "card.img", tmp_path / "card", plan, placed, _CARD)
+        write_card_image(tmp_path / "card.img", tmp_path / "card", placed, _CARD)

@@ -1,0 +1,112 @@
+"""Lines of words with their times, and the one form in which a card has them. Pure.
+
+A card's file has lines `[mm:ss.xx]words`, each ended by CR LF, in ascending order, and nothing else: no id tag, which
+would name someone, and no byte order mark.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from builder.unseen import unseen
+
+ENDING = ".lrc"
+# The last time that [mm:ss.xx] can say, in hundredths of a second.
+LAST_AT = 599_999
+STAMP_CHARS = len("[00:00.00]")
+
+_LINE = re.compile(r"\[([0-9]{2}):([0-5][0-9])\.([0-9]{2})\](.*)", re.DOTALL)
+# What a player would take for a time, or for a tag, wherever it stands in a line or at its beginning.
+_TAG = re.compile(r"^\[|[\[<][0-9]+:[0-9]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Words from a time on, in hundredths of a second; "" clears the screen. `row` is their line in the file."""
+
+    at: int
+    text: str
+    row: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """What is wrong with a file of timings, as the finding of `code` in its line `row`, from 1."""
+
+    code: str
+    row: int
+    message: str
+    help: str = ""
+
+
+def plain(text: str) -> str:
+    """Words as a screen shows them: composed letters, one space between words."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def text_fault(text: str) -> str:
+    """What in a line is no words, or would be taken for something else by a player; "" where nothing is."""
+    for at, character in enumerate(text):
+        if kind := unseen(text, at):
+            return f"{kind}, U+{ord(character):04X}"
+    if match := _TAG.search(text):
+        return f'"{text[match.start() :][:12]}", which a player takes for a tag'
+    return ""
+
+
+def stamp(at: int) -> str:
+    """`[01:02.03]` for 6203 hundredths of a second."""
+    seconds, hundredths = divmod(at, 100)
+    return f"[{seconds // 60:02}:{seconds % 60:02}.{hundredths:02}]"
+
+
+def lrc_bytes(lines: Iterable[Line], encoding: str) -> bytes:
+    """The file of a card. UnicodeEncodeError where the encoding has not all characters."""
+    return "".join(f"{stamp(line.at)}{line.text}\r\n" for line in lines).encode(encoding)
+
+
+def read_card_file(data: bytes, encodings: Sequence[str]) -> tuple[tuple[Line, ...], str] | Fault:
+    """The lines of a card's file and its encoding, the first in which writing them again gives the same bytes.
+
+    What cannot be accounted for is a Fault, without a code: its row, and what it is.
+    """
+    fault = Fault(code="", row=1, message="is text in none of the encodings that players read")
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        found = _lines(text)
+        if not isinstance(found, Fault):
+            if lrc_bytes(found, encoding) == data:
+                return found, encoding
+            found = Fault(
+                code="", row=1, message="holds bytes that are not what its letters are written with"
+            )
+        fault = found
+        if encoding == "utf-8":  # which other text is almost never
+            break
+    return fault
+
+
+def _lines(text: str) -> tuple[Line, ...] | Fault:
+    lines: list[Line] = []
+    rows = text.split("\r\n")
+    for row, written in enumerate(rows[:-1], 1):
+        match = _LINE.fullmatch(written)
+        if match is None:
+            return Fault(code="", row=row, message="is no [mm:ss.xx] with words behind it")
+        at = (int(match[1]) * 60 + int(match[2])) * 100 + int(match[3])
+        if lines and at <= lines[-1].at:
+            return Fault(code="", row=row, message="has a time that does not come after the one before it")
+        if what := text_fault(match[4]):
+            return Fault(code="", row=row, message=f"holds {what}")
+        if plain(match[4]) != match[4]:
+            return Fault(code="", row=row, message="holds spaces or parts of letters that no screen needs")
+        lines.append(Line(at=at, text=match[4], row=row))
+    if rows[-1] or not lines:
+        return Fault(code="", row=len(rows), message="does not end with a whole line")
+    return tuple(lines)
