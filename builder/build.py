@@ -165,7 +165,7 @@ def _fill(
     with _storage_errors(stage.target):
         words = {t.path: _words(t, plan, mine[t.path], checked) for t in plan.tracks if t.lyrics}
         placed = _place(desk, unit / CARD, plan, mine, words, cover)
-        record = make_record(plan, mine, placed, digest, checked.lyrics, cover, versions)
+        record = make_record(plan, mine, placed, digest, checked.lyrics, words, cover, versions)
         fix_times(unit / CARD)
         write_record(unit / RECORD, record)
         # What was estimated is known now.
@@ -226,13 +226,14 @@ def _place(
 
     The words of a folder come behind its tracks.
     """
-    placed = {}
+    placed, done = {}, 0
     for _, run in groupby(plan.tracks, key=lambda track: track.folder):
         tracks = list(run)
         for track in tracks:
             sound = sounds[track.path]
             placed[track.path] = place_track(card, track, sound.file, sound.sha256, plan.profile.tag, cover)
-            desk.report("write", len(placed), len(plan.tracks) + len(words), track.path)
+            done += 1
+            desk.report("write", done, len(plan.tracks), track.path)
         for track in tracks:
             if data := words.get(track.path):
                 placed[track.lyrics_path] = place_lyrics(card, track.lyrics_path, data)

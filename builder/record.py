@@ -45,6 +45,7 @@ def make_record(
     placed: Mapping[str, Placed],
     digest: Mapping[str, str],
     lyrics: Mapping[str, Lyrics],
+    words: Mapping[str, bytes],
     cover: bytes | None,
     versions: Mapping[str, str],
 ) -> dict[str, Any]:
@@ -53,7 +54,8 @@ def make_record(
     `title`, `speaker`, `passage` and `section` are always the true ones: beside the paths, they are the key to a pack
     that is `discreet`. `announcement` is what is said before the track: recordings, and texts that the voice says; a
     section's name has no `source` where the voice says it. `album` and `number` are what the tags say; the title in the
-    tags of such a pack is its file's name. `lyrics` is the file of words beside a track, if it has one.
+    tags of such a pack is its file's name. `lyrics` is the file of words beside a track, if it
+    has one; `words` are the bytes of these, by track path.
     """
     return {
         "schema": RECORD_SCHEMA,
@@ -70,7 +72,7 @@ def make_record(
         "tracks": [
             {
                 **_track(track, sounds[track.path], placed[track.path], digest, plan.audio),
-                "lyrics": _lyrics(track, placed.get(track.lyrics_path), lyrics),
+                "lyrics": _lyrics(track, placed.get(track.lyrics_path), lyrics, words),
             }
             for track in plan.tracks
         ],
@@ -137,7 +139,7 @@ def _file(name: str) -> dict[str, str | None]:
 
 
 def _lyrics(
-    track: PlannedTrack, placed: Placed | None, lyrics: Mapping[str, Lyrics]
+    track: PlannedTrack, placed: Placed | None, lyrics: Mapping[str, Lyrics], words: Mapping[str, bytes]
 ) -> dict[str, Any] | None:
     """The words beside a track; of joined recordings the first is told here, and each with its piece."""
     if not track.lyrics or placed is None:
@@ -147,6 +149,7 @@ def _lyrics(
         "path": track.lyrics_path,
         "sha256": placed.sha256,
         "bytes": placed.bytes,
+        "lines": words[track.path].count(b"\r\n"),
         "source": first.source,
         "source_sha256": first.sha256,
     }

@@ -12,11 +12,12 @@ from builder.lyrics.lines import Fault, read_card_file
 
 _ENCODINGS = ("utf-8", "cp936", "cp949")
 _MOST_BYTES = 1_000_000
+_MOST_SAID = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class JudgedLyrics:
-    """The leaks of a file of words, and the words of its first lines."""
+    """The leaks of a file of words, and its first lines, in each encoding that they may be in."""
 
     leaks: tuple[Leak, ...]
     said: tuple[str, ...] = ()
@@ -31,21 +32,29 @@ def judge_lyrics(data: Data, words: Words, *, is_known: bool) -> JudgedLyrics:
             leaks=(Leak(code="E721", message=f"has {len(data):,} bytes; no player reads so many"),)
         )
     raw = bytes(data)
-    found = read_card_file(raw, _ENCODINGS)
+    read = {encoding: read_card_file(raw, encoding) for encoding in _ENCODINGS}
+    lines = [found for found in read.values() if not isinstance(found, Fault)]
+    if not isinstance(read["utf-8"], Fault):
+        lines = lines[:1]  # which text of the others almost never is; those two cannot be told apart
     wanted = Words(words=tuple(word for word in words.words if word.kind == "term")) if is_known else words
-    spelled = [(offset, *told) for offset, told in wanted.in_bytes.find([raw])]
-    if isinstance(found, Fault):
-        rows = raw.split(b"\r\n")
-        offset = sum(len(row) + 2 for row in rows[: found.row - 1])
-        message = f"line {found.row} {found.message}{excerpt(rows[found.row - 1][:200])}"
-        leaks = [Leak(code="E721", message=message, offset=offset)]
-    else:
-        lines, _ = found
-        text = " ".join(line.text for line in lines)
-        read = wanted.in_text(text)
-        leaks = [word_leak(word, "the words hold", 0) for word in read]
-        # A term may stand there in another encoding than that of the words; others count as whole words only.
-        spelled = [one for one in spelled if one[1].kind == "term" and one[1] not in read]
-    leaks += [word_leak(word, f"in {encoding} it holds", offset) for offset, word, encoding in spelled]
-    said = () if isinstance(found, Fault) else tuple(line.text for line in found[0] if line.text)[:3]
-    return JudgedLyrics(leaks=tuple(leaks), said=said)
+    texts = [" ".join(line.text for line in found) for found in lines]
+    told = list(dict.fromkeys(word for text in texts for word in wanted.in_text(text)))
+    leaks = [word_leak(word, "the words hold", 0) for word in told]
+    if not lines:
+        leaks = [_form_leak(raw, [fault for fault in read.values() if isinstance(fault, Fault)])]
+    leaks += [
+        word_leak(word, f"in {encoding} it holds", offset)
+        for offset, (word, encoding) in wanted.in_bytes.find([raw])
+        # Where the words were read, all but terms count as whole words only.
+        if not lines or (word.kind == "term" and word not in told)
+    ]
+    said = dict.fromkeys(line.text for found in lines for line in found[:_MOST_SAID] if line.text)
+    return JudgedLyrics(leaks=tuple(leaks), said=tuple(said))
+
+
+def _form_leak(raw: bytes, faults: list[Fault]) -> Leak:
+    """What is wrong, by the encoding in which the file is right the longest."""
+    fault = max(faults, key=lambda fault: fault.row)
+    rows = raw.split(b"\r\n")
+    message = f"line {fault.row} {fault.message}{excerpt(rows[fault.row - 1][:200])}"
+    return Leak(code="E721", message=message, offset=sum(len(row) + 2 for row in rows[: fault.row - 1]))

@@ -63,6 +63,7 @@ def profiles_table(chosen: list[Profile]) -> str:
             "sound",
             "level",
             "tag",
+            "words",
             "confidence",
         )
     ]
@@ -80,6 +81,7 @@ def profiles_table(chosen: list[Profile]) -> str:
                 f"{audio.sample_rate_hz / 1000:g} kHz, {audio.bitrate_kbps} kbps",
                 f"{audio.target_lufs:g} LUFS",
                 tag + (", cover" if profile.tag.cover != "none" else ""),
+                _words(profile),
                 profile.confidence,
             )
         )
@@ -89,6 +91,13 @@ def profiles_table(chosen: list[Profile]) -> str:
     ]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines)
+
+
+def _words(profile: Profile) -> str:
+    settings = profile.lyrics
+    return (
+        "" if settings.lyrics == "none" else f"{settings.lyrics.upper()}, {settings.lyrics_encoding.upper()}"
+    )
 
 
 def _facts_text(profile: Profile) -> str:

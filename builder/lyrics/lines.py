@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from builder.unseen import unseen
@@ -68,28 +68,20 @@ def lrc_bytes(lines: Iterable[Line], encoding: str) -> bytes:
     return "".join(f"{stamp(line.at)}{line.text}\r\n" for line in lines).encode(encoding)
 
 
-def read_card_file(data: bytes, encodings: Sequence[str]) -> tuple[tuple[Line, ...], str] | Fault:
-    """The lines of a card's file and its encoding, the first in which writing them again gives the same bytes.
+def read_card_file(data: bytes, encoding: str) -> tuple[Line, ...] | Fault:
+    """The lines of a card's file, of which every byte is accounted for: written again they give the same bytes.
 
-    What cannot be accounted for is a Fault, without a code: its row, and what it is.
+    What cannot be is a Fault, without a code: its row, and what it is.
     """
-    fault = Fault(code="", row=1, message="is text in none of the encodings that players read")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        found = _lines(text)
-        if not isinstance(found, Fault):
-            if lrc_bytes(found, encoding) == data:
-                return found, encoding
-            found = Fault(
-                code="", row=1, message="holds bytes that are not what its letters are written with"
-            )
-        fault = found
-        if encoding == "utf-8":  # which other text is almost never
-            break
-    return fault
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        row = data.count(b"\r\n", 0, error.start) + 1
+        return Fault(code="", row=row, message="holds bytes that are no letters of the encoding")
+    found = _lines(text)
+    if isinstance(found, Fault) or lrc_bytes(found, encoding) == data:
+        return found
+    return Fault(code="", row=1, message="is written with other bytes than its letters have")
 
 
 def _lines(text: str) -> tuple[Line, ...] | Fault:

@@ -56,7 +56,8 @@ class Limits:
 
     `groups` says what stands above the folders where there are levels for it: nothing, what the manifest groups, or
     the testaments. `gaps` says whether a number may be left out, `number_zero` whether a spoken name may be
-    a folder's file 0; `merge` whether chapters may share a file.
+    a folder's file 0; `merge` whether chapters may share a file. Files are tracks: words stand behind all tracks of
+    their folder, so that a device which counts them too loses words first.
     """
 
     max_card_gb: int

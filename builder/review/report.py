@@ -110,9 +110,10 @@ def plan_text(plan: Plan, new: set[str]) -> str:
             folder = here
             out.append(f"  {folder}/{_sections_of(plan, folder) if plan.discreet else ''}")
         fill = " " * (width - sum(_cells(c) for c in file))
+        words = "  (and its words)" if track.lyrics else ""
         state = "new   " if track.path in new else "stored"
         out.append(
-            f"    {file}{fill}  {length(track.seconds):>8}  {size(track.bytes):>8}  {state}  {track.title}"
+            f"    {file}{fill}  {length(track.seconds):>8}  {size(track.bytes):>8}  {state}  {track.title}{words}"
         )
     return "\n".join(out)
 
@@ -162,6 +163,7 @@ def _planned_json(track: PlannedTrack, new: set[str]) -> dict[str, Any]:
         "seconds": round(track.seconds, 1),
         "bytes": track.bytes,
         "render": "new" if track.path in new else "stored",
+        "lyrics": track.lyrics_path if track.lyrics else None,
     }
 
 

@@ -118,7 +118,7 @@ _REFUSED = "refused:\n  reason: no MP3\n  help: another\n  source: ours as tried
         (_ONE.replace("sd-card", "papyrus"), 3, 11, "E222", '"papyrus"', "mp3-player"),
         (_ONE.replace("sd-card", "mine"), 3, 11, "E222", 'no profile "mine"', ""),
         (_ONE.replace("based_on: sd-card\n", ""), 3, 1, "E202", "max_card_gb, reserve_mb", "based_on"),
-        (_HEAD.replace("based_on: sd-card\n", ""), 1, 1, "E202", "and 42 more", "sd-card"),
+        (_HEAD.replace("based_on: sd-card\n", ""), 1, 1, "E202", "and 48 more", "sd-card"),
         (_ONE + _REFUSED, 8, 1, "E225", "refused has facts", "take refused out"),
         (_REFUSED + _HEAD, 1, 1, "E225", "based on another", "take refused out"),
         (

@@ -14,7 +14,15 @@ from builder.naming import Number, name
 from builder.profiles import consistency
 from builder.profiles.facts import Facts
 from builder.profiles.load import built_in, read_profile, refused
-from builder.profiles.profile import AudioSettings, Limits, NameSettings, Profile, Refused, TagSettings
+from builder.profiles.profile import (
+    AudioSettings,
+    Limits,
+    LyricsSettings,
+    NameSettings,
+    Profile,
+    Refused,
+    TagSettings,
+)
 from tests.conftest import ROOT
 
 _FOLDER = Path(str(resources.files("builder.profiles")))
@@ -62,7 +70,7 @@ def test_every_file_begins_by_saying_what_device_it_is_and_where_its_marks_are_l
 
 @_EACH
 def test_every_field_has_a_fact_and_every_fact_a_source(profile: Profile) -> None:
-    groups = (NameSettings, Limits, AudioSettings, TagSettings)
+    groups = (NameSettings, Limits, AudioSettings, TagSettings, LyricsSettings)
     named = {field.name for group in groups for field in fields(group)}
     own = {field.name for field in fields(Profile)} - {"names", "limits", "audio", "facts"}
     # The quality is the pack's to choose.
