@@ -200,7 +200,7 @@ def _audited(desk: Desk, stage: _Stage, plan: Plan, checked: Checked, words: Wor
             id3v2=tag.tag != "none",
             id3v1=tag.id3v1 != "none",
             cover=checked.covers.get(plan.profile.name) is not None,
-            lyrics=any(track.lyrics for track in plan.tracks),
+            lyrics=plan.profile.lyrics.lyrics_encoding if any(t.lyrics for t in plan.tracks) else "none",
         ),
         shown_as=stage.folder / inside,
     )

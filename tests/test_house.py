@@ -171,6 +171,7 @@ _LADDER: dict[str, set[str]] = {
         "lyrics.files",
         "lyrics.lines",
         "planning.plan",
+        "profiles.profile",
         "unseen",
         "verify",
     },

@@ -113,10 +113,12 @@ def _by_content(
 def _lyrics(data: bytearray, digest: str, track: Track | None, words: Words, ledger: Ledger) -> list[Leak]:
     """What the words beside a track tell, and whether they may be there."""
     is_known = track is not None and track.is_lyrics and digest == track.sha256
-    judged = judge_lyrics(data, words, is_known=is_known)
+    allowed = ledger.allowed.lyrics
+    encoding = None if allowed == "none" else allowed
+    judged = judge_lyrics(data, words, is_known=is_known, encoding=encoding)
     ledger.enter_said("LRC", judged.said)
     leaks = list(judged.leaks)
-    if ledger.allowed.lyrics is False:
+    if allowed == "none":
         leaks.insert(0, Leak(code="E720", message="are words, and this card has none"))
     if track is not None and not leaks and digest != track.sha256:
         message = "is not the file that was made, and nothing tells what the difference is"

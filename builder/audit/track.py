@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
 from builder.audio.ancillary import first_hidden
 from builder.audio.mp3 import Data, Part, parts
 from builder.audit.leak import Leak, excerpt
 from builder.audit.tag import Said, judge_id3v1, judge_id3v2
 from builder.audit.words import Word, Words
+from builder.profiles.profile import LyricsEncoding
 
 _BLOCK_BYTES = 1 << 20
 _SHOWN_BYTES = 4096
@@ -29,12 +31,15 @@ _SECOND = {"id3v2": "an ID3v2 tag", "id3v1": "an ID3v1 tag"}
 
 @dataclass(frozen=True, kw_only=True)
 class Allowed:
-    """What a track may have besides its sound, in it and beside it; None where that is not known."""
+    """What a track may have besides its sound, in it and beside it; None where that is not known.
+
+    `lyrics` is the encoding of the words beside it, "none" where there are none.
+    """
 
     id3v2: bool | None = None
     id3v1: bool | None = None
     cover: bool | None = None
-    lyrics: bool | None = None
+    lyrics: LyricsEncoding | Literal["none"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
