@@ -20,7 +20,8 @@ from builder.check import Checked
 from builder.errors import StorageError
 from builder.findings import Finding, has_errors
 from builder.lyrics.fit import fitted
-from builder.lyrics.lines import lrc_bytes
+from builder.lyrics.lines import Line, lrc_bytes
+from builder.lyrics.screen import too_much
 from builder.planning.limits import room_faults
 from builder.planning.plan import Plan, PlannedTrack, joint_plan
 from builder.planning.sizing import CardSize, size_for
@@ -163,7 +164,9 @@ def _fill(
     faults: list[Finding] = []
     versions = engine(desk.ffmpeg, voice_version([plan]))
     with _storage_errors(stage.target):
-        words = {t.path: _words(t, plan, mine[t.path], checked) for t in plan.tracks if t.lyrics}
+        lines = {t.path: _lines(t, mine[t.path], checked) for t in plan.tracks if t.lyrics}
+        encoding = plan.profile.lyrics.lyrics_encoding
+        words = {path: lrc_bytes(found, encoding) for path, found in lines.items()}
         placed = _place(desk, unit / CARD, plan, mine, words, cover)
         record = make_record(plan, mine, placed, digest, checked.lyrics, words, cover, versions)
         fix_times(unit / CARD)
@@ -174,6 +177,8 @@ def _fill(
         )
         if checked.pack is not None:
             faults = list(room_faults(replace(plan, size=size), checked.pack))
+        for track in plan.tracks:
+            faults += too_much(plan.profile, track, lines.get(track.path, ()))
         if with_image and not faults:
             write_card_image(unit / IMAGE, unit / CARD, placed, size.geometry)
             desk.report("image", 1, 1, plan.inside(IMAGE))
@@ -207,11 +212,10 @@ def _audited(desk: Desk, stage: _Stage, plan: Plan, checked: Checked, words: Wor
     return list(found.findings)
 
 
-def _words(track: PlannedTrack, plan: Plan, sound: Sound, checked: Checked) -> bytes:
+def _lines(track: PlannedTrack, sound: Sound, checked: Checked) -> tuple[Line, ...]:
     """The words beside a track as they fall in its finished sound; nothing where none do."""
     files = [checked.lyrics.get(piece.lyrics.source) if piece.lyrics else None for piece in track.pieces]
-    lines = fitted([file.lines if file else () for file in files], sound.stretches)
-    return lrc_bytes(lines, plan.profile.lyrics.lyrics_encoding)
+    return fitted([file.lines if file else () for file in files], sound.stretches)
 
 
 def _place(

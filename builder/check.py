@@ -99,7 +99,7 @@ def check(
         lines |= listed
         findings += faults
         covers, faults = _covers(pack, profiles)
-        screen = _lyrics(pack, profiles, sources)
+        screen = look_at_lyrics(pack, profiles, sources)
         findings += [*faults, *screen.findings]
         has_words = pack.romanize and not pack.discreet
         romanize = romanizer() if has_words and any(map(_lacks_letters, profiles)) else None
@@ -193,20 +193,6 @@ def _covers(pack: Pack, profiles: Sequence[Profile]) -> tuple[dict[str, bytes], 
         }, []
     except CoverError as error:
         return fault("E310", str(error), error.help)
-
-
-def _lyrics(pack: Pack, profiles: Sequence[Profile], sources: Mapping[str, Source]) -> LookedAt:
-    """The words that the manifest names, where any card may have them; and why not, told once."""
-    files = [piece.lyrics for track in pack.tracks for piece in track.pieces if piece.lyrics]
-    if not files or not profiles:
-        return LookedAt()
-    if not pack.discreet and any(profile.lyrics.lyrics != "none" for profile in profiles):
-        return look_at_lyrics(pack, sources)
-    names = ", ".join(profile.name for profile in profiles)
-    code, why = ("W243", "the pack is discreet") if pack.discreet else ("W242", f"{names} shows none")
-    message, help_text = f"the words are on no card: {why}", "take `lyrics` out, or leave it"
-    finding = Finding(code=code, place=files[0].place, message=message, help=help_text)
-    return LookedAt(findings=(finding,))
 
 
 def _used_twice(pack: Pack) -> list[Finding]:

@@ -34,7 +34,7 @@ def foreseen(plan: Plan, words: Words) -> Iterator[Finding]:
 
 def foreseen_in_lyrics(files: Iterable[Lyrics], words: Words) -> Iterator[Finding]:
     """A finding for each term that words on a screen would show, at the first of their lines that does."""
-    for one in files:
+    for one in files if words.words else ():
         terms = [
             word for word in words.in_text(" ".join(line.text for line in one.lines)) if word.kind == "term"
         ]

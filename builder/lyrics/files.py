@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -12,6 +12,7 @@ from builder.lyrics.lines import Line
 from builder.lyrics.read import MAX_BYTES, read_timings
 from builder.manifest.pack import Pack, Piece, Section, Track
 from builder.opening import open_file
+from builder.profiles.profile import Profile
 from builder.shelf import Shelf
 from builder.sources import Source
 
@@ -45,8 +46,20 @@ class LookedAt:
     findings: tuple[Finding, ...] = ()
 
 
-def look_at_lyrics(pack: Pack, sources: Mapping[str, Source]) -> LookedAt:
-    """Every file of words that is there, and what is wrong with the others. Without the sources folder, nothing."""
+def look_at_lyrics(pack: Pack, profiles: Sequence[Profile], sources: Mapping[str, Source]) -> LookedAt:
+    """Every file of words that is there, and what is wrong with the others; or why they are on no card, told once."""
+    first = next((piece.lyrics for track in pack.tracks for piece in track.pieces if piece.lyrics), None)
+    if first is None or not profiles:
+        return LookedAt()
+    if not pack.discreet and any(profile.lyrics.lyrics != "none" for profile in profiles):
+        return _look(pack, sources)
+    names = ", ".join(profile.name for profile in profiles)
+    code, why = ("W243", "the pack is discreet") if pack.discreet else ("W242", f"{names} shows none")
+    message, help_text = f"the words are on no card: {why}", "take `lyrics` out, or leave it"
+    return LookedAt(findings=(Finding(code=code, place=first.place, message=message, help=help_text),))
+
+
+def _look(pack: Pack, sources: Mapping[str, Source]) -> LookedAt:
     shelf = Shelf(pack.sources)
     found: dict[str, Lyrics | None] = {}
     rows: dict[str, tuple[str, ...]] = {}

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from builder.unseen import unseen
+from builder.unseen import has_unseen, unseen
 
 ENDING = ".lrc"
 # The last time that [mm:ss.xx] can say, in hundredths of a second.
@@ -49,7 +49,7 @@ def plain(text: str) -> str:
 
 def text_fault(text: str) -> str:
     """What in a line is no words, or would be taken for something else by a player; "" where nothing is."""
-    for at, character in enumerate(text):
+    for at, character in enumerate(text if has_unseen(text) else ""):
         if kind := unseen(text, at):
             return f"{kind}, U+{ord(character):04X}"
     if match := _TAG.search(text):

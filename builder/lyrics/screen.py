@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from builder.findings import Finding, Place
+from builder.findings import Finding
 from builder.lyrics.files import Lyrics
 from builder.lyrics.lines import LAST_AT, STAMP_CHARS, Fault, Line, lrc_bytes
 from builder.lyrics.read import first_of_each
@@ -79,23 +79,36 @@ def _of_line(profile: Profile, line: Line) -> Iterator[Fault]:
 def _missing(text: str, encoding: str) -> list[str]:
     """The characters of a text that an encoding, as players read it, has not; UTF-8 they read up to U+FFFF."""
     charset = "bmp" if encoding == "utf-8" else encoding
+    if holds(charset, text):  # as nearly all do
+        return []
     return [character for character in dict.fromkeys(text) if not holds(charset, character)]
 
 
 def _of_track(profile: Profile, track: PlannedTrack, lyrics: Mapping[str, Lyrics]) -> Iterator[Finding]:
-    """What becomes of the files of a track together, which are mostly one: as much of them as it can have."""
-    settings, files = profile.lyrics, [lyrics[source] for source in track.lyrics]
-    count, size = sum(len(one.lines) for one in files), sum(_size(one.lines, settings) for one in files)
-    found = ""
-    if track.parts == 1 and count > settings.max_lyrics_lines:
-        found = f"{count:,} lines; it reads {settings.max_lyrics_lines:,}"
-    elif track.parts == 1 and size > settings.max_lyrics_bytes:
-        found = f"{size:,} bytes of words; it reads {settings.max_lyrics_bytes:,}"
-    elif track.seconds * 100 > LAST_AT:
-        found = f"words to {track.seconds / 60:,.0f} minutes of sound; [mm:ss.xx] ends at 99:59.99"
-    if found:
-        place = Place(file=files[0].file)
-        help_text = "make several tracks of it (`split: 30min`), or take `lyrics` out"
-        yield Finding(
-            code="E358", place=place, track=track.title, message=f"{profile.name}: {found}", help=help_text
+    """What becomes of the files of a track together, which are mostly one; of one that is split, only its length."""
+    if track.parts == 1:
+        yield from too_much(
+            profile, track, [line for source in track.lyrics for line in lyrics[source].lines]
         )
+    if track.seconds * 100 > LAST_AT:
+        message = f"words to {track.seconds / 60:,.0f} minutes of sound; [mm:ss.xx] ends at 99:59.99"
+        yield _track_fault(profile, track, message)
+
+
+def too_much(profile: Profile, track: PlannedTrack, lines: Sequence[Line]) -> Iterator[Finding]:
+    """What there is to say of all the lines that stand beside a track."""
+    settings, size = profile.lyrics, _size(lines, profile.lyrics)
+    if len(lines) > settings.max_lyrics_lines:
+        message = f"{len(lines):,} lines; it reads {settings.max_lyrics_lines:,}"
+        yield _track_fault(profile, track, message)
+    elif size > settings.max_lyrics_bytes:
+        message = f"{size:,} bytes of words; it reads {settings.max_lyrics_bytes:,}"
+        yield _track_fault(profile, track, message)
+
+
+def _track_fault(profile: Profile, track: PlannedTrack, message: str) -> Finding:
+    place = next(piece.lyrics.place for piece in track.pieces if piece.lyrics)
+    help_text = "make several tracks of it (`split: 30min`), or take `lyrics` out"
+    return Finding(
+        code="E358", place=place, track=track.title, message=f"{profile.name}: {message}", help=help_text
+    )

@@ -10,11 +10,15 @@ import re
 import wave
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import builder.build
+from builder.audit.audit import audit
+from builder.audit.track import Allowed
+from builder.audit.words import Words
 from builder.card.layout import fix_times
 from builder.cli import run
 from builder.verify.pack import read_pack
@@ -303,6 +307,19 @@ def test_words_that_slip_onto_a_card_that_has_none_are_not_published(
     assert "E720" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("allowed", "codes"), [("utf-8", set()), ("none", {"E720"}), ("cp936", {"E721"})])
+def test_the_gate_of_a_build_knows_which_words_a_card_may_have_whatever_the_record_says(
+    built: Desk, allowed: Any, codes: set[str]
+) -> None:
+    found = audit(
+        _made(built, "mp3-player").folder,
+        Words(words=()),
+        lambda *_: None,
+        allowed=Allowed(id3v2=True, id3v1=False, cover=False, lyrics=allowed),
+    )
+    assert {finding.code for finding in found.findings} == codes
+
+
 def test_plan_shows_which_tracks_have_words(built: Desk) -> None:
     ran = packbuilder("plan", built.manifest, "--profile", "mp3-player", "--format", "json")
     (card,) = ran.json["cards"]
@@ -312,3 +329,21 @@ def test_plan_shows_which_tracks_have_words(built: Desk) -> None:
         None,
         "01 S/004 Joined.lrc",
     ]
+
+
+def test_a_part_of_a_recording_that_has_more_words_than_a_device_reads_is_not_published(desk: Desk) -> None:
+    speech(desk.sources / "a.wav", 30, seed=6714)
+    lines = "".join(f"[00:{n // 50:02}.{n % 50 * 2:02}]말\n" for n in range(400))
+    (desk.sources / "a.lrc").write_text(lines, "utf-8")
+    head = "profiles: [korean.yaml]\n"
+    (desk.folder / "korean.yaml").write_text(
+        "name: korean\ntitle: Korean player\nbased_on: mp5-player\n"
+        "facts: {lyrics_encoding: {value: cp949, source: it is made for Korea}}\n",
+        "utf-8",
+    )
+    desk.write("  - {title: S, tracks: [{title: T, source: a.wav, lyrics: a.lrc, split: 10s}]}\n", head=head)
+    assert packbuilder("check", desk.manifest).code == 0
+    ran = desk.build("--format", "json")
+    assert (ran.code, ran.codes) == (1, ["E358"])
+    assert "lines; it reads 300" in ran.json["findings"][0]["message"]
+    assert tree(desk.out) == {}
