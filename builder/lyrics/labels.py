@@ -34,11 +34,11 @@ def parse_labels(rows: Sequence[str]) -> tuple[list[Line], list[Fault]]:
             continue
         start, end = (_hundredths(time) for time in match.group(1, 2))
         cues.append(Cue(start=start, end=end, text=plain(match[3] or ""), row=row))
-    if cues and all(_VERSE.fullmatch(cue.text) or _HEADING.fullmatch(cue.text) for cue in cues):
+    if all(_VERSE.fullmatch(cue.text) or _HEADING.fullmatch(cue.text) for cue in cues):
         cues = _verses(cues)
         message = "the labels are verses without their words: the screen shows the number of the verse"
         help_text = "nothing need be done; for the words, give them as labels, or as LRC, SRT or WebVTT"
-        faults.append(Fault(code="W359", row=cues[0].row if cues else 1, message=message, help=help_text))
+        faults += [Fault(code="W359", row=cue.row, message=message, help=help_text) for cue in cues[:1]]
     return lines_of(cues, faults)
 
 

@@ -203,6 +203,8 @@ def test_what_is_written_in_a_format_is_read_from_it(
         (".txt", "-1.0\t2.0\tone\n", "E352", 1, "no label"),
         (".txt", "3.0\t2.0\tone\n", "E353", 1, "ends before"),
         (".txt", PHRASES, "E356", 1, "no words"),
+        (".txt", PHRASES + "1.0\t2.0\ts1\n", "E356", 1, "no words"),
+        (".txt", "1.0\t2.0\t\n", "E356", 1, "no words"),
     ],
 )
 def test_what_is_wrong_is_told_at_its_line(ending: str, text: str, code: str, row: int, what: str) -> None:

@@ -192,3 +192,17 @@ def test_names_are_those_that_the_device_or_its_other_programs_use(
 
 def test_no_book_has_a_longer_name_than_patterns_are_measured_with() -> None:
     assert max((book.names["en"] for book in books().values()), key=len) == consistency._LONGEST_BOOK
+
+
+def test_only_players_with_a_screen_show_words_each_in_its_encoding() -> None:
+    shown = {name: profile.lyrics for name, profile in built_in().items() if profile.lyrics.lyrics != "none"}
+    assert {name: one.lyrics_encoding for name, one in shown.items()} == {
+        "mp3-player": "utf-8",
+        "mp5-player": "cp936",
+    }
+    sony, silicon = shown["mp3-player"], shown["mp5-player"]
+    assert (sony.max_lyrics_lines, sony.max_lyrics_line_chars, sony.max_lyrics_bytes) == (1024, 95, 512_000)
+    assert (silicon.max_lyrics_line_bytes, silicon.max_lyrics_bytes) == (128, 65536)
+    assert {built_in()["mp5-player"].facts[fact].confidence for fact in ("lyrics", "lyrics_encoding")} == {
+        "low"
+    }
