@@ -20,7 +20,7 @@ _FORMS = tuple(
         f"(?P<number>[0-9]{{1,12}}|[第제] ?{_ANY})",
     )
 )
-_BEGINS = re.compile(f"제? ?[0-9]|[第{_HAN}]")  # 제 alone begins no number: 에제키엘
+_BEGINS = re.compile(f"(?:제 ?)?[0-9]|[第{_HAN}]")  # 제 alone begins no number: 에제키엘
 
 
 @dataclass(frozen=True, kw_only=True)
