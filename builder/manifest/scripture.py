@@ -31,8 +31,10 @@ def _beyond(manifest: Manifest, nodes: Node) -> Iterator[Finding]:
 def _written(manifest: Manifest) -> Iterator[tuple[Path, str]]:
     """Every passage of a manifest, with its path."""
     for at, section in enumerate(manifest.sections):
-        if section.reading:
+        if isinstance(section.reading, str):
             yield ("sections", at, "reading"), section.reading
+        for index, text in enumerate(section.reading if isinstance(section.reading, list) else ()):
+            yield ("sections", at, "reading", index), text
         for index, track in enumerate(section.tracks or ()):
             if track.passage:
                 yield ("sections", at, "tracks", index, "passage"), track.passage

@@ -83,7 +83,8 @@ def _seconds_of(tracks: Sequence[Track], lengths: Mapping[str, float]) -> list[f
 
 
 def _with_title(track: Track, lengths: Mapping[str, float]) -> float:
-    return sound_seconds(track, lengths) + lengths.get(track.edit.announcement or "", 0.0)
+    clips = track.edit.announcement
+    return sound_seconds(track, lengths) + sum(lengths.get(clip, 0.0) for clip in clips)
 
 
 def _verses(passage: Passage) -> int:

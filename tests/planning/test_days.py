@@ -260,12 +260,13 @@ def test_a_day_of_two_books_in_one_file_says_both_and_has_the_gain_of_the_longer
 def test_spoken_titles_count_and_stand_between_the_chapters_of_a_joined_day() -> None:
     section = _book(1, "MRK 1-3")
     spoken = tuple(
-        dataclasses.replace(track, edit=Edit(announcement=f"t{track.number}.wav")) for track in section.tracks
+        dataclasses.replace(track, edit=Edit(announcement=(f"t{track.number}.wav",)))
+        for track in section.tracks
     )
     pack = pack_of(*planned(1, dataclasses.replace(section, tracks=spoken)))
     lengths = lengths_of(pack, 60.0) | {f"t{n}.wav": 2.0 for n in (1, 2, 3)}
     (track,) = plan_of(pack, with_limits(_DEVICES["sd-card"], max_files_per_folder=1), lengths).tracks
-    assert track.announcement == "t1.wav"
+    assert track.announcement == ("t1.wav",)
     assert [piece.source for piece in track.pieces] == [
         "1/MRK_1.mp3", "t2.wav", "1/MRK_2.mp3", "t3.wav", "1/MRK_3.mp3",
     ]  # fmt: skip
