@@ -93,7 +93,7 @@ def cover(readings: Sequence[Passage]) -> Coverage:
             lines[code].read(number, *_verses(passage, chapter), at)
             order.append(code)
     runs = [code for code, _ in groupby(order)]
-    split = {code for code in runs if runs.count(code) > 1} if len(runs) > len(set(runs)) else set()
+    split = {code for code, times in Counter(runs).items() if times > 1}
     numbers = [
         (books()[code].number, 0)
         for code in runs
@@ -135,15 +135,16 @@ class _Line:
         if chapter > len(self.verses):
             return
         by = self.first[chapter - 1]
-        verses = range(min(first, len(by)) - 1, len(by) if last is None else min(last, len(by)))
-        again = Counter(other for verse in verses if (other := by[verse]) is not None)
+        start, end = min(first, len(by)) - 1, len(by) if last is None else min(last, len(by))
+        before = by[start:end]
+        new = before.count(None)
         # One verse alone may be divided between two readings.
-        if again.total() > 1:
-            self.twice.setdefault(chapter, (again.most_common(1)[0][0], at))
-        if again.total() < len(verses):
-            self.starts.append((chapter, next(verse for verse in verses if by[verse] is None)))
-        for verse in verses:
-            by[verse] = at if by[verse] is None else by[verse]
+        if len(before) - new > 1 and chapter not in self.twice:
+            others = Counter(other for other in before if other is not None)
+            self.twice[chapter] = (others.most_common(1)[0][0], at)
+        if new:
+            self.starts.append((chapter, start + before.index(None)))
+            by[start:end] = [at if other is None else other for other in before]
         self.readers.setdefault(chapter, []).append(at)
 
     def covered(self) -> BookCoverage:
