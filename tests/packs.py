@@ -17,7 +17,8 @@ from builder.bible.titles import passage_title
 from builder.findings import Place
 from builder.manifest.pack import CardWish, Edit, Pack, Piece, ReadingPlan, Section, Track
 from builder.planning.days import laid_out
-from builder.planning.plan import Plan, levels_of, plan_card
+from builder.planning.draw import levels_of, plan_card
+from builder.planning.plan import Plan
 from builder.profiles.profile import Profile
 
 PLACE = Place(file="m.yaml")

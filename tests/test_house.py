@@ -242,7 +242,7 @@ _OWNERS: dict[str, set[str]] = {
     "filelock": {"card/publish.py", "workplace.py"},
     "ctypes": {"audio/espeak.py", "card/exchange.py"},
     "platformdirs": {"store.py"},
-    "langcodes": {"manifest/text.py", "planning/plan.py"},
+    "langcodes": {"manifest/text.py", "planning/draw.py"},
     "pydantic": {"manifest/", "profiles/"},
     "pydantic_core": {"manifest/"},
 }

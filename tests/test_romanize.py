@@ -12,8 +12,9 @@ import pytest
 
 from builder.errors import ToolMissingError
 from builder.manifest.pack import Section
+from builder.planning.draw import plan_card
 from builder.planning.limits import faults_of
-from builder.planning.plan import Plan, plan_card
+from builder.planning.plan import Plan
 from builder.profiles.load import built_in
 from builder.romanize import romanizer
 from tests.packs import listed, pack_of, reading, track_of

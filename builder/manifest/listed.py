@@ -5,8 +5,8 @@ from __future__ import annotations
 from builder.bible.passage import Passage, parse_passage
 from builder.findings import Finding, Place
 from builder.manifest.entry import Entry
-from builder.manifest.models import PieceEntry, TrackEntry
 from builder.manifest.pack import LyricsFile, Piece, Section, Track
+from builder.manifest.track_entries import PieceEntry, TrackEntry
 
 
 def listed_section(desk: Entry, number: int) -> Section:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import Field, model_validator
 
 from builder.bible.passage import Passage, parse_passages
 from builder.manifest import text
+from builder.manifest.track_entries import SPLIT, Defaults, Sound, TrackEntry, Written, check_announced
 from builder.manifest.values import (
     Announcement,
     AnnouncementPattern,
@@ -18,167 +19,21 @@ from builder.manifest.values import (
     Folder,
     Gaps,
     Groups,
-    Hertz,
     Language,
     Level,
     Levels,
-    LyricsPath,
     LyricsPattern,
-    Name,
     NameSet,
     PackId,
-    PassageText,
     PlanText,
     Readings,
-    Seconds,
     Source,
     SourcePattern,
     Split,
     Text,
-    Time,
     Title,
-    shape_of,
 )
-from builder.shaping import Channel, Compress, Denoise, Quality
-
-
-class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _check_forward(start: float | None, end: float | None) -> None:
-    if end is not None and end <= (start or 0):
-        raise text.fault("E216", "`end` does not come after `start`", "both count from the recording's start")
-
-
-_LYRICS = (
-    "Words for players that show them, with their times in the recording: .lrc, .srt, .vtt, or labels (.txt); "
-    "relative to `sources`."
-)
-
-
-class PieceEntry(_Written):
-    """A part of a recording that is joined to others."""
-
-    source: Source = Field(description="The recording, relative to `sources`.")
-    start: Time | None = Field(None, description="Where in the recording the piece begins.")
-    end: Time | None = Field(None, description="Where in the recording the piece ends.")
-    lyrics: LyricsPath | None = Field(None, description=_LYRICS)
-
-    @model_validator(mode="after")
-    def _forward(self) -> PieceEntry:
-        _check_forward(self.start, self.end)
-        return self
-
-
-def _piece_shape(value: object) -> str:
-    return "(piece)" if isinstance(value, (dict, PieceEntry)) else "(path)"
-
-
-_Piece = Annotated[
-    Annotated[Source, Tag("(path)")] | Annotated[PieceEntry, Tag("(piece)")], Discriminator(_piece_shape)
-]
-TrackSource = Annotated[
-    Annotated[Source, Tag("(path)")] | Annotated[list[_Piece], Field(min_length=1), Tag("(list)")],
-    Discriminator(shape_of),
-]
-
-
-class Sound(_Written):
-    """Settings of a track that a section or the whole manifest may also give."""
-
-    speaker: Name | None = Field(None, description="Who speaks; the listener may see it.")
-    pause: Seconds | None = Field(None, description="Seconds between the spoken title and the track.")
-    head_silence: Seconds | None = Field(
-        None, description="Seconds of silence that stay at most at the start of a track."
-    )
-    tail_silence: Seconds | None = Field(
-        None, description="Seconds of silence that stay at most at the end of a track."
-    )
-    fade_in: Seconds | None = Field(None, description="Seconds over which a track begins softly.")
-    fade_out: Seconds | None = Field(None, description="Seconds over which a track ends softly.")
-    channel: Channel | None = Field(
-        None,
-        description="Of two channels: auto (their mean, or the good one where the other is dead), mix, left, right.",
-    )
-    high_pass: Hertz | None = Field(None, description="Takes rumble and hum below so many Hz away; none.")
-    denoise: Denoise | None = Field(None, description="light: takes 6 dB from a steady hiss; none.")
-    compress: Compress | None = Field(
-        None, description="gentle or strong: less distance between soft and loud, for noisy places; none."
-    )
-    announced: Flag | None = Field(
-        None, description="true: the recordings say their titles themselves; nothing is put before them."
-    )
-
-
-def _check_announced(entry: Sound, announce: object) -> None:
-    if entry.announced and announce not in (None, True, False):
-        raise text.fault(
-            "E236",
-            "`announced: true` says that the recordings announce themselves, and `announce` names a spoken title",
-            "keep one of the two, so that no title is heard twice",
-        )
-
-
-_SPLIT = "Listed tracks longer than this are divided at silences near it: 30min, 1h; none."
-
-
-class Defaults(Sound):
-    """What holds for every track that does not say otherwise."""
-
-    announce: Announcement = Field(
-        False,
-        description="true: every title is spoken; or one recording played before every track; or false.",
-    )
-    split: Split | None = Field(None, description=_SPLIT)
-
-    @model_validator(mode="after")
-    def _said_once(self) -> Defaults:
-        _check_announced(self, self.announce)
-        return self
-
-
-class TrackEntry(Sound):
-    """One listed track: a sermon, a song, or a passage with a recording of its own."""
-
-    source: TrackSource = Field(
-        description="The recording, relative to `sources`; or a list of recordings, or parts, to be joined."
-    )
-    title: Title | None = Field(None, description="What the listener sees. Without it, the passage.")
-    passage: PassageText | None = Field(None, description="The Scripture it reads or preaches on.")
-    start: Time | None = Field(None, description="Where in the recording the track begins.")
-    end: Time | None = Field(None, description="Where in the recording the track ends.")
-    lyrics: LyricsPath | None = Field(None, description=_LYRICS)
-    announce: Announcement | None = Field(
-        None, description="true: the title is spoken; or a recording of it; or false."
-    )
-    split: Split | None = Field(None, description=_SPLIT)
-    note: Text | None = Field(None, description="For the office; never leaves this file.")
-
-    @model_validator(mode="after")
-    def _named_and_forward(self) -> TrackEntry:
-        if self.title is None and self.passage is None:
-            raise text.fault(
-                "E215", "a track needs a `title` or a `passage`", "say what the listener should see"
-            )
-        _check_forward(self.start, self.end)
-        _check_announced(self, self.announce)
-        if isinstance(self.source, list):
-            if self.start is not None or self.end is not None:
-                raise text.fault(
-                    "E223",
-                    "`start` and `end` of joined recordings",
-                    'give them to the pieces: source: [{source: a.mp3, end: "10:00"}, b.mp3]',
-                )
-            if self.lyrics is not None:
-                raise text.fault(
-                    "E240",
-                    "`lyrics` of joined recordings",
-                    "give them to the pieces: source: [{source: a.mp3, lyrics: a.lrc}, b.mp3]",
-                )
-            if self.split is not None:
-                raise text.fault("E223", "`split` of joined recordings", "list them as tracks of their own")
-        return self
+from builder.shaping import Quality
 
 
 class SectionEntry(Sound):
@@ -211,7 +66,7 @@ class SectionEntry(Sound):
         None,
         description="together: one gain for the section (a reading has that); each: a gain for every track.",
     )
-    split: Split | None = Field(None, description=_SPLIT)
+    split: Split | None = Field(None, description=SPLIT)
     announce: AnnouncementPattern | None = Field(
         None,
         description="true: the titles are spoken; or recordings of them (a pattern or a list); or false.",
@@ -241,7 +96,7 @@ class SectionEntry(Sound):
             raise text.fault(
                 "E217", "a `reading` is never split: each chapter is one track", "take `split` out"
             )
-        _check_announced(self, self.announce)
+        check_announced(self, self.announce)
         if self.plan is not None and self.reading is None:
             raise text.fault(
                 "E234", "`plan` without a `reading`", "a plan divides chapters into days: reading: NT"
@@ -275,7 +130,7 @@ class SectionEntry(Sound):
         return tuple(passage for reading in readings for passage in parse_passages(reading))
 
 
-class Manifest(_Written):
+class Manifest(Written):
     """A pack of recordings for players: what is on it, in which order, and where the recordings are."""
 
     pack: PackId = Field(description="Id of the pack: a-z 0-9 -; it names the output folder.")

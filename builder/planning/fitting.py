@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 from builder.manifest.pack import Pack, Section
 from builder.planning.days import laid_out
+from builder.planning.draw import levels_of, plan_card
 from builder.planning.paths import Romanize
-from builder.planning.plan import Plan, levels_of, plan_card
+from builder.planning.plan import Plan
 from builder.planning.sizing import GB
 from builder.profiles.profile import Profile
 

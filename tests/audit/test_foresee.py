@@ -7,7 +7,7 @@ import dataclasses
 from builder.audit.foresee import foreseen
 from builder.audit.words import Word, Words
 from builder.manifest.pack import Edit, speech_name
-from builder.planning.plan import plan_card
+from builder.planning.draw import plan_card
 from builder.profiles.load import built_in
 from tests.packs import listed, pack_of
 

@@ -10,7 +10,8 @@ from builder.lyrics.files import Lyrics
 from builder.lyrics.lines import Line
 from builder.lyrics.screen import bytes_for, screen_faults
 from builder.manifest.pack import LyricsFile
-from builder.planning.plan import Plan, plan_card
+from builder.planning.draw import plan_card
+from builder.planning.plan import Plan
 from builder.profiles.load import built_in
 from tests.packs import PLACE, listed, pack_of
 

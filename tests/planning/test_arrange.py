@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from builder.bible.books import books
 from builder.manifest.pack import Edit, Pack, Section
 from builder.planning.arrange import Folder, arrange, sound_seconds
+from builder.planning.draw import plan_card
 from builder.planning.limits import faults_of
-from builder.planning.plan import plan_card
 from builder.profiles.load import built_in
 from tests.packs import lengths_of, listed, pack_of, reading, with_limits
 

@@ -15,10 +15,11 @@ from builder.bible.names import names_for
 from builder.card.id3v1 import id3v1
 from builder.card.tags import id3v2
 from builder.manifest.pack import Pack, Section
+from builder.planning.draw import plan_card
 from builder.planning.fitting import plan_cards
 from builder.planning.limits import faults_of
 from builder.planning.paths import ENDING
-from builder.planning.plan import Plan, plan_card
+from builder.planning.plan import Plan
 from builder.planning.tagging import tag_bytes
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack
+from builder.planning.draw import plan_card
 from builder.planning.fitting import entries_of, fits, plan_cards
 from builder.planning.limits import faults_of
-from builder.planning.plan import Plan, joint_plan, plan_card
+from builder.planning.plan import Plan, joint_plan
 from builder.planning.sizing import GB
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile

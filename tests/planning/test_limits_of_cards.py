@@ -9,9 +9,9 @@ import pytest
 from builder.findings import Finding
 from builder.manifest.pack import Pack
 from builder.planning.arrange import sound_seconds
+from builder.planning.draw import plan_card
 from builder.planning.fitting import plan_cards
 from builder.planning.limits import faults_of
-from builder.planning.plan import plan_card
 from builder.planning.sizing import GB
 from builder.planning.tagging import tag_bytes
 from builder.profiles.load import built_in

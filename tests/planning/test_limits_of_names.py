@@ -9,8 +9,8 @@ import pytest
 from builder.findings import Finding
 from builder.manifest.pack import Pack
 from builder.naming import bytes_of
+from builder.planning.draw import plan_card
 from builder.planning.limits import faults_of
-from builder.planning.plan import plan_card
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile
 from tests.packs import CARD, listed, pack_of, reading, with_limits, with_names

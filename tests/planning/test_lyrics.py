@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from builder.manifest.pack import LyricsFile, Pack
-from builder.planning.plan import Plan, files_of, plan_card
+from builder.planning.draw import plan_card
+from builder.planning.plan import Plan, files_of
 from builder.profiles.load import built_in
 from tests.packs import PLACE, lengths_of, listed, pack_of, reading, with_limits
 

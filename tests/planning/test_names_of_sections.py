@@ -7,8 +7,9 @@ import dataclasses
 import pytest
 
 from builder.manifest.pack import Edit, Pack, Section, speech_name
+from builder.planning.draw import plan_card
 from builder.planning.limits import faults_of
-from builder.planning.plan import Plan, plan_card
+from builder.planning.plan import Plan
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile
 from builder.shaping import JOIN_SECONDS

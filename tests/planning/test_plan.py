@@ -15,8 +15,9 @@ from builder.bible.passage import parse_passage
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack
 from builder.naming import utf16_units
+from builder.planning.draw import plan_card
 from builder.planning.limits import faults_of
-from builder.planning.plan import Plan, plan_card
+from builder.planning.plan import Plan
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile
 from tests.packs import listed, pack_of, reading, track_of

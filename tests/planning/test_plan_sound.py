@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.manifest.load import load_pack
+from builder.planning.draw import plan_card
 from builder.planning.limits import faults_of
-from builder.planning.plan import Plan, PlannedTrack, plan_card
+from builder.planning.plan import Plan, PlannedTrack
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile
 from builder.shaping import Shaping

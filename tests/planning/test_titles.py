@@ -8,8 +8,8 @@ import pytest
 
 from builder.bible.passage import parse_passage
 from builder.manifest.pack import Pack, Section
+from builder.planning.draw import plan_card
 from builder.planning.limits import faults_of
-from builder.planning.plan import plan_card
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile
 from tests.packs import listed, pack_of, reading, track_of, with_names
