@@ -1,0 +1,18 @@
+"""What there is to say of a file or folder that was looked at: a finding whose place is the file itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from builder.findings import Finding, Place
+
+
+def told(code: str, path: str, message: str, help_text: str = "") -> Finding:
+    """A finding of a path relative to the folder that was given; "" is that folder."""
+    return Finding(code=code, place=Place(file=path, is_binary=True), message=message, help=help_text)
+
+
+def some(names: Sequence[str], most: int = 3) -> str:
+    """`a, b, c and 4 more`."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
