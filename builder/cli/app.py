@@ -9,7 +9,7 @@ import click
 
 from builder import __version__
 
-_NAMES = ("check", "plan", "build", "verify", "audit", "profiles", "schema", "explain", "doctor")
+_NAMES = ("init", "check", "plan", "build", "verify", "audit", "profiles", "schema", "explain", "doctor")
 
 
 class _Verbs(Mapping[str, click.Command]):
@@ -45,6 +45,7 @@ def app() -> None:
     """Build audio Bible and MP3 packs for SD cards and cheap players from YAML manifests.
 
     \b
+    packbuilder init FOLDER -o my-pack.yaml     write a manifest from a folder of recordings
     packbuilder check manifests/starter.yaml    is the manifest right, and are all recordings there?
     packbuilder plan manifests/starter.yaml     what would be on the card?
     packbuilder build manifests/starter.yaml    make the card, below out/

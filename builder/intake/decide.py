@@ -157,7 +157,7 @@ def _passage(desk: _Desk, path: str, claim: Claim | None, stated: Passage | None
         )
         return None
     passage = dataclasses.replace(passage, last_verse=last)
-    if stated and passage != stated:
+    if stated and passage != stated and not (stated.is_whole_book and stated.book == passage.book):
         desk.refuse(
             "E328", path, f"its name tells {passage}, metadata.json {stated}", "correct what is wrong"
         )

@@ -174,13 +174,18 @@ def claim_of(path: str) -> Claim | None:
 
 
 def book_of(text: str) -> tuple[str, Witness | None]:
-    """The number and the word of a text that names a book: `01창세기`, `1 Samuel`, `09_1Samuel`, `창세기`."""
+    """The number and the word of a text that names a book: `01창세기`, `1 Samuel`, `09_1Samuel`, `0621 John`."""
     digits = len(text) - len(text.lstrip("0123456789"))
-    for cut in (0, *range(min(digits, 4), 0, -1)):
-        word = text[cut:].strip(" _.-")
-        if codes := codes_called(word):
-            return text[:cut], Witness(said=word, codes=codes)
-    return "", None
+    parted = [(text[:cut], text[cut:].strip(" _.-")) for cut in range(min(digits, 4) + 1)]
+    found = [
+        (number, Witness(said=word, codes=codes)) for number, word in parted if (codes := codes_called(word))
+    ]
+    if found and not found[0][0]:
+        return found[0]
+    if len(found) > 1:  # 062 and 1 John, or 0621 and John
+        agreed = [one for one in found if {code for _, code in _numbered("", one[0])} & {*one[1].codes}]
+        found = agreed or [("", Witness(said=text, codes=tuple(c for _, word in found for c in word.codes)))]
+    return found[0] if found else ("", None)
 
 
 def _claim(family: Family, match: re.Match[str], folder: str) -> Claim | None:

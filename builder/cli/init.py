@@ -1,0 +1,180 @@
+"""`packbuilder init`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from builder.bible.books import NAME_SETS
+from builder.cli.manifests import chosen_profile
+from builder.cli.output import format_option, print_json, print_text
+from builder.errors import ExitCode
+from builder.findings import has_errors
+from builder.intake.decide import COUNTED_AS
+from builder.intake.intake import Intake, take_in
+from builder.intake.sermons import default_title, shown_title
+from builder.intake.write import Head, manifest_text, publish, relative
+from builder.manifest.text import checked_language, checked_pack_id, checked_title
+from builder.review.report import counted, document, findings_text, many, printable
+
+_BIBLE = {"ko": "성경", "zh": "圣经", "zh-Hant": "聖經"}
+# What folders of recordings are called that nobody has named.
+_SAYS_NOTHING = re.compile(
+    r"[\W\d_]*(?:audio|mp3|wav|files?|downloads?|recordings?|sources?|new folder|untitled folder|새 폴더|"
+    r"제목 없는 폴더|新建文件夹|未命名文件夹|新增資料夾)?[\W\d_]*",
+    re.IGNORECASE,
+)
+Callback = Callable[[click.Context, click.Parameter, str | None], str | None]
+
+
+def _by(check: Callable[[str], str]) -> Callback:
+    """A callback of an option that holds its value to what a manifest may hold."""
+
+    def callback(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        try:
+            return check(value) if value is not None else None
+        except ValueError as error:
+            raise click.BadParameter(str(error), ctx, param) from None
+
+    return callback
+
+
+def _profiles(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        chosen_profile(ctx, param, value)
+    return values
+
+
+@click.command(short_help="Write a manifest from a folder of recordings.")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    "manifest",
+    metavar="M.yaml",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The manifest to write.",
+)
+@click.option("--language", callback=_by(checked_language), help="BCP 47: ko, zh-Hans, en and so on.")
+@click.option(
+    "--names", type=click.Choice(NAME_SETS), help="What the books are called, if not by the language."
+)
+@click.option("--pack", callback=_by(checked_pack_id), help="The pack's id; else from the folder's name.")
+@click.option(
+    "--title", callback=_by(checked_title), help="What the listener may see; else the folder's name."
+)
+@click.option(
+    "--profile",
+    "profiles",
+    metavar="NAME|FILE.yaml",
+    multiple=True,
+    callback=_profiles,
+    help="A device to build for; may be repeated.",
+)
+@click.option(
+    "--numbers",
+    type=click.Choice([*COUNTED_AS]),
+    help="How books are numbered where names do not tell: "
+    + "; ".join(f"{name}: {text}" for name, text in COUNTED_AS.items())
+    + ".",
+)
+@click.option(
+    "--allow-gaps", is_flag=True, help="Chapters may be missing: the manifest says `gaps: allowed`."
+)
+@click.option("--force", is_flag=True, help="Write over a manifest that is there.")
+@format_option
+def init(
+    folder: Path,
+    manifest: Path,
+    language: str | None,
+    names: str | None,
+    pack: str | None,
+    title: str | None,
+    profiles: tuple[str, ...],
+    numbers: str | None,
+    allow_gaps: bool,
+    force: bool,
+    as_format: str,
+) -> ExitCode:
+    """Recognize the recordings in FOLDER by their names, and write a manifest that `check` and `build` take as it is.
+
+    Bibles under the names of those who deliver them, in Korean, Chinese and English; sermons in plain folders. Nothing
+    is guessed: what is not certain is told, and left out. No recording is changed.
+
+    Exit code 0 if everything was placed, 1 if something was not or is missing: what is certain is written all the same.
+    """
+    if manifest.exists() and not force:
+        raise click.UsageError(
+            f"{manifest} is there already; choose another name, or write over it with --force"
+        )
+    intake = take_in(folder, language=language, numbers=numbers, allow_gaps=allow_gaps)
+    if intake.placed and not intake.language:
+        raise click.UsageError(
+            "the names do not tell the language: say --language ko, zh-Hans, en, or another"
+        )
+    if intake.placed:
+        head = Head(
+            pack=pack or _pack_id(folder, intake),
+            title=title or _title(folder, intake),
+            language=intake.language,
+            sources=relative(folder, manifest),
+            names=names,
+            profiles=[relative(Path(p), manifest) if p.endswith((".yaml", ".yml")) else p for p in profiles],
+            allow_gaps=allow_gaps,
+        )
+        publish(manifest_text(intake, head, manifest.name), manifest, intake)
+    if as_format == "json":
+        print_json(
+            document(
+                intake.findings,
+                manifest=str(manifest) if intake.placed else None,
+                language=intake.language or None,
+                recognized=[vars(one) for one in intake.recognized],
+                left_out={kind: list(paths) for kind, paths in intake.left_out.items()},
+            )
+        )
+    else:
+        if intake.findings:
+            print_text(findings_text(intake.findings, {}) + "\n")
+        print_text("\n".join(_summary(intake, folder, manifest)))
+    return ExitCode.FINDINGS if has_errors(intake.findings) else ExitCode.DONE
+
+
+def _summary(intake: Intake, folder: Path, manifest: Path) -> list[str]:
+    lines = []
+    for one in intake.recognized:
+        held = f", {many(one.books, 'book')}, {many(one.chapters, 'chapter')}" if one.books else ""
+        lines.append(f"    {many(one.recordings, 'recording')}, {one.family}{held}")
+    if intake.numbering:
+        lines.append(f"    books are numbered so that {COUNTED_AS[intake.numbering]}")
+    if not intake.placed:
+        return [*lines, f"{printable(str(folder))}: {counted(intake.findings)}; no manifest was written"]
+    said = f", {counted(intake.findings)}" if intake.findings else ""
+    lines.append(
+        f"{printable(str(manifest))}: written in {intake.language}, {many(len(intake.placed), 'track')}{said}"
+    )
+    return [*lines, f"    next: packbuilder check {printable(str(manifest))}"]
+
+
+def _pack_id(folder: Path, intake: Intake) -> str:
+    """The folder's name in letters that an id may hold, or a neutral word."""
+    plain = unicodedata.normalize("NFKD", folder.resolve().name).encode("ascii", "ignore").decode().lower()
+    try:
+        return checked_pack_id(re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-"))
+    except ValueError:
+        return "bible" if intake.has_scripture else "recordings"
+
+
+def _title(folder: Path, intake: Intake) -> str:
+    """The folder's name, or a neutral word in the language where that says nothing."""
+    name = folder.resolve().name
+    if not _SAYS_NOTHING.fullmatch(name) and (title := shown_title(name.replace("_", " "))):
+        return title
+    if not intake.has_scripture:
+        return default_title(intake.language)
+    return _BIBLE.get(intake.language, _BIBLE.get(intake.language.partition("-")[0], "Bible"))

@@ -1,0 +1,144 @@
+"""The way in: a folder of recordings -> what each of them is, the sections of a manifest, and what there is to say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from builder.bible.books import books
+from builder.bible.passage import Passage
+from builder.findings import Finding
+from builder.intake.burrito import Burrito, read_burrito
+from builder.intake.decide import decide
+from builder.intake.families import Claim, claim_of
+from builder.intake.listing import Listing, list_folder
+from builder.intake.sections import Parts, Reading, sections_of
+from builder.intake.sermons import Talks, default_title, talks_of
+from builder.intake.tagged import title_in
+from builder.intake.told import told
+from builder.manifest.text import checked_language
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recognized:
+    """How much of one family of names there is."""
+
+    family: str
+    recordings: int
+    books: int
+    chapters: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """What became of a folder. `placed` says what each recording is, a passage or a title; `left_out` are the names of
+    the others, by why. `language` is "" where nothing tells it; `numbering` how numbers of books were counted, or "".
+    """
+
+    language: str
+    recognized: tuple[Recognized, ...] = ()
+    sections: tuple[Reading | Parts | Talks, ...] = ()
+    placed: Mapping[str, str]
+    left_out: Mapping[str, tuple[str, ...]]
+    numbering: str = ""
+    findings: tuple[Finding, ...]
+
+    @property
+    def has_scripture(self) -> bool:
+        return any(not isinstance(section, Talks) for section in self.sections)
+
+
+def take_in(
+    folder: Path, *, language: str | None = None, numbers: str | None = None, allow_gaps: bool = False
+) -> Intake:
+    """Recognize what is in a folder. OSError where it cannot be read."""
+    listing = list_folder(folder)
+    claims = {one.path: claim_of(one.path) for one in listing.recordings}
+    burritos = _burritos(listing)
+    language = language or _language(claims, burritos)
+    stated: dict[str, Passage] = {}
+    for burrito in burritos:
+        stated |= burrito.passages
+    decided = decide(claims, stated, numbers)
+    others = claims.keys() - decided.passages.keys()
+    readings, missing = sections_of(decided.passages, others, allow_gaps=allow_gaps)
+    at = {one.path: one.at for one in listing.recordings}
+    talks, told_of_talks = talks_of(
+        decided.plain, language, default_title(language), lambda path: title_in(at[path], language)
+    )
+    findings = [*listing.findings, *(f for one in burritos for f in one.findings), *decided.findings]
+    findings += [*missing, *told_of_talks]
+    placed = {path: str(passage) for path, passage in decided.passages.items()}
+    placed |= {path: title for section in talks for path, title in section.tracks}
+    if not placed and not listing.is_too_large:
+        findings.append(told("E320", "", "no recording in it could be placed", "is it the right folder?"))
+    unplaced = tuple(path for path in claims if path not in placed)
+    return Intake(
+        language=language,
+        recognized=tuple(_recognized(claims, decided.passages, len(decided.plain))),
+        sections=(*readings, *talks),
+        placed=placed,
+        left_out={
+            **{kind: tuple(names) for kind, names in listing.left_out.items()},
+            **({"not placed": unplaced} if unplaced else {}),
+        },
+        numbering=decided.numbering,
+        findings=tuple(_in(folder, finding) for finding in findings),
+    )
+
+
+def _burritos(listing: Listing) -> list[Burrito]:
+    recordings = {one.path: one for one in listing.recordings}
+    return [read_burrito(metadata, recordings) for metadata in listing.metadata]
+
+
+def _recognized(
+    claims: Mapping[str, Claim | None], passages: Mapping[str, Passage], talks: int
+) -> Iterable[Recognized]:
+    by_family: dict[str, list[Passage]] = {}
+    for path, passage in passages.items():
+        claim = claims[path]
+        by_family.setdefault(claim.family if claim else "Scripture Burrito", []).append(passage)
+    for family, found in by_family.items():
+        chapters = {(p.book, n) for p in found for n in p.chapters}
+        in_books = {p.book for p in found}
+        yield Recognized(family=family, recordings=len(found), books=len(in_books), chapters=len(chapters))
+    if talks:
+        yield Recognized(family="no Scripture", recordings=talks, books=0, chapters=0)
+
+
+def _language(claims: Mapping[str, Claim | None], burritos: Iterable[Burrito]) -> str:
+    """The language that metadata or names tell: a code in them, or the letters of their books. "" if they do not."""
+    said = [tag for burrito in burritos for tag in burrito.languages]
+    said += {claim.language for claim in claims.values() if claim and claim.language}
+    known = {tag for text in said if (tag := _tag(text))}
+    if len(known) == 1:
+        return known.pop()
+    words = Counter(word.said for claim in claims.values() if claim for word in claim.words)
+    letters = Counter(_written_in(word) for word in words)
+    return max(letters, key=lambda key: letters[key]) if letters and not known else ""
+
+
+def _tag(text: str) -> str:
+    try:
+        return checked_language(text)
+    except ValueError:
+        return ""
+
+
+def _written_in(word: str) -> str:
+    """The language of a book's name by its letters, "" for Latin ones, in which names of all languages are written."""
+    if any("가" <= letter <= "힣" for letter in word):
+        return "ko"
+    if not any("一" <= letter <= "鿿" for letter in word):
+        return ""
+    is_traditional = any(word == book.names["zh-Hant"] != book.names["zh-Hans"] for book in books().values())
+    return "zh-Hant" if is_traditional else "zh-Hans"
+
+
+def _in(folder: Path, finding: Finding) -> Finding:
+    """A finding with the folder that was given before the path in it."""
+    file = str(folder / finding.place.file) if finding.place.file else str(folder)
+    return replace(finding, place=replace(finding.place, file=file))

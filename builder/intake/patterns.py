@@ -1,0 +1,64 @@
+"""The shortest way to name recordings: one pattern that gives exactly their names. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice, product
+
+from builder.bible.passage import Passage
+from builder.manifest.text import fill_pattern
+
+_MOST_TRIED = 4000
+
+Files = Mapping[tuple[str, int], str]
+"""Paths by book and chapter."""
+
+
+def patterns_of(files: Files, parts: Sequence[Passage], others: Collection[str]) -> set[str]:
+    """Every pattern that gives each of these files its name, `parts` being what is read, a chapter each. What it gives
+    for a chapter that is not there must be none of `others`: a file that was left out on purpose would slip in.
+    """
+    numbers = {(part.book, part.first): at for at, part in enumerate(parts, 1)}
+    probe = max(files, key=lambda key: (key[1], numbers[key]))
+    return {
+        pattern
+        for pattern in islice(_possible(files[probe], *probe, numbers[probe]), _MOST_TRIED)
+        if all(_fill(pattern, *key, numbers[key]) == path for key, path in files.items())
+        and not any(_fill(pattern, *key, at) in others for key, at in numbers.items() if key not in files)
+    }
+
+
+def best(patterns: Collection[str]) -> str:
+    """The pattern that reads best: no digits beside its fields, a field for everything that may be one."""
+    return min(
+        patterns, key=lambda p: (len(re.findall(r"[0-9](?=\{)|(?<=\})[0-9]", p)), -p.count("{"), len(p), p)
+    )
+
+
+def literal(path: str) -> str:
+    """A path as a pattern that gives itself."""
+    return path.replace("{", "{{").replace("}", "}}")
+
+
+def _fill(pattern: str, book: str, chapter: int, number: int) -> str:
+    return fill_pattern(pattern, {"book": book, "chapter": chapter, "number": number})
+
+
+def _possible(path: str, book: str, chapter: int, number: int) -> Iterator[str]:
+    """A path with fields in place of what they would give there: the code, and numbers that end a run of digits."""
+    choices: list[tuple[str, ...]] = []
+    for piece in re.split(rf"([0-9]+|{book})", path):
+        options = [literal(piece)]
+        if piece == book:
+            options.insert(0, "{book}")
+        elif piece.isdecimal():
+            for field, value in (("chapter", chapter), ("number", number)):
+                for width in (0, 2, 3, 4):
+                    shown = f"{value:0{width}d}"
+                    if piece.endswith(shown) and (width == 0 or len(piece) >= width >= len(str(value))):
+                        spec = f":0{width}" if width else ""
+                        options.insert(0, f"{piece[: -len(shown)]}{{{field}{spec}}}")
+        choices.append(tuple(dict.fromkeys(options)))
+    for chosen in product(*choices):
+        yield "".join(chosen)
