@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builder.bible.books import books
 from builder.bible.passage import Passage
-from builder.findings import Finding
+from builder.findings import Finding, in_order
 from builder.intake.burrito import Burrito, read_burrito
 from builder.intake.decide import decide
 from builder.intake.families import Claim, claim_of
@@ -62,7 +62,7 @@ def take_in(
     for burrito in burritos:
         stated |= burrito.passages
     decided = decide(claims, stated, numbers)
-    others = claims.keys() - decided.passages.keys()
+    others = (claims.keys() | {f.place.file for f in listing.findings}) - decided.passages.keys()
     readings, missing = sections_of(decided.passages, others, allow_gaps=allow_gaps)
     at = {one.path: one.at for one in listing.recordings}
     talks, told_of_talks = talks_of(
@@ -85,7 +85,7 @@ def take_in(
             **({"not placed": unplaced} if unplaced else {}),
         },
         numbering=decided.numbering,
-        findings=tuple(_in(folder, finding) for finding in findings),
+        findings=in_order(_in(folder, finding) for finding in findings),
     )
 
 

@@ -21,19 +21,25 @@ def patterns_of(files: Files, parts: Sequence[Passage], others: Collection[str])
     """
     numbers = {(part.book, part.first): at for at, part in enumerate(parts, 1)}
     probe = max(files, key=lambda key: (key[1], numbers[key]))
-    return {
-        pattern
-        for pattern in islice(_possible(files[probe], *probe, numbers[probe]), _MOST_TRIED)
-        if all(_fill(pattern, *key, numbers[key]) == path for key, path in files.items())
-        and not any(_fill(pattern, *key, at) in others for key, at in numbers.items() if key not in files)
-    }
+    found = set()
+    for pattern in islice(_possible(files[probe], *probe, numbers[probe]), _MOST_TRIED):
+        if all(_fill(pattern, *key, numbers[key]) == path for key, path in files.items()):
+            absent = {_fill(pattern, *key, at) for key, at in numbers.items() if key not in files}
+            is_exact = len(absent) == len(numbers) - len(files) and absent.isdisjoint(
+                {*others, *files.values()}
+            )
+            found |= {pattern} if is_exact else set()
+    return found
 
 
 def best(patterns: Collection[str]) -> str:
-    """The pattern that reads best: no digits beside its fields, a field for everything that may be one."""
-    return min(
-        patterns, key=lambda p: (len(re.findall(r"[0-9](?=\{)|(?<=\})[0-9]", p)), -p.count("{"), len(p), p)
-    )
+    """The pattern that reads best: with {chapter}, with fields that stand apart from letters and digits, with many."""
+
+    def rank(pattern: str) -> tuple[object, ...]:
+        beside = re.findall(r"[A-Za-z0-9](?=\{[cn])|(?<=[r0-9]\})[A-Za-z0-9]", pattern)
+        return "{number" in pattern, len(beside), -pattern.count("{"), len(pattern), pattern
+
+    return min(patterns, key=rank)
 
 
 def literal(path: str) -> str:

@@ -9,7 +9,7 @@ from builder.bible.books import books
 from builder.bible.passage import Passage, format_passages
 from builder.findings import Finding
 from builder.intake.patterns import Files, best, patterns_of
-from builder.intake.told import some, told
+from builder.intake.told import ranges, some, told
 
 # Malachi has three chapters where Bibles count as the Hebrew one does.
 _FEWER = {"MAL": 3}
@@ -124,11 +124,11 @@ def _listed(passage: Passage, files: Files, *, allow_gaps: bool) -> Reading | Pa
 
 def _missing(whole: Passage, files: Files, *, allow_gaps: bool) -> Iterator[Finding]:
     there = [n for n in whole.chapters if (whole.book, n) in files]
-    absent = [str(n) for n in whole.chapters if n not in there]
+    absent = [n for n in whole.chapters if n not in there]
     first = files[whole.book, there[0]]
     if absent:
         message = (
-            f"{whole.book}: {len(absent)} of {len(whole.chapters)} chapters are missing: {some(absent, 20)}"
+            f"{whole.book}: {len(absent)} of {len(whole.chapters)} chapters are missing: {ranges(absent)}"
         )
         help_text = "copy them into the folder, and run this again; or allow it with --allow-gaps"
         yield told("W333" if allow_gaps else "E332", first, message, help_text)

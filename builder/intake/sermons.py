@@ -17,7 +17,8 @@ from builder.unseen import unseen
 
 # `01. 희망`, `7 희망`, `01희망`, and A01_001_ of FCBH's stories; but 2024-03-10 is a date, and 40일 a word.
 _NUMBER = re.compile(
-    r"(?:[AB][0-9]{2}_)?(?P<n>[0-9]{1,3})(?:(?P<sign>[.)_\-\s]+)(?![0-9])|(?<=0[0-9])(?=[^\W\d_]))"
+    r"(?:[AB][0-9]{2}_)?(?P<n>[0-9]{1,3})"
+    r"(?:(?P<sign>[._\-]*[\s)][\s._\-]*|[._\-]+(?![0-9]))|(?<=0[0-9])(?=[^\W\d_]))"
 )
 _FILESET = re.compile(r"_+[A-Z0-9]{9}A(?:[0-9]{2})?$")  # ENGABCN1DA at the end of a story's name
 # What recorders and programs call a file that nobody has named.

@@ -85,7 +85,7 @@ def _comments(intake: Intake, file: str) -> Iterator[str]:
     if intake.numbering:
         yield f"# Numbers of books are counted so that {COUNTED_AS[intake.numbering]}."
     for kind, names in intake.left_out.items():
-        yield f"# Left out: {len(names):,} {kind}"
+        yield f"# Left out: {kind} ({len(names):,})"
     told = [finding for finding in intake.findings if finding.code != "W326"]
     for finding in told[:_MOST_TOLD]:
         yield f"# {_said(finding)}"

@@ -1,4 +1,4 @@
-"""Whole Bibles under the names of those who deliver them. The forms are facts; the recordings behind them are nobody's."""
+"""Whole Bibles under the names of those who deliver them. The forms are facts; no recordings stand behind them."""
 
 from __future__ import annotations
 
