@@ -117,6 +117,7 @@ _LADDER: dict[str, set[str]] = {
         "bible",
         "errors",
         "findings",
+        "manifest.document",
         "manifest.load",
         "manifest.resolve",
         "manifest.text",

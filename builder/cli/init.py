@@ -152,12 +152,12 @@ def _summary(intake: Intake, folder: Path, manifest: Path) -> list[str]:
         lines.append(f"    {many(one.recordings, 'recording')}, {one.family}{held}")
     if intake.numbering:
         lines.append(f"    books are numbered so that {COUNTED_AS[intake.numbering]}")
+    if intake.told_by_names and intake.placed:
+        lines.append(f"    the language, {intake.language}, is told by the names")
     if not intake.placed:
         return [*lines, f"{printable(str(folder))}: {counted(intake.findings)}; no manifest was written"]
     said = f", {counted(intake.findings)}" if intake.findings else ""
-    lines.append(
-        f"{printable(str(manifest))}: written in {intake.language}, {many(len(intake.placed), 'track')}{said}"
-    )
+    lines.append(f"{printable(str(manifest))}: written, {many(len(intake.placed), 'track')}{said}")
     return [*lines, f"    next: packbuilder check {printable(str(manifest))}"]
 
 

@@ -59,14 +59,10 @@ def decide(
     """`claims` are those of the names, by path; `stated` what a metadata file says of some of them. `numbers` is how
     numbers of books are counted, where somebody has said so.
     """
+    # A number that is the chapter, as in `003 마가복음 3장`, counts no books.
     named = [c for c in claims.values() if c and c.is_open and c.words and int(c.number) not in c.chapters]
     fitting = [n for n in NUMBERINGS if all(_fits(n, claim) for claim in named)]
     bare = {path: c for path, c in claims.items() if c and c.is_open and not c.words}
-    if (
-        not fitting and not numbers
-    ):  # what stands before the names counts something else, and so before no name
-        claims = {path: None if path in bare else claim for path, claim in claims.items()}
-        bare = {}
     possible = tuple(n for n in fitting if all(_fits(n, c) for p, c in bare.items() if p not in stated))
     desk = _Desk(
         possible=(numbers,) if numbers else possible,

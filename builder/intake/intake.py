@@ -18,7 +18,13 @@ from builder.intake.sections import Parts, Reading, sections_of
 from builder.intake.sermons import Talks, default_title, talks_of
 from builder.intake.tagged import title_in
 from builder.intake.told import told
+from builder.manifest.document import MAX_BYTES
+from builder.manifest.resolve import MAX_SECTIONS
 from builder.manifest.text import checked_language
+
+# A manifest holds 1,000 sections, 66 books among them, and 2 MiB.
+_MOST_FOLDERS = MAX_SECTIONS - 100
+_MOST_BYTES = MAX_BYTES * 3 // 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +40,12 @@ class Recognized:
 @dataclass(frozen=True, kw_only=True)
 class Intake:
     """What became of a folder. `placed` says what each recording is, a passage or a title; `left_out` are the names of
-    the others, by why. `language` is "" where nothing tells it; `numbering` how numbers of books were counted, or "".
+    the others, by why. `language` is "" where nobody and nothing tells it; `told_by_names` says that they did.
+    `numbering` is how numbers of books were counted, or "".
     """
 
     language: str
+    told_by_names: bool = False
     recognized: tuple[Recognized, ...] = ()
     sections: tuple[Reading | Parts | Talks, ...] = ()
     placed: Mapping[str, str]
@@ -57,6 +65,7 @@ def take_in(
     listing = list_folder(folder)
     claims = {one.path: claim_of(one.path) for one in listing.recordings}
     burritos = _burritos(listing)
+    is_asked = language is not None
     language = language or _language(claims, burritos)
     stated: dict[str, Passage] = {}
     for burrito in burritos:
@@ -72,11 +81,21 @@ def take_in(
     findings += [*missing, *told_of_talks]
     placed = {path: str(passage) for path, passage in decided.passages.items()}
     placed |= {path: title for section in talks for path, title in section.tracks}
-    if not placed and not listing.is_too_large:
+    if (
+        len(talks) > _MOST_FOLDERS
+        or sum(len(f"{path}{said}".encode()) for path, said in placed.items()) > _MOST_BYTES
+    ):
+        help_text = "take a part of it: a pack of its own for each, or folders and names that are shorter"
+        findings.append(
+            told("E320", "", f"{len(talks):,} folders and {len(placed):,} names: too much", help_text)
+        )
+        placed, readings, talks = {}, [], []
+    elif not placed and not listing.is_too_large:
         findings.append(told("E320", "", "no recording in it could be placed", "is it the right folder?"))
     unplaced = tuple(path for path in claims if path not in placed)
     return Intake(
         language=language,
+        told_by_names=bool(language) and not is_asked,
         recognized=tuple(_recognized(claims, decided.passages, len(decided.plain))),
         sections=(*readings, *talks),
         placed=placed,

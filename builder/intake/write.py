@@ -84,6 +84,8 @@ def _comments(intake: Intake, file: str) -> Iterator[str]:
         yield f"# Recognized: {many(one.recordings, 'recording')}, {one.family}{held}"
     if intake.numbering:
         yield f"# Numbers of books are counted so that {COUNTED_AS[intake.numbering]}."
+    if intake.told_by_names:
+        yield f"# The language, {intake.language}, is told by the names."
     for kind, names in intake.left_out.items():
         yield f"# Left out: {kind} ({len(names):,})"
     told = [finding for finding in intake.findings if finding.code != "W326"]
