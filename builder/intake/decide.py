@@ -183,7 +183,7 @@ def _book(desk: _Desk, path: str, claim: Claim, stated: Passage | None) -> str |
         return None
     (book,) = common
     counted = (
-        claim.numbered.get(desk.likeliest) if claim.is_open else next(iter(claim.numbered.values()), book)
+        claim.numbered.get(desk.likeliest) if claim.is_open else next(iter(claim.numbered.values()), None)
     )
     if claim.number and counted != book and not (claim.is_open and int(claim.number) in claim.chapters):
         said = claim.words[0].said if claim.words else "metadata.json"

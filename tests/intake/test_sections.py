@@ -1,0 +1,144 @@
+"""Sections for chapters: one pattern where one names them all, and never a file that was left out."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builder.bible.books import books
+from builder.bible.passage import Passage, parse_passage, parse_passages
+from builder.intake.sections import Parts, Reading, sections_of
+from builder.manifest.text import fill_pattern
+from tests.intake.families import FAMILIES, names_of
+
+
+def _passages(names: dict[str, tuple[str, int]]) -> dict[str, Passage]:
+    return {path: Passage(book=book, first=chapter, last=chapter) for path, (book, chapter) in names.items()}
+
+
+def _filled(sections: list[Reading | Parts]) -> dict[str, str]:
+    """What sections name, by path, as a manifest would."""
+    found = {}
+    for section in sections:
+        if isinstance(section, Parts):
+            found |= {path: str(passage) for path, passage in section.tracks}
+            continue
+        parts = [part for passage in parse_passages(section.text) for part in passage.by_chapter()]
+        for number, part in enumerate(parts, 1):
+            if isinstance(section.source, str):
+                values = {"book": part.book, "chapter": part.first, "number": number}
+                path = fill_pattern(section.source, values)
+            else:
+                path = section.source[number - 1]
+            if str(part) not in section.missing:
+                found[path] = str(part)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "source"),
+    [
+        ("Digital Bible Library", "all", "release/audio/{book}/{book}_{chapter:03}.mp3"),
+        ("Paratext", "all", "XKAL-{book}-{chapter:03}.mp3"),
+    ],
+)
+def test_a_bible_that_one_pattern_names_is_one_section(name: str, text: str, source: str) -> None:
+    sections, findings = sections_of(_passages(names_of(name)), (), allow_gaps=False)
+    assert sections == [Reading(text=text, source=source)]
+    assert findings == []
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_is_named_whole_and_in_canonical_order(family: str) -> None:
+    passages = _passages(names_of(family))
+    sections, findings = sections_of(dict(reversed(passages.items())), (), allow_gaps=False)
+    assert findings == []
+    found = _filled(sections)
+    assert found == {path: str(passage) for path, passage in passages.items()}
+    assert list(found) == list(passages)
+
+
+def test_files_counted_through_a_whole_bible_are_one_section() -> None:
+    names = {f"{at:04}.mp3": held for at, held in enumerate(names_of("Paratext").values(), 1)}
+    assert sections_of(_passages(names), (), allow_gaps=False)[0] == [
+        Reading(text="all", source="{number:04}.mp3")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("codes", "texts"),
+    [
+        (["GEN", "EXO", "LEV"], ["GEN-LEV"]),
+        (["GEN", "LEV"], ["GEN", "LEV"]),
+        (["MAL", "MAT"], ["MAL-MAT"]),
+        ([code for code, book in books().items() if book.testament == "NT"], ["NT"]),
+    ],
+)
+def test_books_that_stand_one_behind_the_other_share_a_section(codes: list[str], texts: list[str]) -> None:
+    names = {path: held for path, held in names_of("Paratext").items() if held[0] in codes}
+    sections, _ = sections_of(_passages(names), (), allow_gaps=False)
+    assert [section.text for section in sections if isinstance(section, Reading)] == texts
+
+
+def test_psalms_that_no_pattern_names_are_listed_between_the_others() -> None:
+    names = {
+        f"{book}_{f'{chapter:02}'.rjust(4, '_')}.mp3": (book, chapter)
+        for book, chapter in names_of("Paratext").values()
+        if book in ("JOB", "PSA", "PRO")
+    }
+    sections, _ = sections_of(_passages(names), (), allow_gaps=False)
+    assert [(one.text, type(one.source)) for one in sections if isinstance(one, Reading)] == [
+        ("JOB", str),
+        ("PSA", tuple),
+        ("PRO", str),
+    ]
+
+
+def test_a_missing_chapter_stays_in_the_pattern_so_that_check_stops_at_it() -> None:
+    passages = {f"MRK_{n:03}.mp3": parse_passage(f"MRK {n}") for n in range(1, 17) if n not in (4, 5, 9)}
+    sections, findings = sections_of(passages, (), allow_gaps=False)
+    assert sections == [
+        Reading(text="MRK", source="{book}_{chapter:03}.mp3", missing=("MRK 4", "MRK 5", "MRK 9"))
+    ]
+    assert [f.code for f in findings] == ["E332", "W333"]
+    assert "3 of 16 chapters are missing: 4-5, 9" in findings[0].message
+    assert [f.code for f in sections_of(passages, (), allow_gaps=True)[1]] == ["W333", "W333"]
+
+
+def test_a_file_that_was_left_out_never_slips_in_by_a_pattern() -> None:
+    passages = {f"RUT_{n:03}.mp3": parse_passage(f"RUT {n}") for n in (1, 2, 4)}
+    (section,), _ = sections_of(passages, {"RUT_003.mp3"}, allow_gaps=False)
+    assert isinstance(section, Reading)
+    assert section.source == ("RUT_001.mp3", "RUT_002.mp3", "RUT 3 is missing.mp3", "RUT_004.mp3")
+    (allowed,), _ = sections_of(passages, {"RUT_003.mp3"}, allow_gaps=True)
+    assert isinstance(allowed, Parts)
+    assert [path for path, _ in allowed.tracks] == list(passages)
+
+
+def test_malachi_may_have_three_chapters() -> None:
+    passages = {f"MAL_{n}.mp3": parse_passage(f"MAL {n}") for n in (1, 2, 3)}
+    (section,), findings = sections_of(passages, (), allow_gaps=False)
+    assert isinstance(section, Reading)
+    assert section.text == "MAL 1-3"
+    assert [f.code for f in findings] == ["W333", "W333"]
+
+
+def test_parts_of_chapters_are_listed_with_their_verses_in_order() -> None:
+    passages = {name: parse_passage(name) for name in ("LUK 2:1-20", "LUK 1:26-38", "LUK 1:1-25")}
+    (section,), _ = sections_of(passages, (), allow_gaps=False)
+    assert isinstance(section, Parts)
+    assert [path for path, _ in section.tracks] == ["LUK 1:1-25", "LUK 1:26-38", "LUK 2:1-20"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from(sorted(FAMILIES)),
+    st.lists(st.sampled_from(sorted(names_of("Paratext").values())), min_size=1, max_size=80, unique=True),
+)
+def test_any_part_of_any_family_is_named_exactly(family: str, held: list[tuple[str, int]]) -> None:
+    by_chapter = {chapter: path for path, chapter in names_of(family).items()}
+    passages = _passages({by_chapter[chapter]: chapter for chapter in held})
+    others = set(by_chapter.values()) - passages.keys()
+    sections, _ = sections_of(passages, others, allow_gaps=False)
+    assert _filled(sections) == {path: str(passage) for path, passage in passages.items()}
