@@ -19,7 +19,7 @@ def _passages(names: dict[str, tuple[str, int]]) -> dict[str, Passage]:
 
 def _filled(sections: list[Reading | Parts]) -> dict[str, str]:
     """What sections name, by path, as a manifest would."""
-    found = {}
+    found: dict[str, str] = {}
     for section in sections:
         if isinstance(section, Parts):
             found |= {path: str(passage) for path, passage in section.tracks}
@@ -27,7 +27,7 @@ def _filled(sections: list[Reading | Parts]) -> dict[str, str]:
         parts = [part for passage in parse_passages(section.text) for part in passage.by_chapter()]
         for number, part in enumerate(parts, 1):
             if isinstance(section.source, str):
-                values = {"book": part.book, "chapter": part.first, "number": number}
+                values: dict[str, str | int] = {"book": part.book, "chapter": part.first, "number": number}
                 path = fill_pattern(section.source, values)
             else:
                 path = section.source[number - 1]

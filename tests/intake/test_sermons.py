@@ -17,8 +17,8 @@ def _talks(
     return sections, [finding.code for finding in findings]
 
 
-def _titles(*paths: str, **more: str) -> list[str]:
-    return [title for section in _talks(*paths, **more)[0] for _, title in section.tracks]
+def _titles(*paths: str, language: str = "ko") -> list[str]:
+    return [title for section in _talks(*paths, language=language)[0] for _, title in section.tracks]
 
 
 def test_each_folder_is_a_section_in_natural_order() -> None:
