@@ -23,8 +23,6 @@ COUNTED_AS = {
     "zero": "counted from 0, 39 is Matthew",
     "nt": "1 is Matthew",
 }
-# A book of its own here; Greek Bibles have it in the Psalms.
-_MOVED = {("PSA", 151): ("PS2", 1)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,13 +86,8 @@ def decide(
 def _fits(numbering: str, claim: Claim) -> bool:
     """Whether a number has a book, counted so: with that many chapters, and of the name that stands beside it."""
     code = claim.numbered.get(numbering)
-    has_room = code is not None and max(claim.chapters, default=1) <= most_chapters(code)
+    has_room = code is not None and max(claim.chapters, default=1) <= len(books()[code].most_verses)
     return has_room and (not claim.words or code in _common(claim))
-
-
-def most_chapters(code: str) -> int:
-    """How many chapters a book has in any counting that is known: Hebrew counts four of Joel, Greek 151 Psalms."""
-    return {"JOL": 4, "PSA": 151}.get(code, books()[code].chapters)
 
 
 def _common(claim: Claim) -> set[str]:
@@ -143,7 +136,6 @@ def _passage(desk: _Desk, path: str, claim: Claim | None, stated: Passage | None
         )
         desk.refuse("W330", path, message, "to have it on the card, list it as a track of its own")
         return None
-    book, chapter = _MOVED.get((book, chapter), (book, chapter))
     verses = "" if first is None else f":{first}-{last or first}"
     try:
         passage = parse_passage(f"{book} {chapter}{verses}")
@@ -217,7 +209,9 @@ def _with_ends(passages: Mapping[str, Passage]) -> dict[str, Passage]:
         if part.first_verse is not None and part.last_verse is None:
             later = [verse for verse in starts[part.book, part.first] if verse > part.first_verse]
             end = (
-                min(later) - 1 if later else max(books()[part.book].verses[part.first - 1], part.first_verse)
+                min(later) - 1
+                if later
+                else max(books()[part.book].most_verses[part.first - 1], part.first_verse)
             )
             part = dataclasses.replace(part, last_verse=end)
         out[path] = part

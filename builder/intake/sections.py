@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from builder.bible.books import books
 from builder.bible.passage import Passage, format_passages
@@ -11,8 +12,8 @@ from builder.findings import Finding
 from builder.intake.patterns import Files, best, patterns_of
 from builder.intake.told import ranges, some, told
 
-# Malachi has three chapters where Bibles count as the Hebrew one does.
-_FEWER = {"MAL": 3}
+# Bibles differ by a verse or two at the end of a chapter.
+_ENDING_VERSES = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,15 +61,16 @@ def sections_of(
             if found:
                 ordered = sorted(found.items(), key=lambda one: (one[1].first, one[1].first_verse or 0))
                 sections.append(Parts(book=code, tracks=tuple(ordered)))
+                findings += _missing_between(ordered, allow_gaps=allow_gaps)
         run = []
     sections += _of_run(run, files, others, allow_gaps)
     return sections, [*findings, *_missing_books({code for code, found in by_book.items() if found})]
 
 
 def _whole(code: str, chapters: Collection[int]) -> Passage:
-    """What is read of a book: all of it, as some Bibles count its chapters."""
+    """What is read of a book: all of it, as Bibles count its chapters that have these."""
     count = books()[code].chapters
-    if max(chapters) > count or (max(chapters) == len(chapters) == _FEWER.get(code)):
+    if max(chapters) > count or max(chapters) == len(chapters) == len(books()[code].verses_org):
         count = max(chapters)
     return Passage(book=code, first=1, last=count)
 
@@ -137,6 +139,24 @@ def _missing(whole: Passage, files: Files, *, allow_gaps: bool) -> Iterator[Find
             f"{whole.book} has {whole.last} chapters here, and {books()[whole.book].chapters} in most Bibles"
         )
         yield told("W333", first, message, "some Bibles count so; is it all there?")
+
+
+def _missing_between(parts: Sequence[tuple[str, Passage]], *, allow_gaps: bool) -> Iterator[Finding]:
+    """What lies between parts of chapters and is in none of them."""
+    gaps = []
+    for (_, part), (_, later) in pairwise(parts):
+        end, start = part.last_verse, later.first_verse or 1
+        counts = books()[part.book].most_verses
+        reached = end is None or end + _ENDING_VERSES >= counts[part.last - 1]
+        follows = later.first == part.last + 1 and start == 1 and reached
+        if not (
+            follows or later.first < part.last or (later.first == part.last and start <= (end or start) + 1)
+        ):
+            gaps.append(f"{part} and {later}")
+    if gaps:
+        message = f"something is missing between {some(gaps)}"
+        help_text = "copy it into the folder, and run this again; or allow it with --allow-gaps"
+        yield told("W333" if allow_gaps else "E332", parts[0][0], message, help_text)
 
 
 def _missing_books(there: Collection[str]) -> Iterator[Finding]:

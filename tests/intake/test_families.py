@@ -72,7 +72,8 @@ def test_neither_order_nor_the_form_of_letters_matters(family: str, chance: Any,
         ("GEN_001 (1).mp3", "GEN 1"),
         ("창세기 1장 - 복사본.mp3", "GEN 1"),
         ("gen_001.MP3", "GEN 1"),
-        ("시편 151편.mp3", "PS2 1"),
+        ("시편 151편.mp3", "PSA 151"),
+        ("JOL_004.mp3", "JOL 4"),
     ],
 )
 def test_a_name_means_a_passage(name: str, passage: str) -> None:

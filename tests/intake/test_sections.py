@@ -116,11 +116,11 @@ def test_a_file_that_was_left_out_never_slips_in_by_a_pattern() -> None:
     assert [path for path, _ in allowed.tracks] == list(passages)
 
 
-def test_malachi_may_have_three_chapters() -> None:
-    passages = {f"MAL_{n}.mp3": parse_passage(f"MAL {n}") for n in (1, 2, 3)}
+@pytest.mark.parametrize(("book", "count"), [("MAL", 3), ("JOL", 4), ("PSA", 151)])
+def test_books_that_some_bibles_count_otherwise_are_read_as_they_are(book: str, count: int) -> None:
+    passages = {f"{book}_{n}.mp3": parse_passage(f"{book} {n}") for n in range(1, count + 1)}
     (section,), findings = sections_of(passages, (), allow_gaps=False)
-    assert isinstance(section, Reading)
-    assert section.text == "MAL 1-3"
+    assert section == Reading(text=f"{book} 1-{count}", source="{book}_{chapter}.mp3")
     assert [f.code for f in findings] == ["W333", "W333"]
 
 
@@ -129,6 +129,24 @@ def test_parts_of_chapters_are_listed_with_their_verses_in_order() -> None:
     (section,), _ = sections_of(passages, (), allow_gaps=False)
     assert isinstance(section, Parts)
     assert [path for path, _ in section.tracks] == ["LUK 1:1-25", "LUK 1:26-38", "LUK 2:1-20"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (["LUK 1:1-25", "LUK 1:26-80", "LUK 2:1-20"], None),
+        (["LUK 1:1-79", "LUK 2"], None),
+        (["LUK 1", "LUK 2:1-20"], None),
+        (["LUK 1:1-25", "LUK 1:30-80"], "LUK 1:1-25 and LUK 1:30-80"),
+        (["LUK 1:1-25", "LUK 2:1-20"], "LUK 1:1-25 and LUK 2:1-20"),
+        (["LUK 1", "LUK 2:3-20"], "LUK 1 and LUK 2:3-20"),
+        (["LUK 1", "LUK 3:1-20"], "LUK 1 and LUK 3:1-20"),
+    ],
+)
+def test_verses_missing_between_parts_are_told(parts: list[str], said: str | None) -> None:
+    passages = {part: parse_passage(part) for part in parts}
+    found = [f for f in sections_of(passages, (), allow_gaps=False)[1] if f.code == "E332"]
+    assert [f.message.partition("between ")[2] for f in found] == ([said] if said else [])
 
 
 @settings(max_examples=40, deadline=None)
