@@ -16,12 +16,11 @@ from builder.errors import ExitCode
 from builder.findings import has_errors
 from builder.intake.decide import COUNTED_AS
 from builder.intake.intake import Intake, take_in
-from builder.intake.sermons import default_title, shown_title
+from builder.intake.sermons import neutral_title, shown_title
 from builder.intake.write import Head, manifest_text, publish, relative
-from builder.manifest.text import checked_language, checked_pack_id, checked_title
+from builder.manifest.text import checked_folder, checked_language, checked_pack_id, checked_title
 from builder.review.report import counted, document, findings_text, many, printable
 
-_BIBLE = {"ko": "성경", "zh": "圣经", "zh-Hant": "聖經"}
 # What folders of recordings are called that nobody has named.
 _SAYS_NOTHING = re.compile(
     r"[\W\d_]*(?:audio|mp3|wav|files?|downloads?|recordings?|sources?|new folder|untitled folder|새 폴더|"
@@ -118,11 +117,16 @@ def init(
             "the names do not tell the language: say --language ko, zh-Hans, en, or another"
         )
     if intake.placed:
+        sources = relative(folder, manifest)
+        try:
+            checked_folder(sources)
+        except ValueError as error:
+            raise click.UsageError(f"no manifest can name the folder {printable(sources)}: {error}") from None
         head = Head(
             pack=pack or _pack_id(folder, intake),
             title=title or _title(folder, intake),
             language=intake.language,
-            sources=relative(folder, manifest),
+            sources=sources,
             names=names,
             profiles=[relative(Path(p), manifest) if p.endswith((".yaml", ".yml")) else p for p in profiles],
             allow_gaps=allow_gaps,
@@ -175,6 +179,4 @@ def _title(folder: Path, intake: Intake) -> str:
     name = folder.resolve().name
     if not _SAYS_NOTHING.fullmatch(name) and (title := shown_title(name.replace("_", " "))):
         return title
-    if not intake.has_scripture:
-        return default_title(intake.language)
-    return _BIBLE.get(intake.language, _BIBLE.get(intake.language.partition("-")[0], "Bible"))
+    return neutral_title(intake.language, is_bible=intake.has_scripture)

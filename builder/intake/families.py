@@ -144,6 +144,11 @@ FAMILIES = (
         rf"(?:(?:chapter|chap|ch)\.?{_S}?|[제第]{_S}?)?{_NUMBER}(?:{_S}?[장편章篇回])?",
         is_free=True,
     ),
+    _family(
+        "introductions",
+        rf"(?:(?P<book>.+?){_S}?)?(?P<intro>INT|FRT|intro(?:duction)?|서론|개론|머리말|导论|導論|序言)",
+        is_free=True,
+    ),
     _family("a book of one chapter", r"(?P<book>.+)"),
 )
 _FOLDERS = (
@@ -208,7 +213,9 @@ def _claim(family: Family, match: re.Match[str], folder: str) -> Claim | None:
     numbered = dict(_numbered(family.counts, number)) if number else {}
     if own is None and around is None and not numbered:
         return None
-    chapters = tuple(_value(said[key]) for key in ("c", "c2", "c3") if key in said)
+    chapters = (
+        (0,) if "intro" in said else tuple(_value(said[key]) for key in ("c", "c2", "c3") if key in said)
+    )
     if not chapters and (own is None or any(books()[code].chapters > 1 for code in own.codes)):
         return None
     return Claim(

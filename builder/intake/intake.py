@@ -15,7 +15,7 @@ from builder.intake.decide import decide
 from builder.intake.families import Claim, claim_of
 from builder.intake.listing import Listing, list_folder
 from builder.intake.sections import Parts, Reading, sections_of
-from builder.intake.sermons import Talks, default_title, talks_of
+from builder.intake.sermons import Talks, neutral_title, talks_of
 from builder.intake.tagged import title_in
 from builder.intake.told import told
 from builder.manifest.document import MAX_BYTES
@@ -75,7 +75,7 @@ def take_in(
     readings, missing = sections_of(decided.passages, others, allow_gaps=allow_gaps)
     at = {one.path: one.at for one in listing.recordings}
     talks, told_of_talks = talks_of(
-        decided.plain, language, default_title(language), lambda path: title_in(at[path], language)
+        decided.plain, language, neutral_title(language), lambda path: title_in(at[path], language)
     )
     findings = [*listing.findings, *(f for one in burritos for f in one.findings), *decided.findings]
     findings += [*missing, *told_of_talks]

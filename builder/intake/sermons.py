@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from builder.bible.names import name_set_for
 from builder.findings import Finding
 from builder.intake.listing import natural
 from builder.intake.told import some, told
@@ -27,7 +28,14 @@ _SAYS_NOTHING = re.compile(
     r"새로운 녹음|录音|錄音|音轨|音軌)?[\s_.\-()]*(?P<n>[0-9]{0,5})[\s_.\-()]*",
     re.IGNORECASE,
 )
-_DEFAULTS = {"ko": ("녹음", "{}번"), "zh": ("录音", "第{}段"), "zh-Hant": ("錄音", "第{}段")}
+# What a pack of talks, one that nobody has named, and a Bible are called, by the name set of the language.
+_NEUTRAL = {
+    "en": ("Recordings", "Part {}", "Bible"),
+    "ko": ("녹음", "{}번", "성경"),
+    "ko-common": ("녹음", "{}번", "성경"),
+    "zh-Hans": ("录音", "第{}段", "圣经"),
+    "zh-Hant": ("錄音", "第{}段", "聖經"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +71,10 @@ def talks_of(
     return sections, findings
 
 
-def default_title(language: str) -> str:
-    """A neutral title in the language: Recordings."""
-    return _words(language)[0]
-
-
-def _words(language: str) -> tuple[str, str]:
-    return _DEFAULTS.get(language, _DEFAULTS.get(language.partition("-")[0], ("Recordings", "Part {}")))
+def neutral_title(language: str, *, is_bible: bool = False) -> str:
+    """What a pack may be called where nobody says: Recordings, Bible."""
+    recordings, _, bible = _NEUTRAL[name_set_for(language)]
+    return bible if is_bible else recordings
 
 
 def _titled(
@@ -83,7 +88,9 @@ def _titled(
         stem = _FILESET.sub("", PurePosixPath(path).stem.strip())
         bare = _unnumbered(stem, is_numbered=is_numbered)
         said = tag_title(path) if _SAYS_NOTHING.fullmatch(bare) else bare.replace("_", " ")
-        title = wanted = shown_title(said) or _words(language)[1].format(_number(stem) or number)
+        title = wanted = shown_title(said) or _NEUTRAL[name_set_for(language)][1].format(
+            _number(stem) or number
+        )
         again = 2
         while title.casefold() in used:
             title, again = f"{wanted} ({again})", again + 1

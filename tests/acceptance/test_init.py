@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -161,6 +162,25 @@ def test_a_language_that_nothing_tells_is_asked_for(tmp_path: Path) -> None:
     ran = _init(tmp_path / "in", language=None)
     assert ran.code == 2
     assert "--language ko" in ran.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+def test_a_folder_that_no_manifest_can_name_is_told(tmp_path: Path) -> None:
+    _fill(tmp_path / "in\x07", "01 희망.wav")
+    ran = _init(tmp_path / "in\x07")
+    assert ran.code == 2
+    assert "control character" in ran.err
+    assert packbuilder("init", ".", "-o", "m.yaml", "--language", "ko", cwd=tmp_path / "in\x07").code == 0
+
+
+def test_a_profile_of_ones_own_is_named_from_the_manifest(tmp_path: Path) -> None:
+    _fill(tmp_path / "in", "01 희망.wav")
+    profile = tmp_path / "devices" / "my-player.yaml"
+    profile.parent.mkdir()
+    profile.write_text("name: my-player\ntitle: a player\nbased_on: mp3-player\n", "utf-8")
+    assert _init(tmp_path / "in", "--profile", profile, "--profile", "sd-card").code == 0
+    assert "profiles: [devices/my-player.yaml, sd-card]\n" in (tmp_path / "pack.yaml").read_text("utf-8")
+    assert _run("check", tmp_path / "pack.yaml").code == 0
 
 
 def test_force_writes_over_a_manifest_and_ids_come_from_the_folder(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.intake.sermons import Talks, default_title, shown_title, talks_of
+from builder.intake.sermons import Talks, neutral_title, shown_title, talks_of
 from builder.manifest.text import checked_title
 
 
@@ -99,7 +99,7 @@ def test_folders_of_one_name_are_told_apart() -> None:
 
 
 def test_recordings_in_no_folder_have_a_neutral_title() -> None:
-    assert [default_title(tag) for tag in ("ko", "ko-KP", "zh-Hans", "zh-Hant", "en")] == [
+    assert [neutral_title(tag) for tag in ("ko", "ko-KP", "zh-Hans", "zh-Hant", "en")] == [
         "녹음",
         "녹음",
         "录音",
