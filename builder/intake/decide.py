@@ -57,8 +57,7 @@ def decide(
     """`claims` are those of the names, by path; `stated` what a metadata file says of some of them. `numbers` is how
     numbers of books are counted, where somebody has said so.
     """
-    # A number that is the chapter, as in `003 마가복음 3장`, counts no books.
-    named = [c for c in claims.values() if c and c.is_open and c.words and int(c.number) not in c.chapters]
+    named = [claim for claim in claims.values() if claim and claim.is_open and claim.words]
     fitting = [n for n in NUMBERINGS if all(_fits(n, claim) for claim in named)]
     bare = {path: c for path, c in claims.items() if c and c.is_open and not c.words}
     possible = tuple(n for n in fitting if all(_fits(n, c) for p, c in bare.items() if p not in stated))
@@ -177,6 +176,7 @@ def _book(desk: _Desk, path: str, claim: Claim, stated: Passage | None) -> str |
     counted = (
         claim.numbered.get(desk.likeliest) if claim.is_open else next(iter(claim.numbered.values()), None)
     )
+    # A number that is the chapter, as in `003 마가복음 3장`, counts no books.
     if claim.number and counted != book and not (claim.is_open and int(claim.number) in claim.chapters):
         said = claim.words[0].said if claim.words else "metadata.json"
         desk.outvoted[f'number {claim.number} is {counted or "no book"}, "{said}" is {book}'].append(path)

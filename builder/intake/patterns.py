@@ -21,14 +21,12 @@ def patterns_of(files: Files, parts: Sequence[Passage], others: Collection[str])
     """
     numbers = {(part.book, part.first): at for at, part in enumerate(parts, 1)}
     probe = max(files, key=lambda key: (key[1], numbers[key]))
+    taken = {*others, *files.values()}
     found = set()
     for pattern in islice(_possible(files[probe], *probe, numbers[probe]), _MOST_TRIED):
         if all(_fill(pattern, *key, numbers[key]) == path for key, path in files.items()):
             absent = {_fill(pattern, *key, at) for key, at in numbers.items() if key not in files}
-            is_exact = len(absent) == len(numbers) - len(files) and absent.isdisjoint(
-                {*others, *files.values()}
-            )
-            found |= {pattern} if is_exact else set()
+            found |= {pattern} if absent.isdisjoint(taken) else set()
     return found
 
 

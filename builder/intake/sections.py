@@ -87,8 +87,7 @@ def _of_run(
     group: list[Passage] = []
     shared: set[str] = set()
     for passage in run:
-        # {number} counts within a section, and so means something else when a book is added.
-        own = {pattern for pattern in _patterns([passage], files, others) if "{number" not in pattern}
+        own = _patterns([passage], files, others)
         if group and shared & own:
             group.append(passage)
             shared &= own

@@ -96,6 +96,7 @@ def test_a_name_means_a_passage(name: str, passage: str) -> None:
         "Genesis 1-3.mp3",
         "1 John 1-3.mp3",
         "창세기/1-3.mp3",
+        "PS2-3.mp3",
         "서론.mp3",
         "James.mp3",
         "창세기.mp3",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,16 @@ def test_more_folders_or_names_than_a_manifest_holds_are_one_finding(tmp_path: P
         (tmp_path / str(number) / "talk.mp3").write_bytes(b"sound")
     intake = take_in(tmp_path, language="en")
     assert (intake.placed, intake.sections, [f.code for f in intake.findings]) == ({}, (), ["E320"])
+
+
+def test_a_name_in_two_forms_does_not_slip_in_by_a_pattern(tmp_path: Path) -> None:
+    for name in ("룻기 1장.mp3", "룻기 2장.mp3", unicodedata.normalize("NFD", "룻기 2장.mp3")):
+        (tmp_path / name).write_bytes(b"sound")
+    if len(list(tmp_path.iterdir())) < 3:
+        pytest.skip("this file system holds both forms as one")
+    (section,) = take_in(tmp_path).sections
+    assert isinstance(section, Reading)
+    assert section.source[:2] == ("룻기 1장.mp3", "RUT 2 is missing.mp3")
 
 
 @pytest.mark.parametrize("files", [[], ["a.pdf"], ["a.wma"]])
