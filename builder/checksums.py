@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from builder.findings import Finding, Place
 from builder.manifest.pack import Pack
 from builder.opening import open_file
+from builder.shelf import Shelf
 from builder.sources import Source
 from builder.store import file_digest
 
@@ -66,6 +68,14 @@ def checksum_findings(
 def checksum_lines(digests: Mapping[str, str]) -> str:
     """The list of these recordings: SHA-256 by path."""
     return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
+
+
+def checksums_of(sources: Path, names: Iterable[str]) -> dict[str, str]:
+    """The SHA-256 of recordings below a folder, by their paths there. OSError where one cannot be read."""
+    shelf = Shelf(sources)
+    found = {name: path for name in names if isinstance(path := shelf.locate(name), Path)}
+    with ThreadPoolExecutor(thread_name_prefix="checksum") as threads:
+        return dict(zip(found, threads.map(file_digest, found.values()), strict=True))
 
 
 def _read(lines: Iterable[str], file: str) -> tuple[dict[str, str], list[Finding]]:

@@ -101,7 +101,7 @@ _LADDER: dict[str, set[str]] = {
     "review": {"bible", "findings", "planning.days", "planning.plan"},
     "shelf": {"audio.probe"},
     "titles": {"audio.probe", "audio.voice", "bible.spoken", "findings", "manifest.pack", "shelf"},
-    "checksums": {"findings", "manifest.pack", "opening", "sources", "store"},
+    "checksums": {"findings", "manifest.pack", "opening", "shelf", "sources", "store"},
     "sources": {"audio.probe", "bible.coverage", "findings", "manifest.pack", "shelf"},
     "checking": {
         "audio.probe",
@@ -189,6 +189,7 @@ _LADDER: dict[str, set[str]] = {
         "verify",
     },
     "cli": {
+        "checksums",
         "audio.ffmpeg",
         "audio.voice",
         "audit",

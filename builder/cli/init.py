@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 from builder.bible.books import NAME_SETS
+from builder.checksums import checksum_lines, checksums_of
 from builder.cli.manifests import chosen_profile
-from builder.cli.output import format_option, print_json, print_text
+from builder.cli.output import format_option, print_json, print_text, write_page
 from builder.errors import ExitCode
 from builder.findings import has_errors
 from builder.intake.decide import COUNTED_AS
@@ -107,10 +108,12 @@ def init(
 
     Exit code 0 if everything was placed, 1 if something was not or is missing: what is certain is written all the same.
     """
-    if manifest.exists() and not force:
-        raise click.UsageError(
-            f"{manifest} is there already; choose another name, or write over it with --force"
-        )
+    checksums = manifest.with_suffix(".sha256")
+    for path in (manifest, checksums):
+        if path.exists() and not force:
+            raise click.UsageError(
+                f"{path} is there already; choose another name, or write over it with --force"
+            )
     intake = take_in(folder, language=language, numbers=numbers, allow_gaps=allow_gaps)
     if intake.placed and not intake.language:
         raise click.UsageError(
@@ -130,7 +133,9 @@ def init(
             names=names,
             profiles=[relative(Path(p), manifest) if p.endswith((".yaml", ".yml")) else p for p in profiles],
             allow_gaps=allow_gaps,
+            checksums=checksums.name,
         )
+        write_page(checksums, checksum_lines(checksums_of(folder, intake.placed)))
         publish(manifest_text(intake, head, manifest.name), manifest, intake)
     if as_format == "json":
         print_json(
@@ -162,6 +167,9 @@ def _summary(intake: Intake, folder: Path, manifest: Path) -> list[str]:
         return [*lines, f"{printable(str(folder))}: {counted(intake.findings)}; no manifest was written"]
     said = f", {counted(intake.findings)}" if intake.findings else ""
     lines.append(f"{printable(str(manifest))}: written, {many(len(intake.placed), 'track')}{said}")
+    lines.append(
+        f"{printable(str(manifest.with_suffix('.sha256')))}: written, the checksums of the recordings"
+    )
     return [*lines, f"    next: packbuilder check {printable(str(manifest))}"]
 
 

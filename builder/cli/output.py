@@ -58,7 +58,7 @@ def print_json(document: Mapping[str, Any]) -> None:
 
 
 def write_page(path: Path, text: str) -> None:
-    """A page for the office, whole or not at all; StorageError where it cannot be written."""
+    """A page or list for the office, whole or not at all; StorageError where it cannot be written."""
     part = path.with_name(f".{path.name}.part")
     try:
         part.write_text(text, encoding="utf-8", newline="\n")

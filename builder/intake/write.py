@@ -38,6 +38,7 @@ class Head:
     names: str | None = None
     profiles: Sequence[str] = ()
     allow_gaps: bool = False
+    checksums: str = ""
 
 
 def manifest_text(intake: Intake, head: Head, file: str) -> str:
@@ -112,6 +113,8 @@ def _head(head: Head) -> Iterator[str]:
     if head.profiles:
         yield f"profiles: [{', '.join(map(_scalar, head.profiles))}]"
     yield f"sources: {_scalar(head.sources)}"
+    if head.checksums:
+        yield f"checksums: {_scalar(head.checksums)} # what stood under each name; check tells what has changed places"
     if head.allow_gaps:
         yield "gaps: allowed"
 
