@@ -11,7 +11,7 @@ from builder.bible.names import ENGLISH
 from builder.check import Checked
 from builder.check import check as check_manifest
 from builder.cli.manifests import ManifestPath, card_option, profile_option, show_findings
-from builder.cli.output import format_option, print_json, print_text, progress, write_page
+from builder.cli.output import PagePath, format_option, print_json, print_text, progress, write_page
 from builder.cli.terms import terms_option
 from builder.errors import ExitCode
 from builder.findings import Finding, has_errors, has_leaks, in_order
@@ -27,7 +27,7 @@ from builder.review.report import counted, document, length, many, printable
 @click.option("--audio", is_flag=True, help="Decode the recordings too: silence, damage, cut-off ends.")
 @click.option(
     "--coverage",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PagePath(),
     metavar="FILE.html",
     help="Write a page that shows every chapter of the Bible: there, missing, twice.",
 )

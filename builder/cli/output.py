@@ -57,6 +57,18 @@ def print_json(document: Mapping[str, Any]) -> None:
     click.echo(json.dumps(document, ensure_ascii=True, indent=2))
 
 
+class PagePath(click.Path):
+    """Where a page goes. Its name says so: an option put before a manifest would write over it."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value).lower().endswith((".html", ".htm")):
+            self.fail(f"{value!r} does not end in .html.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def write_page(path: Path, text: str) -> None:
     """A page or list for the office, whole or not at all; StorageError where it cannot be written."""
     part = path.with_name(f".{path.name}.part")

@@ -141,6 +141,14 @@ def test_a_page_that_cannot_be_written_is_said_so(mark: Desk, tmp_path: Path) ->
     assert "cannot be written" in ran.err
 
 
+def test_a_manifest_is_never_written_over_by_the_page(desk: Desk) -> None:
+    text = desk.write(MARK).read_text("utf-8")
+    ran = packbuilder("check", "--coverage", desk.manifest, desk.manifest)
+    assert ran.code == 2
+    assert "does not end in .html" in ran.err
+    assert desk.manifest.read_text("utf-8") == text
+
+
 def test_a_sermon_pack_says_nothing_of_the_bible(desk: Desk) -> None:
     speech(desk.sources / "a.wav", 1)
     desk.one_track("a.wav", ", passage: MRK 4")
