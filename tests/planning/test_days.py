@@ -330,3 +330,11 @@ def test_a_listener_reads_the_day_and_the_passage_wherever_there_is_a_tag() -> N
     ]
     latin = plan_of(pack, _DEVICES["car-legacy"], lengths).tracks[0].tags
     assert (latin.album, latin.title) == ("01 Day 1 - Genesis 1-2", "Day 1 - Genesis 1")
+
+
+def test_a_title_of_which_a_device_has_only_some_letters_is_told_in_english() -> None:
+    own = reading(1, "GEN 1-2", books={"GEN": "Genesis"})
+    pack = pack_of(*planned(1, own), books={"GEN": "Genesis"})
+    plan = plan_of(pack, _DEVICES["saber"], {})
+    assert plan.tracks[0].title == "1일째 Genesis 1장"
+    assert plan.tracks[0].path == "001Day 1 Genesis 1-2/001001 Day 1 Genesis 1.mp3"
