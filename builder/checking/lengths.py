@@ -20,8 +20,9 @@ from builder.findings import Finding
 from builder.manifest.pack import Pack, Track
 from builder.planning.arrange import sound_seconds
 
-# What is said before the first verse takes 4 to 8 s, or nothing, or 20 with music: this does least harm in all cases.
+# What is said before the first verse takes 4 to 8 s, or nothing, or 20 with music; learnt from the pack, in steps.
 _ANNOUNCEMENT_SECONDS = 4.0
+_MOST_ANNOUNCED_SECONDS, _MOST_ANNOUNCED_SHARE, _STEPS = 20.0, 0.6, 40
 _LEAST_CHAPTERS = 12
 _PACK_WEIGHS = 10  # as many chapters of a book
 # Natural logarithms of a length over the expected one: 0.65 is 1.9 times as long, or as short.
@@ -34,17 +35,22 @@ _SHORT_VERSES = {("LAM", 3): 30, ("LAM", 5): 13}
 
 @dataclass(frozen=True, kw_only=True)
 class _Chapter:
-    """What a reading takes, and what it should take: without what is said before the verses."""
+    """What a reading takes, and what it should take: without what is said before the verses. `short` is what its verses
+    count as where they are shorter than others; either is right.
+    """
 
     track: Track
     passage: Passage
     verses: int
+    short: int
     seconds: float
     expected: float = 0.0
 
     @property
     def far(self) -> float:
-        return math.log(self.seconds / self.expected)
+        """How many times as long as expected, as a logarithm."""
+        far = math.log(self.seconds / self.expected)
+        return max(far, min(0.0, far + math.log(self.verses / self.short)))
 
     def fits(self, other: _Chapter) -> bool:
         """Whether the other's verses would be about as long as this recording."""
@@ -56,14 +62,36 @@ def length_faults(pack: Pack, lengths: Mapping[str, float]) -> list[Finding]:
 
     There are none in a pack of few chapters, nor where its lengths have little to do with its verses.
     """
-    chapters = _expected(list(_chapters(pack, lengths)))
-    if len(chapters) < _LEAST_CHAPTERS:
+    read = list(_chapters(pack, lengths))
+    if len(read) < _LEAST_CHAPTERS:
         return []
+    most = min(_MOST_ANNOUNCED_SECONDS, _MOST_ANNOUNCED_SHARE * median(one.seconds for one in read))
+    learnt = min((most * step / _STEPS for step in range(_STEPS)), key=lambda one: _spread(read, one))
+    # What is learnt may be misled, what is usual may not be meant: a chapter must be odd by both.
+    outliers, usual = _outliers(read, learnt), _outliers(read, _ANNOUNCEMENT_SECONDS)
+    both = usual or outliers
+    return [_told(one, list(outliers.values()), learnt) for key, one in outliers.items() if key in both]
+
+
+def _outliers(read: Sequence[_Chapter], announced: float) -> dict[Track, _Chapter]:
+    """The chapters of odd length, if so much is said before each; none where lengths tell nothing."""
+    chapters = _expected([replace(one, seconds=_without(one.seconds, announced)) for one in read])
     spread = 1.4826 * median(abs(chapter.far) for chapter in chapters)  # as a normal distribution's deviation
     if spread > _MOST_SPREAD:
-        return []
-    outliers = [chapter for chapter in chapters if abs(chapter.far) > max(_LEAST_FAR, _DEVIATIONS * spread)]
-    return [_told(chapter, outliers) for chapter in outliers]
+        return {}
+    far = max(_LEAST_FAR, _DEVIATIONS * spread)
+    return {chapter.track: chapter for chapter in chapters if abs(chapter.far) > far}
+
+
+def _spread(read: Sequence[_Chapter], announced: float) -> float:
+    """How unlike the chapters' seconds per verse are, if so much is said before each."""
+    rates = [math.log(_without(one.seconds, announced) / one.verses) for one in read]
+    middle = median(rates)
+    return median(abs(rate - middle) for rate in rates)
+
+
+def _without(seconds: float, announced: float) -> float:
+    return max(seconds - announced, seconds / 4, 0.01)  # a number, whatever the length
 
 
 def _chapters(pack: Pack, lengths: Mapping[str, float]) -> Iterator[_Chapter]:
@@ -74,12 +102,8 @@ def _chapters(pack: Pack, lengths: Mapping[str, float]) -> Iterator[_Chapter]:
             continue
         seconds = sound_seconds(track, lengths)
         short = _SHORT_VERSES.get((passage.book, passage.first)) if passage.first_verse is None else None
-        yield _Chapter(
-            track=track,
-            passage=passage,
-            verses=short or verses_in(passage),
-            seconds=max(seconds - _ANNOUNCEMENT_SECONDS, seconds / 4, 0.01),  # a number, whatever the length
-        )
+        verses = verses_in(passage)
+        yield _Chapter(track=track, passage=passage, verses=verses, short=short or verses, seconds=seconds)
 
 
 def _expected(chapters: Sequence[_Chapter]) -> list[_Chapter]:
@@ -95,10 +119,10 @@ def _expected(chapters: Sequence[_Chapter]) -> list[_Chapter]:
     return [replace(one, expected=one.verses * math.exp(rate[one.passage.book])) for one in chapters]
 
 
-def _told(one: _Chapter, outliers: Sequence[_Chapter]) -> Finding:
+def _told(one: _Chapter, outliers: Sequence[_Chapter], announced: float) -> Finding:
     twins = [other for other in outliers if other is not one and one.fits(other) and other.fits(one)]
     twin = min(twins, key=lambda other: abs(math.log(one.seconds / other.expected)), default=None)
-    takes, should = (_minutes(seconds + _ANNOUNCEMENT_SECONDS) for seconds in (one.seconds, one.expected))
+    takes, should = (_minutes(seconds + announced) for seconds in (one.seconds, one.expected))
     listen = f"listen to {one.track.pieces[0].source}: is it this chapter, and all of it?"
     swapped = (
         f"; it would fit {twin.track.title} ({twin.track.pieces[0].source}): were they swapped?"
