@@ -18,6 +18,7 @@ from builder.findings import has_errors
 from builder.intake.decide import COUNTED_AS
 from builder.intake.intake import Intake, take_in
 from builder.intake.sermons import neutral_title, shown_title
+from builder.intake.told import below
 from builder.intake.write import Head, manifest_text, publish, relative
 from builder.manifest.text import checked_folder, checked_language, checked_pack_id, checked_title
 from builder.review.report import counted, document, findings_text, many, printable
@@ -137,10 +138,11 @@ def init(
         )
         write_page(checksums, checksum_lines(checksums_of(folder, intake.placed)))
         publish(manifest_text(intake, head, manifest.name), manifest, intake)
+    findings = below(folder, intake.findings)
     if as_format == "json":
         print_json(
             document(
-                intake.findings,
+                findings,
                 manifest=str(manifest) if intake.placed else None,
                 language=intake.language or None,
                 recognized=[vars(one) for one in intake.recognized],
@@ -148,8 +150,8 @@ def init(
             )
         )
     else:
-        if intake.findings:
-            print_text(findings_text(intake.findings, {}) + "\n")
+        if findings:
+            print_text(findings_text(findings, {}) + "\n")
         print_text("\n".join(_summary(intake, folder, manifest)))
     return ExitCode.FINDINGS if has_errors(intake.findings) else ExitCode.DONE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from builder.bible.books import books
@@ -39,9 +39,11 @@ class Recognized:
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
-    """What became of a folder. `placed` says what each recording is, a passage or a title; `left_out` are the names of
-    the others, by why. `language` is "" where nobody and nothing tells it; `told_by_names` says that they did.
-    `numbering` is how numbers of books were counted, or "".
+    """What became of a folder; paths, those of findings too, are relative to it.
+
+    `placed` says what each recording is, a passage or a title; `left_out` are the names of the others, by why. `language`
+    is "" where nobody and nothing tells it; `told_by_names` says that they did. `numbering` is how numbers of books were
+    counted, or "".
     """
 
     language: str
@@ -104,7 +106,7 @@ def take_in(
             **({"not placed": unplaced} if unplaced else {}),
         },
         numbering=decided.numbering,
-        findings=in_order(_in(folder, finding) for finding in findings),
+        findings=in_order(findings),
     )
 
 
@@ -155,9 +157,3 @@ def _written_in(word: str) -> str:
         return ""
     is_traditional = any(word == book.names["zh-Hant"] != book.names["zh-Hans"] for book in books().values())
     return "zh-Hant" if is_traditional else "zh-Hans"
-
-
-def _in(folder: Path, finding: Finding) -> Finding:
-    """A finding with the folder that was given before the path in it."""
-    file = str(folder / finding.place.file) if finding.place.file else str(folder)
-    return replace(finding, place=replace(finding.place, file=file))

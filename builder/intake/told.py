@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from builder.findings import Finding, Place
 
@@ -10,6 +12,14 @@ from builder.findings import Finding, Place
 def told(code: str, path: str, message: str, help_text: str = "") -> Finding:
     """A finding of a path relative to the folder that was given; "" is that folder."""
     return Finding(code=code, place=Place(file=path, is_binary=True), message=message, help=help_text)
+
+
+def below(folder: Path, findings: Iterable[Finding]) -> list[Finding]:
+    """Findings with the folder that was given before the paths in them."""
+    return [
+        replace(finding, place=replace(finding.place, file=str(folder / finding.place.file)))
+        for finding in findings
+    ]
 
 
 def some(names: Sequence[str], most: int = 3) -> str:

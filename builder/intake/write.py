@@ -97,7 +97,7 @@ def _comments(intake: Intake, file: str) -> Iterator[str]:
 
 
 def _said(finding: Finding) -> str:
-    return _shown(f"{finding.code} {finding.place.file}: {finding.message}")
+    return _shown(f"{finding.code} {finding.place.file or '.'}: {finding.message}")
 
 
 def _shown(text: str) -> str:

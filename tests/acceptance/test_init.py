@@ -53,6 +53,7 @@ def test_real_recordings_in_a_folder_become_a_card_with_no_editing(tmp_path: Pat
     assert ran.code == 0, ran.out + ran.err
     assert "copyright.pdf" in ran.out
     text = manifest.read_text("utf-8")
+    assert str(tmp_path) not in text  # whose computer it was is nobody's business
     assert "# Recognized: 5 recordings, chapters in folders of books: 2 books, 5 chapters" in text
     assert 'source: "룻기/{chapter:03}.ogg"' in text
     checked = _run("check", manifest)
@@ -104,6 +105,10 @@ def test_a_doubled_chapter_is_taken_by_neither_init_nor_check(tmp_path: Path) ->
     ran = _init(folder)
     assert ran.code == 1
     assert "RUT_003 (1).wav, RUT_003.wav" in ran.out
+    assert f"{folder / 'RUT_003 (1).wav'}: E331" in ran.out
+    manifest = (tmp_path / "pack.yaml").read_text("utf-8")
+    assert "# E331 RUT_003 (1).wav: " in manifest
+    assert str(tmp_path) not in manifest
     assert "chapter 3 (RUT 3 is missing.mp3)" in _run("check", tmp_path / "pack.yaml").out
 
 
