@@ -41,9 +41,9 @@ class Recognized:
 class Intake:
     """What became of a folder; paths, those of findings too, are relative to it.
 
-    `placed` says what each recording is, a passage or a title; `left_out` are the names of the others, by why. `language`
-    is "" where nobody and nothing tells it; `told_by_names` says that they did. `numbering` is how numbers of books were
-    counted, or "".
+    `placed` says what each recording is, a passage or a title; `left_out` are the names of the others, by why.
+    `language` is "" where nobody and nothing tells it; `told_by_names` says that they did. `numbering` is how numbers
+    of books were counted, or "".
     """
 
     language: str
