@@ -54,26 +54,31 @@ def parts_of(desk: Desk, profile: str = "sd-card") -> set[str]:
     return {path.name for path in (desk.out / "test" / profile).iterdir()}
 
 
+def codes_of(ran: Ran) -> list[str]:
+    """What is told besides that all recordings are one sound, which they are here."""
+    return [code for code in ran.codes if code != "W316"]
+
+
 def message(ran: Ran) -> tuple[str, str]:
-    (finding,) = ran.json["findings"]
+    (finding,) = (one for one in ran.json["findings"] if one["code"] != "W316")
     return finding["message"], finding["help"]
 
 
 def test_seven_fit_on_a_small_card_and_eight_do_not(big: Desk) -> None:
     ran = sections(big, 7).build("--card", "16MB", "--format", "json", "--image")
-    assert (ran.code, ran.codes) == (0, [])
+    assert (ran.code, codes_of(ran)) == (0, [])
     made = Made(big.out / "test" / "sd-card", SMALL)
     assert made.image.stat().st_size == 15_138_816  # 95 % of 16 MB in whole units of 64 KiB
     assert made.verified(made.image).findings == ()
     before = tree(big.out)
     ran = sections(big, 8).build("--card", "16MB", "--format", "json", "--image")
-    assert (ran.code, ran.codes, ran.json["cards"]) == (1, ["E416"], [])
+    assert (ran.code, codes_of(ran), ran.json["cards"]) == (1, ["E416"], [])
     assert tree(big.out) == before
 
 
 def test_what_does_not_fit_is_told_with_what_would_help(big: Desk) -> None:
     ran = packbuilder("check", sections(big, 8).manifest, "--card", "16MB", "--format", "json")
-    assert (ran.code, ran.codes) == (1, ["E416"])
+    assert (ran.code, codes_of(ran)) == (1, ["E416"])
     said, remedies = message(ran)
     assert said == "sd-card: 16 MB; a card of 16 MB holds 14 MB"
     for remedy in ("`fit: true` (56 kbps fits)", "`split: true` (2 cards", "a card of 1 GB"):
@@ -82,7 +87,7 @@ def test_what_does_not_fit_is_told_with_what_would_help(big: Desk) -> None:
 
 def test_a_remedy_is_as_good_as_its_word(big: Desk) -> None:
     ran = sections(big, 8, head="fit: true\ncard: 16MB\n").build("--format", "json")
-    assert (ran.code, ran.codes) == (0, [])
+    assert (ran.code, codes_of(ran)) == (0, [])
     (card,) = ran.json["cards"]
     assert card["bitrate_kbps"] == 56
     record = big.record()
@@ -99,13 +104,13 @@ def test_nothing_is_lowered_below_what_the_device_plays(big: Desk) -> None:
     """An old car radio plays no less than 64 kbps."""
     head = "fit: true\ncard: 16MB\n"
     ran = sections(big, 8, head).build("--format", "json", "--profile", "car-legacy")
-    assert (ran.code, ran.codes) == (1, ["E416"])
+    assert (ran.code, codes_of(ran)) == (1, ["E416"])
     assert "`fit" not in message(ran)[1]
 
 
 def test_a_pack_is_split_into_whole_cards(big: Desk) -> None:
     ran = sections(big, 15, head="split: true\n").build("--card", "16MB", "--image", "--format", "json")
-    assert (ran.code, ran.codes) == (0, [])
+    assert (ran.code, codes_of(ran)) == (0, [])
     assert [(card["number"], card["of"], card["tracks"]) for card in ran.json["cards"]] == [
         (1, 3, 7),
         (2, 3, 7),
@@ -152,7 +157,7 @@ def test_one_section_that_no_card_holds_is_not_split(big: Desk) -> None:
     tracks = "".join(f"      - {{title: Talk {n}, source: {n}.flac}}\n" for n in range(1, 9))
     big.write("  - title: All\n    tracks:\n" + tracks, head="split: true\n")
     ran = big.build("--card", "16MB", "--format", "json")
-    assert (ran.code, ran.codes) == (1, ["E416"])
+    assert (ran.code, codes_of(ran)) == (1, ["E416"])
     assert "split" not in message(ran)[1]
 
 
@@ -160,7 +165,7 @@ def test_one_section_that_no_card_holds_is_not_split(big: Desk) -> None:
 def test_what_a_player_writes_itself_is_left_free(big: Desk, count: int, codes: list[str]) -> None:
     """Saber wants 20 MB for itself: of a card of 32 MB 9.4 are left."""
     ran = sections(big, count).build("--card", "32MB", "--format", "json", "--profile", "saber")
-    assert ran.codes == codes
+    assert codes_of(ran) == codes
 
 
 @pytest.mark.parametrize(("size", "codes"), [("32GB", []), ("33GB", ["E421"]), ("64GB", ["E421"])])
@@ -168,7 +173,7 @@ def test_a_card_that_the_device_cannot_read_is_refused(desk: Desk, size: str, co
     speech(desk.sources / "a.wav", 1)
     desk.one_track("a.wav")
     ran = desk.build("--card", size, "--image", "--format", "json")
-    assert (ran.code, ran.codes) == (len(codes), codes)
+    assert (ran.code, codes_of(ran)) == (len(codes), codes)
     assert desk.out.exists() == (not codes)
     if not codes:
         made = Made(desk.out / "test" / "sd-card", 32 * GB)
