@@ -28,7 +28,8 @@ def foreseen(plan: Plan, words: Words) -> Iterator[Finding]:
             place=tracks[0].section_place if what == "album" else tracks[0].place,
             track=tracks[0].title,
             message=f"{plan.profile.name}: the {what}{many} would say {word.text!r}, {word.what}",
-            help="say it otherwise, or leave it out; `discreet: true` puts numbers only on the card",
+            help="say it otherwise, or leave it out"
+            + ("; `discreet: true` puts numbers only on the card" if what != "voice" else ""),
         )
 
 

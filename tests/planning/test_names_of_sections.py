@@ -107,3 +107,9 @@ def test_of_a_track_in_parts_the_first_says_the_name() -> None:
     pack = pack_of(_named(dataclasses.replace(section, tracks=split)))
     plan = _plan(pack, _MODULE, seconds=1800)
     assert [track.announcement for track in plan.tracks] == [(_NAME,), (), ()]
+
+
+def test_files_that_a_manual_counts_from_1_have_no_file_0_though_numbers_may_be_left_out() -> None:
+    plan = _plan(pack_of(_named(reading(1, "MRK 3-4"))), built_in()["megavoice-envoy"])
+    assert [track.path for track in plan.tracks] == ["001 Mark/Mark-003.mp3", "001 Mark/Mark-004.mp3"]
+    assert [track.announcement for track in plan.tracks] == [(_NAME,), ()]
