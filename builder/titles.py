@@ -5,8 +5,8 @@ capitals do not matter):
 
 1. by its place: `S02_001` is the first track of the second folder of the pack, `S02` the name of that folder;
 2. a whole chapter by its passage: `MRK_003`, or `003` in a folder `MRK`;
-3. a whole chapter from two recordings, the book's name `MRK` and the chapter `003`. Not for Psalms, whose chapters are
-   called otherwise than chapters.
+3. a whole chapter from two recordings, the book's name `MRK` and the chapter `003`; not in Psalms, where the number is
+   said in another way.
 
 The name of a folder that reads a book is `MRK` alone. A title of the manifest's own is looked for by its place only.
 """
@@ -26,11 +26,9 @@ from builder.findings import Finding
 from builder.manifest.pack import Pack, Piece, Section, Track, speech_name, speech_of
 from builder.shelf import Shelf
 
-# Of Chinese characters, all other voices say no more than "Chinese letter".
-_HAN, _HAN_VOICES = (
-    re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff]"),
-    ("cmn", "yue", "hak"),
-)
+_HAN = re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff]")
+# All other voices say no more of them than "Chinese letter".
+_HAN_VOICES = ("cmn", "yue", "hak")
 _ENDINGS = ("wav", "flac", "ogg", "mp3", "m4a")
 
 
