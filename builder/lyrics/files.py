@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from builder.findings import Finding, Place, has_errors
 from builder.lyrics.lines import Line
 from builder.lyrics.read import MAX_BYTES, read_timings
-from builder.manifest.pack import Pack, Piece, Section, Track
+from builder.manifest.pack import LyricsFile, Pack, Piece, Section, Track
 from builder.opening import open_file
 from builder.profiles.profile import Profile
 from builder.shelf import Shelf
@@ -66,12 +66,11 @@ def _look(pack: Pack, sources: Mapping[str, Source]) -> LookedAt:
     findings: list[Finding] = []
     for section in pack.sections if shelf.is_there else ():
         missing: list[tuple[Track, str]] = []
-        for track, piece in _uses(section):
-            assert piece.lyrics is not None  # noqa: S101  # _uses has no other
-            source, place = piece.lyrics.source, piece.lyrics.place
+        for track, piece, named in _uses(section):
+            source, place = named.source, named.place
             if source not in found:
                 path = shelf.locate(source)
-                if path is None and piece.lyrics.is_extra:
+                if path is None and named.is_extra:
                     missing.append((track, source))
                     continue
                 if not isinstance(path, Path):
@@ -83,17 +82,17 @@ def _look(pack: Pack, sources: Mapping[str, Source]) -> LookedAt:
                 found[source] = _read(source, pack.sources / source, path, place, rows, findings)
             one = found[source]
             if one is not None:
-                findings += _against(one, track, piece, sources.get(piece.source))
+                findings += _against(one, track, piece, place, sources.get(piece.source))
         findings += _without(section, missing)
     lyrics = {source: one for source, one in found.items() if one is not None}
     return LookedAt(lyrics=lyrics, rows=rows, findings=tuple(findings))
 
 
-def _uses(section: Section) -> Iterator[tuple[Track, Piece]]:
+def _uses(section: Section) -> Iterator[tuple[Track, Piece, LyricsFile]]:
     for track in section.tracks:
         for piece in track.pieces:
             if piece.lyrics is not None:
-                yield track, piece
+                yield track, piece, piece.lyrics
 
 
 def _read(
@@ -130,7 +129,9 @@ def _at_row(file: str, rows: tuple[str, ...], code: str, row: int, message: str,
     return Finding(code=code, place=place, message=message, help=help_text)
 
 
-def _against(one: Lyrics, track: Track, piece: Piece, recording: Source | None) -> Iterator[Finding]:
+def _against(
+    one: Lyrics, track: Track, piece: Piece, place: Place, recording: Source | None
+) -> Iterator[Finding]:
     """The times of the words against the recording, and the part of it that is used."""
     if recording is not None and recording.facts.is_exact:
         seconds = recording.facts.seconds
@@ -143,10 +144,8 @@ def _against(one: Lyrics, track: Track, piece: Piece, recording: Source | None) 
     start, end = piece.start_seconds or 0.0, piece.end_seconds
     words = [line.at for line in one.lines if line.text]
     if end is not None and words[0] >= end * 100:
-        assert piece.lyrics is not None  # noqa: S101  # the caller's
         message = f"no words fall into the part that is used, {start:g} to {end:g} s"
         help_text = "times count from the recording's start, not from the part's"
-        place = piece.lyrics.place
         yield Finding(code="E356", place=place, track=track.title, message=message, help=help_text)
 
 
