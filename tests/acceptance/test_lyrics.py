@@ -348,7 +348,7 @@ def test_a_part_of_a_recording_that_has_more_words_than_a_device_reads_is_not_pu
 ) -> None:
     desk.sources.mkdir()
     shutil.copy(built.sources / "a.wav", desk.sources)
-    lines = "".join(f"[00:{n // 50:02}.{n % 50 * 2:02}]말\n" for n in range(400))
+    lines = "".join(f"[00:{3 + n // 100:02}.{n % 100:02}]말\n" for n in range(400))
     (desk.sources / "a.lrc").write_text(lines, "utf-8")
     head = "profiles: [korean.yaml]\n"
     (desk.folder / "korean.yaml").write_text(
