@@ -54,9 +54,9 @@ def look_at_lyrics(pack: Pack, profiles: Sequence[Profile], sources: Mapping[str
     if not pack.discreet and any(profile.lyrics.lyrics != "none" for profile in profiles):
         return _look(pack, sources)
     names = ", ".join(profile.name for profile in profiles)
-    code, why = ("W243", "the pack is discreet") if pack.discreet else ("W242", f"{names} shows none")
+    why = "the pack is discreet" if pack.discreet else f"{names} shows none"
     message, help_text = f"the words are on no card: {why}", "take `lyrics` out, or leave it"
-    return LookedAt(findings=(Finding(code=code, place=first.place, message=message, help=help_text),))
+    return LookedAt(findings=(Finding(code="W350", place=first.place, message=message, help=help_text),))
 
 
 def _look(pack: Pack, sources: Mapping[str, Source]) -> LookedAt:

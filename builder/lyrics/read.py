@@ -39,7 +39,7 @@ def read_timings(data: bytes, ending: str) -> Read:
     """The lines of a file of one of the formats in PARSERS, in the order of their times; one fault for each rule."""
     if len(data) > MAX_BYTES:
         return _refused(
-            "E350", f"it has more than {MAX_BYTES:,} bytes", "the words of an hour take a tenth of that"
+            "E348", f"it has more than {MAX_BYTES:,} bytes", "the words of an hour take a tenth of that"
         )
     encoding, mark = _encoding(data)
     try:
@@ -56,7 +56,7 @@ def read_timings(data: bytes, ending: str) -> Read:
     rows = tuple(_rows(text))
     if len(rows) > MAX_ROWS:
         return _refused(
-            "E350", f"it has {len(rows):,} lines; {MAX_ROWS:,} are allowed", "is it the right file?"
+            "E348", f"it has {len(rows):,} lines; {MAX_ROWS:,} are allowed", "is it the right file?"
         )
     lines, faults = PARSERS[ending](rows)
     faults += [found for line in lines if (found := _fault(line))]

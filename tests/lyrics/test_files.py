@@ -134,14 +134,14 @@ def test_more_lines_than_a_device_reads_are_told_once(desk: Desk) -> None:
 
 def test_words_that_no_device_shows_are_told_once_and_the_sound_ships(desk: Desk) -> None:
     checked = look(desk, {"a.lrc": "not looked at"}, profile="sd-card")
-    assert (only(checked).code, checked.is_good) == ("W242", True)
+    assert (only(checked).code, checked.is_good) == ("W350", True)
     assert "sd-card shows none" in only(checked).message
     assert checked.plans[0].tracks[0].lyrics == ()
 
 
 def test_a_discreet_pack_has_no_words(desk: Desk) -> None:
     checked = look(desk, {"a.lrc": _GOOD}, head="discreet: true\n")
-    assert (only(checked).code, checked.is_good) == ("W243", True)
+    assert (only(checked).code, checked.is_good) == ("W350", True)
     assert checked.plans[0].tracks[0].lyrics == ()
 
 

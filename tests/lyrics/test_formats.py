@@ -236,7 +236,7 @@ def test_other_encodings_are_not_guessed_at(data: bytes, row: int) -> None:
 def test_what_is_too_large_is_refused_before_it_is_read(ending: str) -> None:
     for data in (b"a" * (MAX_BYTES + 1), b"\n" * MAX_ROWS):
         (fault,) = read_timings(data, ending).faults
-        assert (fault.code, fault.row) == ("E350", 1)
+        assert (fault.code, fault.row) == ("E348", 1)
 
 
 def test_many_faults_of_a_rule_are_told_as_one() -> None:
