@@ -191,6 +191,7 @@ def test_what_a_finder_reads_is_listed_by_what_it_is(built: Desk, capsys: pytest
         "albums": ["S"],
         "languages": ["kor"],
         "kinds": ["Speech"],
+        "words on the screen": [],
     }
 
 
