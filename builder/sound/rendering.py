@@ -216,7 +216,7 @@ def _render(
             )
         facts = {
             "seconds": made.seconds,
-            "title_seconds": 0.0 if spoken is None else len(spoken) / audio.sample_rate_hz,
+            "title_seconds": sum(len(clip) for clip in spoken) / audio.sample_rate_hz,
             "limited_db": 0.0 if signal.curve is None else round(reduction_of(signal.curve), 2),
             "lra_lu": made.envelope.lra_lu,
             "noise_floor_db": made.envelope.noise_floor_db,

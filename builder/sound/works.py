@@ -79,7 +79,7 @@ def _key(
     if track.announcement:
         clips = [digest[clip] for clip in track.announcement]
         title = {"clips": clips, "join": JOIN_SECONDS, "pause": track.pause_seconds, "audio": asdict(audio)}
-        title["revision"] = 2  # since then the length of the title is kept with the render
+        title["revision"] = 3  # since then the length of the title is kept with the render
     return key_of(
         {
             "signal": signal.key,
