@@ -23,7 +23,7 @@ _ENGLISH = {
 }
 _KOREAN = {
     "heading": "성경 읽기표",
-    "spread": "{days}일, 하루 {shortest}–{longest} (평균 {mean})",
+    "spread": "{days}일, 하루 {shortest}~{longest} (평균 {mean})",
     "day": "일차",
     "date": "날짜",
     "passages": "본문",
@@ -32,7 +32,7 @@ _KOREAN = {
 }
 _SIMPLIFIED = {
     "heading": "读经计划",
-    "spread": "{days}天，每天{shortest}–{longest}（平均{mean}）",
+    "spread": "{days}天，每天{shortest}~{longest}（平均{mean}）",
     "day": "天",
     "date": "日期",
     "passages": "经文",
@@ -41,7 +41,7 @@ _SIMPLIFIED = {
 }
 _TRADITIONAL = {
     "heading": "讀經計劃",
-    "spread": "{days}天，每天{shortest}–{longest}（平均{mean}）",
+    "spread": "{days}天，每天{shortest}~{longest}（平均{mean}）",
     "day": "天",
     "date": "日期",
     "passages": "經文",
