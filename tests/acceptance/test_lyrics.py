@@ -202,7 +202,12 @@ def test_the_same_words_give_the_same_bytes_whoever_builds_and_whenever(built: D
         "build", built.manifest, "-o", again, "--image", "--card", "64MB", "--jobs", 1, TZ="Asia/Seoul"
     )
     assert ran.code == 0
-    assert tree(again) == tree(built.out)
+    assert _digests(again) == _digests(built.out)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """Images are too large to be shown where they differ."""
+    return {path: hashlib.sha256(data).hexdigest() for path, data in tree(folder).items()}
 
 
 @pytest.fixture
