@@ -25,16 +25,20 @@ def test_ci_runs_the_very_commands_of_the_readme() -> None:
         assert command in CI.splitlines()
 
 
-def test_the_manifest_in_ten_lines_is_a_good_one(tmp_path: Path) -> None:
-    text = README.split("```yaml\n")[1].split("```")[0]
-    path = tmp_path / "hope.yaml"
-    path.write_text(text, "utf-8")
-    assert len(text.splitlines()) == 10
-    assert load_pack(path).findings == ()
+BLOCKS = [block.split("```")[0] for block in README.split("```yaml\n")[1:]]
+
+
+def test_the_manifest_in_ten_lines_and_the_others_are_good_ones(tmp_path: Path) -> None:
+    first, *others = [block for block in BLOCKS if block.startswith("pack:")]
+    assert len(first.splitlines()) == 10
+    for text in (first, *others):
+        path = tmp_path / "hope.yaml"
+        path.write_text(text, "utf-8")
+        assert load_pack(path).findings == ()
 
 
 def test_the_device_of_ones_own_is_a_good_one(tmp_path: Path) -> None:
-    text = README.split("```yaml\n")[2].split("```")[0]
+    (text,) = [block for block in BLOCKS if block.startswith("name:")]
     path = tmp_path / "market-radio.yaml"
     path.write_text(text, "utf-8")
     read = read_profile(path, built_in())
