@@ -21,8 +21,9 @@ from builder.card.layout import Placed
 from builder.card.publish import RECORD_SCHEMA
 from builder.lyrics.files import Lyrics
 from builder.manifest.pack import speech_of
-from builder.planning.plan import Plan, PlannedTrack
+from builder.planning.plan import Plan, PlannedTrack, covered
 from builder.profiles.profile import AudioSettings
+from builder.review.coverage import coverage_json
 from builder.sound.rendering import Sound
 
 
@@ -67,6 +68,7 @@ def make_record(
         "profile": plan.profile.name,
         "card": {"number": plan.number, "of": plan.cards, "label_bytes": plan.label_bytes},
         "bitrate_kbps": plan.audio.bitrate_kbps,
+        "coverage": _coverage(plan),
         "cover": {"source": plan.cover, "sha256": hashlib.sha256(cover).hexdigest()} if cover else None,
         "engine": dict(versions),
         "tracks": [
@@ -77,6 +79,15 @@ def make_record(
             for track in plan.tracks
         ],
     }
+
+
+def _coverage(plan: Plan) -> dict[str, Any] | None:
+    """How much of the Bible is on this card; None where none of it is read."""
+    coverage = covered(plan.tracks)
+    if coverage is None:
+        return None
+    whole = coverage_json(coverage)
+    return {key: whole[key] for key in ("books", "chapters", "in_order")}
 
 
 def _track(

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 
 from builder.audit.words import Word
+from builder.bible.names import ENGLISH
 from builder.build import Built
 from builder.build import build as build_cards
-from builder.check import check
+from builder.check import Checked, check
 from builder.cli.manifests import card_option, manifest_argument, profile_option, show_findings
-from builder.cli.output import format_option, print_json, print_text, progress, say
+from builder.cli.output import (
+    coverage_option,
+    format_option,
+    print_json,
+    print_text,
+    progress,
+    say,
+    write_page,
+)
 from builder.cli.terms import all_words, terms_option
 from builder.errors import ExitCode
 from builder.findings import Finding, has_leaks, in_order
+from builder.planning.plan import covered
 from builder.profiles.choose import Choice
-from builder.review.coverage import coverage_line
+from builder.review.coverage import CoveredPack, coverage_line, coverage_page
 from builder.review.report import counted, document, length, many, printable, size
 from builder.sound.desk import open_desk
 
@@ -41,6 +53,7 @@ from builder.sound.desk import open_desk
     default=None,
     help="How many recordings are worked on at once (default: one for each processor).",
 )
+@coverage_option
 @terms_option
 @format_option
 def build(
@@ -50,6 +63,7 @@ def build(
     card_bytes: int | None,
     with_image: bool,
     jobs: int | None,
+    coverage: Path | None,
     terms: list[Word],
     as_format: str,
 ) -> ExitCode:
@@ -67,6 +81,9 @@ def build(
             cards, more = build_cards(checked, out, desk, words, with_image=with_image)
             more += desk.damage()
     findings = [*checked.findings, *in_order(more)]
+    covered_packs = list(_covered(checked, cards))
+    if coverage is not None and cards:
+        write_page(coverage, coverage_page(covered_packs))
     if as_format == "json":
         pack = checked.pack.id if checked.pack else None
         print_json(document(findings, pack=pack, cards=[_card_json(card) for card in cards]))
@@ -74,8 +91,8 @@ def build(
         show_findings(checked, in_order(more))
         for card in cards:
             print_text(_card_text(card))
-        if cards and checked.coverage:
-            print_text(coverage_line(checked.coverage))
+        for read in dict.fromkeys(coverage_line(one.coverage) for one in covered_packs if one.coverage):
+            print_text(read)
         if cards:
             print_text(_next(cards))
     if not cards:
@@ -83,6 +100,17 @@ def build(
     if has_leaks(findings):
         return ExitCode.LEAK
     return ExitCode.DONE if cards else ExitCode.FINDINGS
+
+
+def _covered(checked: Checked, cards: list[Built]) -> Iterator[CoveredPack]:
+    """What the cards of each profile read of the Bible."""
+    for name, made in groupby(cards, key=lambda card: card.plan.profile.name):
+        plans = [card.plan for card in made]
+        names = checked.pack.books if checked.pack else ENGLISH
+        coverage = covered(track for plan in plans for track in plan.tracks)
+        yield CoveredPack(
+            file=f"{plans[0].pack}/{name}", title=plans[0].title, names=names, coverage=coverage
+        )
 
 
 def _card_text(card: Built) -> str:
@@ -118,4 +146,5 @@ def _card_json(card: Built) -> dict[str, Any]:
         "seconds": round(sum(t["seconds"] for t in tracks), 3),
         "bytes": sum(t["bytes"] for t in tracks),
         "rendered": card.rendered,
+        "coverage": card.record["coverage"],
     }

@@ -11,7 +11,7 @@ from builder.bible.names import ENGLISH
 from builder.check import Checked
 from builder.check import check as check_manifest
 from builder.cli.manifests import ManifestPath, card_option, profile_option, show_findings
-from builder.cli.output import PagePath, format_option, print_json, print_text, progress, write_page
+from builder.cli.output import coverage_option, format_option, print_json, print_text, progress, write_page
 from builder.cli.terms import terms_option
 from builder.errors import ExitCode
 from builder.findings import Finding, has_errors, has_leaks, in_order
@@ -25,12 +25,7 @@ from builder.review.report import counted, document, length, many, printable
 @profile_option
 @card_option
 @click.option("--audio", is_flag=True, help="Decode the recordings too: silence, damage, cut-off ends.")
-@click.option(
-    "--coverage",
-    type=PagePath(),
-    metavar="FILE.html",
-    help="Write a page that shows every chapter of the Bible: there, missing, twice.",
-)
+@coverage_option
 @terms_option
 @format_option
 def check(

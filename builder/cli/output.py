@@ -69,6 +69,14 @@ class PagePath(click.Path):
         return super().convert(value, param, ctx)
 
 
+coverage_option = click.option(
+    "--coverage",
+    type=PagePath(),
+    metavar="FILE.html",
+    help="Write a page that shows every chapter of the Bible: there, missing, twice.",
+)
+
+
 def write_page(path: Path, text: str) -> None:
     """A page or list for the office, whole or not at all; StorageError where it cannot be written."""
     part = path.with_name(f".{path.name}.part")

@@ -143,6 +143,7 @@ class _Desk:
             title=name.title,
             speaker=track.speaker,
             passage=", ".join(map(str, track.passages)) or None,
+            reads=track.passages if track.is_reading else (),
             section=days_title(track.days, self.pack.books) if track.days else file.section.title,
             pieces=track.pieces,
             part=file.part,

@@ -6,10 +6,12 @@ Later stages obey it and never decide again; the one late number is the gain, fo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from builder.bible.coverage import Coverage, cover
+from builder.bible.passage import Passage
 from builder.findings import Place
 from builder.lyrics.lines import ENDING as LYRICS_ENDING
 from builder.manifest.pack import Piece, speech_of
@@ -24,10 +26,11 @@ class PlannedTrack:
     """One file of the card. `path` is relative to the card, with `/`; the pieces' `source` and `announcement`
     likewise to the sources. `number` is its chapter, or its place in its section. `title`, `speaker`, `passage`
     (several are parted by commas) and `section`, the title of its section or its day of a reading plan, are the
-    office's; what a listener may see is in the path and the tags. It is the whole of its joined pieces, or `part`
-    of `parts` that are cut at silences. Lengths are in seconds; `sound_seconds`, which is without the spoken title,
-    `seconds` and `bytes` are estimates until the sound has been decoded. `lyrics` are the files of words of
-    its pieces, as far as there are some and its device shows them, `lyrics_bytes` what they take.
+    office's, and so is what it `reads` of the Bible, nothing where it preaches on a passage; what a listener may see
+    is in the path and the tags. It is the whole of its joined pieces, or `part` of `parts` that are cut at silences.
+    Lengths are in seconds; `sound_seconds`, which is without the spoken title, `seconds` and `bytes` are estimates
+    until the sound has been decoded. `lyrics` are the files of words of its pieces, as far as there are some and its
+    device shows them, `lyrics_bytes` what they take.
     """
 
     path: str
@@ -36,6 +39,7 @@ class PlannedTrack:
     title: str
     speaker: str | None
     passage: str | None
+    reads: tuple[Passage, ...] = ()
     section: str
     pieces: tuple[Piece, ...]
     part: int
@@ -152,3 +156,9 @@ def joint_plan(plans: Sequence[Plan]) -> Plan:
         return plans[0]
     tracks = tuple(replace(track, path=plan.inside(track.path)) for plan in plans for track in plan.tracks)
     return replace(plans[0], tracks=tracks)
+
+
+def covered(tracks: Iterable[PlannedTrack]) -> Coverage | None:
+    """What tracks read of the Bible, in play order; None where they read nothing of it."""
+    reads = [passage for track in tracks for passage in track.reads]
+    return cover(reads) if reads else None

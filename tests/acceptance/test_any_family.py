@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import wave
 from pathlib import Path, PurePosixPath
@@ -83,8 +84,25 @@ def test_a_card_of_a_family_holds_every_chapter_once(tmp_path: Path, family: str
     folder = tmp_path / "delivered"
     placed = _filled(folder, family, sounds)
     assert _init(folder, language).code == 0
-    built = packbuilder("build", tmp_path / "bible.yaml", "-o", tmp_path / "out", "--format", "json")
+    built = packbuilder(
+        "build",
+        tmp_path / "bible.yaml",
+        "-o",
+        tmp_path / "out",
+        "--coverage",
+        tmp_path / "card.html",
+        "--format",
+        "json",
+    )
     assert built.code == 0, built.err
+    assert built.json["cards"][0]["coverage"] == {
+        "books": {"present": 66, "of": 66},
+        "chapters": {"present": 1189, "of": 1189},
+        "in_order": True,
+    }
+    page = (tmp_path / "card.html").read_text("utf-8")
+    assert re.search(r"66\s*/\s*66", page)
+    assert re.search(r"1,189\s*/\s*1,189", page)
     (path,) = tmp_path.glob("out/*/sd-card/record.json")
     record = json.loads(path.read_text("utf-8"))
     assert [track["passage"] for track in record["tracks"]] == [f"{code} {n}" for code, n in _CHAPTERS]
