@@ -52,7 +52,7 @@ class Shelf:
             # A folder that may be entered but not listed is no reason to refuse; any other name counts exactly,
             # also on systems that do not care for capitals.
             is_known = part == ".." or (not names and os.path.lexists(path / part))
-            actual = part if is_known else names.get(_composed(part))
+            actual = part if is_known else names.get(composed(part))
             if actual is None:
                 return None
             path /= actual
@@ -65,7 +65,7 @@ class Shelf:
                 entries: Iterable[Path] = sorted(folder.iterdir())
             except (OSError, UnicodeEncodeError):
                 entries = ()
-            self._names[folder] = {_composed(path.name): path.name for path in entries}
+            self._names[folder] = {composed(path.name): path.name for path in entries}
         return self._names[folder]
 
     def missing(self, name: str) -> Fault:
@@ -83,8 +83,11 @@ class Shelf:
         return (f"{folder}/{close[0]}" if folder else close[0]) if close else ""
 
 
-def _composed(name: str) -> str:
-    """The NFC form. Where the system's own encoding is no UTF-8, names that are come from it as bytes in disguise."""
+def composed(name: str) -> str:
+    """A file's name, or a path, in the NFC form.
+
+    Where the system's own encoding is no UTF-8, names that are come from it as bytes in disguise.
+    """
     with suppress(UnicodeEncodeError):
         name = os.fsencode(name).decode("utf-8", "surrogateescape")
     return unicodedata.normalize("NFC", name)

@@ -123,6 +123,7 @@ _LADDER: dict[str, set[str]] = {
         "manifest.text",
         "opening",
         "review.report",
+        "shelf",
         "unseen",
     },
     "check": {
@@ -207,6 +208,7 @@ _LADDER: dict[str, set[str]] = {
         "planning.plan",
         "profiles",
         "review",
+        "shelf",
         "sound.desk",
         "store",
         "verify",

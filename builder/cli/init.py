@@ -22,6 +22,7 @@ from builder.intake.told import below
 from builder.intake.write import Head, manifest_text, publish, relative
 from builder.manifest.text import checked_folder, checked_language, checked_pack_id, checked_title
 from builder.review.report import counted, document, findings_text, many, printable
+from builder.shelf import composed
 
 # What folders of recordings are called that nobody has named.
 _SAYS_NOTHING = re.compile(
@@ -186,7 +187,7 @@ def _pack_id(folder: Path, intake: Intake) -> str:
 
 def _title(folder: Path, intake: Intake) -> str:
     """The folder's name, or a neutral word in the language where that says nothing."""
-    name = folder.resolve().name
+    name = composed(folder.resolve().name)
     if not _SAYS_NOTHING.fullmatch(name) and (title := shown_title(name.replace("_", " "))):
         return title
     return neutral_title(intake.language, is_bible=intake.has_scripture)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -15,6 +14,7 @@ from builder.findings import Finding
 from builder.intake.told import some, told
 from builder.manifest.resolve import MAX_TRACKS
 from builder.manifest.text import checked_source
+from builder.shelf import composed
 from builder.unseen import has_unseen
 
 MAX_ENTRIES = 4 * MAX_TRACKS
@@ -118,7 +118,7 @@ def _walk(folder: Path, above: str, listing: Listing) -> Iterator[tuple[str, os.
 
 def _sort(raw: str, entry: os.DirEntry[str], listing: Listing, seen: dict[str, list[str]]) -> None:
     """One file into recordings, or what is left out, or a finding."""
-    path = unicodedata.normalize("NFC", raw)
+    path = composed(raw)
     suffix = PurePosixPath(path.strip()).suffix.lower()
     if _by_computer(entry.name):
         listing.left_out.setdefault("what computers leave behind", []).append(path)
@@ -142,7 +142,7 @@ def _sort(raw: str, entry: os.DirEntry[str], listing: Listing, seen: dict[str, l
         listing.findings.append(
             told("E324", path, "it is empty (0 bytes)", "copy it again from where it came")
         )
-    elif fault := _unwritable(path, raw):
+    elif fault := _unwritable(path):
         listing.findings.append(fault)
     else:
         seen.setdefault(path, []).append(raw)
@@ -166,12 +166,12 @@ def _is_link(entry: os.DirEntry[str]) -> bool:
     return entry.is_symlink() or (tag != 0 and tag == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None))
 
 
-def _unwritable(path: str, raw: str) -> Finding | None:
+def _unwritable(path: str) -> Finding | None:
     """Why a manifest cannot name a file."""
     try:
-        raw.encode()
+        path.encode()
     except UnicodeEncodeError:
-        return told("E321", path, f"its name is no UTF-8{_probably(raw)}", "rename it")
+        return told("E321", path, f"its name is no UTF-8{_probably(path)}", "rename it")
     try:
         checked_source(path)
     except ValueError as error:
@@ -179,9 +179,9 @@ def _unwritable(path: str, raw: str) -> Finding | None:
     return None
 
 
-def _probably(raw: str) -> str:
+def _probably(path: str) -> str:
     """What a name in the bytes of a Korean or Chinese Windows most likely says."""
-    spelled = raw.rpartition("/")[2].encode("utf-8", "surrogateescape")
+    spelled = path.rpartition("/")[2].encode("utf-8", "surrogateescape")
     readings = {}
     for charset, title in (("cp949", "Korean, CP949"), ("gb18030", "Chinese, GBK")):
         try:

@@ -127,7 +127,7 @@ def shown_title(text: str) -> str:
     """A title that a manifest takes, or "": without signs that no player shows, and with `-` for a slash."""
     text = unicodedata.normalize("NFC", text)
     seen = (c if not unseen(text, at) and ord(c) < 0x10000 else " " for at, c in enumerate(text))
-    title = " ".join(re.sub(r"[/\\]", "-", re.sub(r"\.\.+", "…", "".join(seen))).split())[:MAX_TEXT].strip()
+    title = " ".join(re.sub(r"[/\\]", "-", re.sub(r"\.\.+", "...", "".join(seen))).split())[:MAX_TEXT].strip()
     try:
         return checked_title(title)
     except ValueError:

@@ -19,6 +19,7 @@ from builder.intake.sections import Parts, Reading
 from builder.intake.sermons import Talks
 from builder.manifest.load import load_pack
 from builder.review.report import many, printable
+from builder.shelf import composed
 
 # Read as text by this program and by every editor.
 _PLAIN = re.compile(
@@ -152,6 +153,6 @@ def relative(path: Path, manifest: Path) -> str:
     """A folder or file as a manifest names it: relative, with `/`; in full where it is on another drive."""
     there, here = os.path.realpath(path), os.path.realpath(manifest.parent)
     try:
-        return Path(os.path.relpath(there, here)).as_posix()
+        return composed(Path(os.path.relpath(there, here)).as_posix())
     except ValueError:
-        return Path(there).as_posix()
+        return composed(Path(there).as_posix())

@@ -90,8 +90,9 @@ def name_of(pattern: str, book: Book, chapter: int) -> str:
 def test_one_run_makes_them_all_and_warns_only_of_short_tracks(bible: Path) -> None:
     ran = json.loads((bible / "ran.json").read_text("utf-8"))
     assert [card["profile"] for card in ran["cards"]] == list(PROFILES)
-    assert {finding["code"] for finding in ran["findings"]} == {"W418"}
-    (finding,) = ran["findings"]
+    # A dozen sounds are those of 1,189 chapters here, which is told once.
+    (twins, finding) = sorted(ran["findings"], key=lambda one: str(one["code"]))
+    assert (twins["code"], finding["code"]) == ("W316", "W418")
     assert "saber" in finding["message"]
     assert "(and 1,188 more)" in finding["message"]
 

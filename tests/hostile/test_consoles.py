@@ -54,7 +54,9 @@ def arguments(verb: str, form: str, folder: Path, out: Path) -> list[str]:
     """What a verb is asked for a pack."""
     manifest = str(folder / f"{folder.name}.yaml")
     pack = out / "test" / "sd-card"
+    recordings = [str(folder / "recordings"), "-o", str(folder / "new.yaml")]
     more = {
+        "init": [*recordings, "--language", "ko", "--force"],
         "check": [manifest, str(folder / "bad.yaml")],
         "plan": [manifest],
         "build": [manifest, "-o", str(out), "--image"],

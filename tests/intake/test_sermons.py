@@ -43,7 +43,7 @@ def test_each_folder_is_a_section_in_natural_order() -> None:
         ("001_TheCreation__ENGABCN1DA", "TheCreation"),
         ("A01_001_TheCreation__ENGABCN1DA", "TheCreation"),
         ("희망/", "희망-"),
-        ("희망...", "희망…"),
+        ("희망....", "희망..."),
     ],
 )
 def test_a_title_is_the_name_without_its_number(stem: str, title: str) -> None:
