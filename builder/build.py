@@ -21,7 +21,7 @@ from builder.errors import StorageError
 from builder.findings import Finding, has_errors
 from builder.lyrics.fit import fitted
 from builder.lyrics.lines import Line, lrc_bytes
-from builder.lyrics.screen import too_much
+from builder.onscreen.screen import too_much
 from builder.planning.limits import room_faults
 from builder.planning.plan import Plan, PlannedTrack, joint_plan
 from builder.planning.sizing import CardSize, size_for

@@ -14,14 +14,14 @@ from builder.audit.foresee import foreseen, foreseen_in_lyrics
 from builder.audit.words import Words
 from builder.bible.coverage import Coverage
 from builder.checking.chapters import coverage_faults, coverage_of
+from builder.checking.checksums import checksum_findings
 from builder.checking.lengths import length_faults
 from builder.checking.twins import twin_faults
-from builder.checksums import checksum_findings
 from builder.findings import Finding, has_errors, in_order
-from builder.lyrics.files import LookedAt, Lyrics, look_at_lyrics
-from builder.lyrics.screen import bytes_for, screen_faults
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack, Track
+from builder.onscreen.files import LookedAt, Lyrics, look_at_lyrics
+from builder.onscreen.screen import bytes_for, screen_faults
 from builder.planning.days import DayPlan, day_plans
 from builder.planning.fitting import plan_cards
 from builder.planning.limits import faults_of

@@ -19,8 +19,8 @@ from builder import __version__
 from builder.audio.ffmpeg import Ffmpeg
 from builder.card.layout import Placed
 from builder.card.publish import RECORD_SCHEMA
-from builder.lyrics.files import Lyrics
 from builder.manifest.pack import speech_of
+from builder.onscreen.files import Lyrics
 from builder.planning.plan import Plan, PlannedTrack, covered
 from builder.profiles.profile import AudioSettings
 from builder.review.coverage import coverage_json

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from builder.audit.words import Word, Words
 from builder.findings import Finding
-from builder.lyrics.files import Lyrics
+from builder.onscreen.files import Lyrics
 from builder.planning.plan import Plan, PlannedTrack
 
 

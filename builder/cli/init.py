@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from builder.bible.books import NAME_SETS
-from builder.checksums import checksum_lines, checksums_of
+from builder.checking.checksums import checksum_lines, checksums_of
 from builder.cli.manifests import chosen_profile
 from builder.cli.output import format_option, print_json, print_text, write_page
 from builder.errors import ExitCode

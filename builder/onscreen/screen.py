@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from builder.findings import Finding
-from builder.lyrics.files import Lyrics
 from builder.lyrics.lines import LAST_AT, STAMP_CHARS, Fault, Line, lrc_bytes
 from builder.lyrics.read import first_of_each
 from builder.naming import holds
+from builder.onscreen.files import Lyrics
 from builder.planning.plan import Plan, PlannedTrack
 from builder.profiles.profile import LyricsSettings, Profile
 

@@ -6,10 +6,10 @@ import dataclasses
 
 import pytest
 
-from builder.lyrics.files import Lyrics
 from builder.lyrics.lines import Line
-from builder.lyrics.screen import bytes_for, screen_faults
 from builder.manifest.pack import LyricsFile
+from builder.onscreen.files import Lyrics
+from builder.onscreen.screen import bytes_for, screen_faults
 from builder.planning.draw import plan_card
 from builder.planning.plan import Plan
 from builder.profiles.load import built_in

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from builder.check import check
-from builder.checksums import checksum_lines
+from builder.checking.checksums import checksum_lines
 from builder.findings import Finding
 from builder.store import file_digest
 from tests.conftest import oracle, write_wav
