@@ -59,7 +59,7 @@ def _check(folder: Path) -> Ran:
     return packbuilder("check", folder.parent / "bible.yaml", "--format", "json")
 
 
-@pytest.mark.parametrize(("family", "language"), _EACH if _IS_LONG else _EACH[::4])
+@pytest.mark.parametrize(("family", "language"), _EACH if _IS_LONG else _EACH[::7])
 def test_a_family_becomes_66_books_and_1189_chapters(
     tmp_path: Path, sounds: dict[tuple[str, int], bytes], family: str, language: str
 ) -> None:
@@ -77,7 +77,7 @@ def test_a_family_becomes_66_books_and_1189_chapters(
     )
 
 
-@pytest.mark.parametrize(("family", "language"), _EACH if _IS_LONG else _EACH[:3])
+@pytest.mark.parametrize(("family", "language"), _EACH if _IS_LONG else _EACH[1:3])
 def test_a_card_of_a_family_holds_every_chapter_once(tmp_path: Path, family: str, language: str) -> None:
     few = [recording(tmp_path / "a.wav", number) for number in range(12)]
     sounds = {one: few[at % len(few)] for at, one in enumerate(_CHAPTERS)}
