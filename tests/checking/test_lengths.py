@@ -25,7 +25,7 @@ _SYLLABLES = {
         line.split("\t") for line in Path(__file__).with_name("syllables.tsv").read_text("utf-8").splitlines()
     )
 }
-_RUNS = 20 if os.environ.get("PACKBUILDER_LONG") else 8
+_RUNS = 20 if os.environ.get("PACKBUILDER_LONG") else 12
 
 
 @cache
