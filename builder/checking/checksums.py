@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from builder.findings import Finding, Place
 from builder.manifest.pack import Pack
@@ -22,6 +22,7 @@ from builder.sources import Source
 from builder.store import file_digest
 
 MAX_BYTES = 4_000_000
+_MOST_STRAYS = 12  # told one by one
 _LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")
 
 
@@ -62,6 +63,7 @@ def checksum_findings(
             with suppress(OSError):  # it went away since it was looked at, which the build will say
                 found[name] = digest.result()
     findings += [*_compared(listed, found, uses), *_unlisted(listed, pack, uses, place)]
+    findings += _strays(listed, pack, sources)
     return {str(pack.checksums): lines}, findings
 
 
@@ -71,11 +73,16 @@ def checksum_lines(digests: Mapping[str, str]) -> str:
 
 
 def checksums_of(sources: Path, names: Iterable[str]) -> dict[str, str]:
-    """The SHA-256 of recordings below a folder, by their paths there. OSError where one cannot be read."""
+    """The SHA-256 of recordings below a folder, by their paths on the disk. OSError where one cannot be read."""
     shelf = Shelf(sources)
-    found = {name: path for name in names if isinstance(path := shelf.locate(name), Path)}
+    # As the disk has the names, decomposed or not, so that `sha256sum -c` finds them.
+    found = [path for name in names if isinstance(path := shelf.locate(name), Path)]
     with ThreadPoolExecutor(thread_name_prefix="checksum") as threads:
-        return dict(zip(found, threads.map(file_digest, found.values()), strict=True))
+        digests = threads.map(file_digest, found)
+        return {
+            path.relative_to(shelf.root).as_posix(): digest
+            for path, digest in zip(found, digests, strict=True)
+        }
 
 
 def _read(lines: Iterable[str], file: str) -> tuple[dict[str, str], list[Finding]]:
@@ -146,3 +153,50 @@ def _unlisted(
                 message=f"{names[0]}{more}: {what}",
                 help="is one missing from the manifest, or the list older than it?",
             )
+
+
+def _strays(listed: Mapping[str, str], pack: Pack, sources: Mapping[str, Source]) -> list[Finding]:
+    """Recordings of the list that lie in its folders under a name that nothing knows: copied, or renamed."""
+    uses: dict[str, _Use] = {}
+    for track in pack.tracks:
+        for piece in track.pieces:
+            uses.setdefault(piece.source, _Use(place=piece.place, track=track.title))
+    lost = listed.keys() & uses.keys() - sources.keys()
+    sizes = {sources[name].facts.bytes for name in listed if name in sources}
+    was = {
+        listed[name]: name for name in sorted(uses.keys() & listed.keys(), key=lambda one: (one in lost, one))
+    }
+    told = []
+    for name, path in _unknown(listed, {*listed, *uses, *sources}, Shelf(pack.sources)):
+        with suppress(OSError):
+            if (lost or path.stat().st_size in sizes) and (other := was.get(file_digest(path))):
+                told.append((other, name))
+    shown = told if len(told) <= _MOST_STRAYS else told[:1]
+    more = f"; so do {len(told) - 1} more" if len(told) > len(shown) else ""
+    return [
+        Finding(
+            code="W364",
+            place=uses[other].place,
+            track=uses[other].track,
+            message=f"{name}, which nothing uses, holds the recording that {other} was{more}",
+            help=f"was it renamed? Then call it {other} again"
+            if other in lost
+            else "it is a second copy: take away the one that is not meant",
+        )
+        for other, name in shown
+    ]
+
+
+def _unknown(listed: Iterable[str], known: Container[str], shelf: Shelf) -> Iterator[tuple[str, Path]]:
+    """Files in the folders of the list, of its kinds, that have none of the known names."""
+    folders = sorted({name.rpartition("/")[0] for name in listed})
+    kinds = {PurePosixPath(name).suffix.lower() for name in listed}
+    for above in folders:
+        folder = shelf.locate(above) if above else shelf.root
+        if not isinstance(folder, Path):
+            continue
+        for name, actual in shelf.names(folder).items():
+            path, full = folder / actual, f"{above}/{name}" if above else name
+            is_of_a_kind = path.suffix.lower() in kinds and not name.startswith(".")
+            if is_of_a_kind and full not in known and path.is_file() and not path.is_symlink():
+                yield full, path

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from builder.check import check
-from builder.checking.checksums import checksum_lines
+from builder.checking.checksums import checksum_lines, checksums_of
 from builder.findings import Finding
 from builder.store import file_digest
 from tests.conftest import oracle, write_wav
@@ -48,7 +49,9 @@ def _wav(path: Path, sound: object) -> None:
 
 def _findings(manifest: Path) -> list[Finding]:
     return [
-        finding for finding in check(manifest).findings if finding.code[1:] in ("360", "361", "362", "363")
+        finding
+        for finding in check(manifest).findings
+        if finding.code[1:] in ("360", "361", "362", "363", "364")
     ]
 
 
@@ -101,6 +104,50 @@ def test_what_the_list_has_and_no_track_uses_is_told_and_the_other_way_round(man
         ("W363", f"{_NAMES[0]}: used, and not in the checksums", 5),
         ("W363", f"{_NAMES[2]}: in the checksums, and used by no track", 5),
     ]
+
+
+def test_a_second_copy_beside_a_recording_is_named(manifest: Path) -> None:
+    folder = manifest.parent / "녹음"
+    (folder / "MRK" / "MRK_002 (1).wav").write_bytes((folder / _NAMES[1]).read_bytes())
+    (folder / "MRK" / "another.wav").write_bytes(b"of another size")
+    (found,) = _findings(manifest)
+    assert (found.code, found.severity, found.track) == ("W364", "warning", "마가복음 2장")
+    assert (
+        found.message == f"MRK/MRK_002 (1).wav, which nothing uses, holds the recording that {_NAMES[1]} was"
+    )
+    assert "second copy" in found.help
+
+
+def test_a_recording_that_was_renamed_is_named_by_both_names(manifest: Path) -> None:
+    folder = manifest.parent / "녹음"
+    (folder / _NAMES[3]).rename(folder / "MRK" / "new.wav")
+    (found,) = _findings(manifest)
+    assert (found.code, found.track, found.place.line) == ("W364", "A", 10)
+    assert found.message == f"MRK/new.wav, which nothing uses, holds the recording that {_NAMES[3]} was"
+    assert f"call it {_NAMES[3]} again" in found.help
+
+
+def test_many_second_copies_are_one_finding(manifest: Path) -> None:
+    folder = manifest.parent / "녹음"
+    for number in range(13):
+        (folder / f"{number}.wav").write_bytes((folder / _NAMES[3]).read_bytes())
+    (found,) = _findings(manifest)
+    assert (
+        found.message == f"0.wav, which nothing uses, holds the recording that {_NAMES[3]} was; so do 12 more"
+    )
+
+
+def test_names_of_the_list_are_those_of_the_disk(manifest: Path) -> None:
+    folder, spelled = manifest.parent / "녹음", unicodedata.normalize("NFD", _NAMES[3])
+    (folder / _NAMES[3]).rename(folder / spelled)
+    names = [name if name != _NAMES[3] else spelled for name in _NAMES]
+    assert list(checksums_of(folder, _NAMES)) == names
+    (manifest.parent / "m.sha256").write_text(checksum_lines(checksums_of(folder, _NAMES)), "utf-8")
+    assert check(manifest).findings == ()
+    done = subprocess.run(
+        [oracle("sha256sum"), "-c", "--strict", "../m.sha256"], cwd=folder, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout.count(b": OK")) == (0, 4)
 
 
 @pytest.mark.parametrize(
