@@ -111,6 +111,8 @@ def init(
     Exit code 0 if everything was placed, 1 if something was not or is missing: what is certain is written all the same.
     """
     checksums = manifest.with_suffix(".sha256")
+    if manifest == checksums:
+        raise click.UsageError(f"{manifest} would be the list of checksums; call the manifest M.yaml")
     for path in (manifest, checksums):
         if path.exists() and not force:
             raise click.UsageError(
@@ -173,7 +175,12 @@ def _summary(intake: Intake, folder: Path, manifest: Path) -> list[str]:
     lines.append(
         f"{printable(str(manifest.with_suffix('.sha256')))}: written, the checksums of the recordings"
     )
-    return [*lines, f"    next: packbuilder check {printable(str(manifest))}"]
+    return [*lines, f"    next: packbuilder check {_quoted(printable(str(manifest)))}"]
+
+
+def _quoted(path: str) -> str:
+    """A path as a command line takes it."""
+    return path if re.fullmatch(r"[\w./:\\+-]+", path) else f'"{path}"'
 
 
 def _pack_id(folder: Path, intake: Intake) -> str:

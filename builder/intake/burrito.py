@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,12 +61,16 @@ def read_burrito(metadata: Recording, recordings: Mapping[str, Recording]) -> Bu
             found.findings.append(told("E336", path, "metadata.json lists it, and it is not here", _AGAIN))
             continue
         found.findings += _differences(recording, ingredient)
-        passage = _passage(ingredient.get("scope"))
+        scope = ingredient.get("scope")
+        passage = _passage(scope)
         if passage is not None:
             found.passages[path] = passage
+        elif isinstance(scope, dict) and scope:
+            message = f"its scope in metadata.json is no one passage: {json.dumps(scope)[:60]}"
+            found.findings.append(told("W337", path, message, "it is recognized by its name"))
     extra = [path for path in recordings if path not in named and (not above or path.startswith(f"{above}/"))]
     if extra:
-        message = f"{len(extra):,} recordings are not in it: {some(extra)}"
+        message = f"recordings that are not in it: {some(extra)}"
         found.findings.append(told("W337", metadata.path, message, "they are recognized by their names"))
     return found
 
@@ -105,12 +110,19 @@ def _differences(recording: Recording, ingredient: Mapping[str, Any]) -> Iterato
 
 
 def _passage(scope: Any) -> Passage | None:
-    """`{"GEN": ["1"]}`, `{"LUK": ["1:26-38"]}`, `{"OBA": []}`; None where it is several passages, or none."""
+    """`{"GEN": ["1"]}`, `{"LUK": ["1:26-38"]}`, `{"RUT": ["1", "2"]}`, `{"OBA": []}`; None where it is several
+    passages, or none.
+    """
     if not isinstance(scope, dict) or len(scope) != 1:
         return None
     ((book, parts),) = scope.items()
-    if not isinstance(parts, list) or len(parts) > 1 or not all(isinstance(part, str) for part in parts):
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
         return None
+    if len(parts) > 1:  # chapters one behind the other
+        chapters = [int(part) if re.fullmatch("[0-9]{1,3}", part) else 0 for part in parts]
+        if chapters != [*range(chapters[0], chapters[0] + len(parts))]:
+            return None
+        parts = [f"{chapters[0]}-{chapters[-1]}"]
     try:
         return parse_passage(" ".join([str(book), *parts]))
     except PassageError:

@@ -218,15 +218,30 @@ def _with_ends(passages: Mapping[str, Passage]) -> dict[str, Passage]:
     return out
 
 
+_MOST_DOUBLED = 3  # recordings of one book in two folders that are told one by one
+
+
 def _but_doubled(desk: _Desk, passages: Mapping[str, Passage]) -> dict[str, Passage]:
     """One passage in two recordings: which one is right is not known, so neither is taken."""
     by_passage: dict[str, list[str]] = defaultdict(list)
     for path, passage in passages.items():
         by_passage[str(passage)].append(path)
+    help_text = "listen to them, and take all but one out of the folder"
+    by_folders: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for passage_text, paths in by_passage.items():
         if len(paths) > 1:
+            folders = sorted(path.rpartition("/")[0] for path in paths)
+            by_folders[passages[paths[0]].book, *folders].append(passage_text)
+    for (book, *folders), doubled in by_folders.items():
+        if len(doubled) > _MOST_DOUBLED and len(set(folders)) > 1:
+            first = by_passage[doubled[0]]
+            message = f"{book} is there {len(first)} times ({len(doubled)} parts: {some(doubled)}), and none is taken"
+            desk.refuse("E331", first[0], f"{message}: {some(first, 5)}, and so on", help_text)
+            continue
+        for passage_text in doubled:
+            paths = by_passage[passage_text]
             message = f"{passage_text} is there {len(paths)} times, and none is taken: {some(paths, 5)}"
-            desk.refuse("E331", paths[0], message, "listen to them, and take all but one out of the folder")
+            desk.refuse("E331", paths[0], message, help_text)
     return {path: passage for path, passage in passages.items() if len(by_passage[str(passage)]) == 1}
 
 

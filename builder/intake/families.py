@@ -75,6 +75,7 @@ _HAN = r"[〇零一二三四五六七八九十百]{1,5}"
 _WORDED = rf"(?:(?<={_S})(?:chapter|chap|ch)\.?{_S}?|[제第]{_S}?)?"
 _NUMBER = rf"(?<![0-9]-)\(?(?P<c>[0-9]{{1,4}}|(?<=第){_HAN}|{_HAN}(?=[章篇回]))\)?"
 _CHAPTER = rf"{_WORDED}{_NUMBER}(?:{_S}?[장편章篇回])?"
+_VERSE = r"(?:(?<=[장편章篇回])[ _]?|[:.])第?(?P<v>[0-9]{1,3}) ?[절节節]"
 _VERSES = r"(?P<v1>[0-9]{1,3})[-~](?P<v2>[0-9]{1,3})"
 
 
@@ -84,6 +85,9 @@ def _family(title: str, form: str, counts: str = "", *, folder: str = "", is_fre
 
 
 FCBH, NUMBERS, BOOK_FOLDERS = "Faith Comes By Hearing", "numbers alone", "chapters in folders of books"
+DBP = "Digital Bible Platform"
+ANNOUNCED = frozenset({FCBH, DBP})
+"""Families whose chapters begin with the name of the book and the number of the chapter."""
 FAMILIES = (
     _family(
         FCBH,
@@ -91,7 +95,7 @@ FAMILIES = (
         "testament",
     ),
     _family(
-        "Digital Bible Platform",
+        DBP,
         rf"{_ID}_(?P<n>[AB][0-9]{{2}})_{_CODE}_(?P<c>[0-9]{{1,3}})(?:_{_VERSES})?",
         "testament",
     ),
@@ -131,7 +135,7 @@ FAMILIES = (
     _family("Digital Bible Society", r"(?P<n>[0-9]{2})_(?P<name>[^_]+(?:_[^_]+)?)_(?P<c>[0-9]{3})"),
     _family(
         "names of books",
-        rf"(?P<book>.+?){_S}?{_CHAPTER}(?:[ _.:,\-]{_VERSES}{_S}?[절节節]?)?",
+        rf"(?P<book>.+?){_S}?{_CHAPTER}(?:[ _.:,\-]{_VERSES}{_S}?[절节節]?|{_VERSE})?",
         is_free=True,
     ),
     _family(
@@ -218,13 +222,14 @@ def _claim(family: Family, match: re.Match[str], folder: str) -> Claim | None:
     )
     if not chapters and (own is None or any(books()[code].chapters > 1 for code in own.codes)):
         return None
+    first, last = said.get("v1") or said.get("v"), said.get("v2") or said.get("v")
     return Claim(
         family=family.title,
         words=tuple(word for word in (own, around) if word),
         number=number,
         numbered=numbered,
         chapters=chapters,
-        verses=(int(said["v1"]), int(said["v2"]) if "v2" in said else None) if "v1" in said else None,
+        verses=(int(first), int(last) if last else None) if first else None,
         language=(said.get("lang") or said.get("id", "")[:3]).lower(),
         is_open=bool(number) and not family.counts,
         is_counted=bool(family.folder),

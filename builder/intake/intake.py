@@ -12,7 +12,7 @@ from builder.bible.passage import Passage
 from builder.findings import Finding, in_order
 from builder.intake.burrito import Burrito, read_burrito
 from builder.intake.decide import decide
-from builder.intake.families import Claim, claim_of
+from builder.intake.families import ANNOUNCED, Claim, claim_of
 from builder.intake.listing import Listing, list_folder
 from builder.intake.sections import Parts, Reading, sections_of
 from builder.intake.sermons import Talks, neutral_title, talks_of
@@ -43,7 +43,7 @@ class Intake:
 
     `placed` says what each recording is, a passage or a title; `left_out` are the names of the others, by why.
     `language` is "" where nobody and nothing tells it; `told_by_names` says that they did. `numbering` is how numbers
-    of books were counted, or "".
+    of books were counted, or "". `announced` are books whose recordings all say book and chapter themselves.
     """
 
     language: str
@@ -53,6 +53,7 @@ class Intake:
     placed: Mapping[str, str]
     left_out: Mapping[str, tuple[str, ...]]
     numbering: str = ""
+    announced: frozenset[str] = frozenset()
     findings: tuple[Finding, ...]
 
     @property
@@ -106,6 +107,7 @@ def take_in(
             **({"not placed": unplaced} if unplaced else {}),
         },
         numbering=decided.numbering,
+        announced=_announced(claims, decided.passages),
         findings=in_order(findings),
     )
 
@@ -128,6 +130,16 @@ def _recognized(
         yield Recognized(family=family, recordings=len(found), books=len(in_books), chapters=len(chapters))
     if talks:
         yield Recognized(family="no Scripture", recordings=talks, books=0, chapters=0)
+
+
+def _announced(claims: Mapping[str, Claim | None], passages: Mapping[str, Passage]) -> frozenset[str]:
+    """The books of which each recording is a whole chapter of a family that says book and chapter before it."""
+    silent = {
+        passage.book
+        for path, passage in passages.items()
+        if (claim := claims[path]) is None or claim.family not in ANNOUNCED or passage.first_verse is not None
+    }
+    return frozenset(passage.book for passage in passages.values()) - silent
 
 
 def _language(claims: Mapping[str, Claim | None], burritos: Iterable[Burrito]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.bible.names import names_for
+from builder.bible.passage import parse_passages
 from builder.errors import BuilderError, StorageError
 from builder.findings import Finding
 from builder.intake.decide import COUNTED_AS
@@ -26,6 +27,7 @@ _PLAIN = re.compile(
     r"(?!(?:y|n|yes|no|on|off|true|false|null)$)[^\W\d_][\w./-]*(?: [\w./-]+)*", re.IGNORECASE
 )
 _MOST_TOLD = 40
+_ANNOUNCED = "# they say book and chapter themselves, as this family does; if not: false"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,10 @@ class Head:
 
 def manifest_text(intake: Intake, head: Head, file: str) -> str:
     """The manifest; `file` is what it will be called."""
-    return "\n".join([*_comments(intake, file), *_head(head), "sections:", *_sections(intake, head), ""])
+    announced = _all_announced(intake)
+    defaults = [f"defaults: {{announced: true}} {_ANNOUNCED}"] if announced else []
+    sections = _sections(intake, head, is_told=announced)
+    return "\n".join([*_comments(intake, file), *_head(head), *defaults, "sections:", *sections, ""])
 
 
 def publish(text: str, path: Path, intake: Intake) -> None:
@@ -120,17 +125,32 @@ def _head(head: Head) -> Iterator[str]:
         yield "gaps: allowed"
 
 
-def _sections(intake: Intake, head: Head) -> Iterator[str]:
+def _all_announced(intake: Intake) -> bool:
+    return bool(intake.sections) and all(_is_announced(section, intake) for section in intake.sections)
+
+
+def _is_announced(section: Reading | Parts | Talks, intake: Intake) -> bool:
+    """Whether the recordings of a section say their titles themselves, as far as their family's do."""
+    if not isinstance(section, Reading):
+        return False
+    return {passage.book for passage in parse_passages(section.text)} <= intake.announced
+
+
+def _sections(intake: Intake, head: Head, *, is_told: bool) -> Iterator[str]:
+    """`is_told`: what all recordings say of themselves stands above the sections."""
     names = names_for(head.language, head.names)
     for section in intake.sections:
+        announced = (
+            [f"    announced: true {_ANNOUNCED}"] if _is_announced(section, intake) and not is_told else []
+        )
         match section:
             case Reading(text=text, source=str(source)):
                 yield f"  - reading: {_scalar(text)}"
-                yield f"    source: {_scalar(source)}"
+                yield from (f"    source: {_scalar(source)}", *announced)
             case Reading(text=text, source=sources):
                 yield f"  - reading: {_scalar(text)}"
                 yield "    source:"
-                yield from (f"      - {_scalar(source)}" for source in sources)
+                yield from (*(f"      - {_scalar(source)}" for source in sources), *announced)
             case Parts(book=book, tracks=parts):
                 yield f"  - title: {_scalar(names.of(book))}"
                 yield "    level: together"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from builder.cli import run
+from builder.manifest.load import load_pack
 from tests.conftest import SAMPLES, Ran, packbuilder, speech
 from tests.intake.families import names_of
 from tests.intake.test_burrito import metadata
@@ -139,6 +140,44 @@ def test_a_scripture_burrito_says_what_names_do_not(tmp_path: Path) -> None:
     assert "language: ko" in text
     assert [line.strip("- ") for line in text.splitlines()[-4:]] == list(names)
     assert _run("check", tmp_path / "pack.yaml").code == 0
+
+
+def _spoken(manifest: Path) -> list[str]:
+    pack = load_pack(manifest).pack
+    assert pack is not None
+    return [track.title for track in pack.tracks if track.says is not None]
+
+
+def test_recordings_that_announce_themselves_are_announced_by_nobody_else(tmp_path: Path) -> None:
+    folder, manifest = tmp_path / "in", tmp_path / "pack.yaml"
+    _fill(folder, *(f"A08___{n:02}_Ruth________ENGESVN1DA.wav" for n in range(1, 5)))
+    assert _init(folder).code == 0
+    text = manifest.read_text("utf-8")
+    assert "\ndefaults: {announced: true} # " in text
+    manifest.write_text(text.replace("announced: true", "announced: true, announce: true"), "utf-8")
+    assert _spoken(manifest) == []
+    _fill(folder, "설교/01 희망.wav", "JON_001.wav", "JON_002.wav", "JON_003.wav", "JON_004.wav")
+    assert _init(folder, "--force").code == 0
+    text = manifest.read_text("utf-8")
+    assert "defaults" not in text
+    assert text.count("announced: true") == 1
+    assert text.index("reading: RUT") < text.index("announced: true") < text.index("reading: JON")
+    manifest.write_text(text.replace("sections:", "defaults: {announce: true}\nsections:"), "utf-8")
+    assert _spoken(manifest) == ["요나 1장", "요나 2장", "요나 3장", "요나 4장", "희망"]
+
+
+@pytest.mark.parametrize("name", ["pack.sha256", "받은 것.sha256"])
+def test_a_manifest_does_not_take_the_name_of_its_list_of_checksums(tmp_path: Path, name: str) -> None:
+    _fill(tmp_path / "in", "01 희망.wav")
+    ran = _run("init", tmp_path / "in", "-o", tmp_path / name, "--language", "ko", "--force")
+    assert (ran.code, [*tmp_path.glob("*.sha256")]) == (2, [])
+    assert "list of checksums" in ran.err
+
+
+def test_the_next_command_can_be_copied(tmp_path: Path) -> None:
+    _fill(tmp_path / "in", "01 희망.wav")
+    ran = _run("init", tmp_path / "in", "-o", tmp_path / "내 팩.yaml", "--language", "ko")
+    assert f'next: packbuilder check "{tmp_path / "내 팩.yaml"}"' in ran.out
 
 
 @pytest.mark.parametrize(

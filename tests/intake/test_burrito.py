@@ -65,6 +65,7 @@ def test_scopes_are_passages(tmp_path: Path) -> None:
         "2.mp3": {"LUK": ["1:26-38"]},
         "3.mp3": {"OBA": []},
         "4.mp3": {"GEN": ["1-3"]},
+        "5.mp3": {"RUT": ["2", "3", "4"]},
     }
     found = _read(tmp_path, metadata(scopes), *scopes)
     assert {path: str(one) for path, one in found.passages.items()} == {
@@ -72,6 +73,7 @@ def test_scopes_are_passages(tmp_path: Path) -> None:
         "2.mp3": "LUK 1:26-38",
         "3.mp3": "OBA 1",
         "4.mp3": "GEN 1-3",
+        "5.mp3": "RUT 2-4",
     }
     assert (found.languages, found.findings) == (["ko"], [])
 
@@ -82,7 +84,9 @@ def test_scopes_are_passages(tmp_path: Path) -> None:
         None,
         {},
         {"MAT": ["1"], "MRK": ["1"]},
-        {"MAT": ["1", "2"]},
+        {"MAT": ["1", "3"]},
+        {"MAT": ["2", "1"]},
+        {"MAT": ["1:1-5", "2"]},
         {"XXX": ["1"]},
         {"MAT": ["99"]},
         [],
@@ -91,7 +95,7 @@ def test_scopes_are_passages(tmp_path: Path) -> None:
 )
 def test_a_scope_that_is_no_one_passage_states_none(tmp_path: Path, scope: Any) -> None:
     found = _read(tmp_path, metadata({"1.mp3": scope}), "1.mp3")
-    assert (found.passages, found.findings) == ({}, [])
+    assert (found.passages, _codes(found)) == ({}, ["W337"] if scope else [])
 
 
 def test_files_that_are_missing_changed_or_cut_short_are_told(tmp_path: Path) -> None:

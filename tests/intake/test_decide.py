@@ -136,6 +136,19 @@ def test_what_is_not_certain_is_not_placed_and_told(names: list[str], code: str)
     assert [one for one in _codes(decided) if one != "W334"] == [code]
 
 
+def test_a_book_in_two_folders_is_one_finding_and_a_few_chapters_are_one_each() -> None:
+    both = _decide(*(f"{who}/MRK_{n:03}.mp3" for who in ("kim", "lee") for n in range(1, 17)))
+    (found,) = both.findings
+    assert (found.code, found.place.file) == ("E331", "kim/MRK_001.mp3")
+    assert found.message.startswith(
+        "MRK is there 2 times (16 parts: MRK 1, MRK 2, MRK 3 and 13 more), and none is taken"
+    )
+    assert "kim/MRK_001.mp3, lee/MRK_001.mp3" in found.message
+    few = _decide(*(f"{who}/MRK_{n:03}.mp3" for who in ("kim", "lee") for n in range(1, 4)))
+    assert _codes(few) == ["E331"] * 3
+    assert both.passages == few.passages == {}
+
+
 def test_a_short_word_for_two_books_is_settled_by_its_number() -> None:
     assert list(_found(_decide("26_Ez_001.mp3", "27_Daniel_001.mp3")).values()) == ["EZK 1", "DAN 1"]
 
