@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from builder.bible.books import books
 from builder.bible.passage import Passage, PassageError, parse_passage
 from builder.findings import Finding
 from builder.intake.families import NUMBERINGS, Claim
-from builder.intake.told import some, told
+from builder.intake.told import ranges, some, told
 
 COUNTED_AS = {
     "canon": "40 is Matthew",
@@ -218,7 +218,7 @@ def _with_ends(passages: Mapping[str, Passage]) -> dict[str, Passage]:
     return out
 
 
-_MOST_DOUBLED = 3  # recordings of one book in two folders that are told one by one
+_MOST_DOUBLED = 3  # parts of one book that are told one by one
 
 
 def _but_doubled(desk: _Desk, passages: Mapping[str, Passage]) -> dict[str, Passage]:
@@ -232,17 +232,27 @@ def _but_doubled(desk: _Desk, passages: Mapping[str, Passage]) -> dict[str, Pass
         if len(paths) > 1:
             folders = sorted(path.rpartition("/")[0] for path in paths)
             by_folders[passages[paths[0]].book, *folders].append(passage_text)
-    for (book, *folders), doubled in by_folders.items():
-        if len(doubled) > _MOST_DOUBLED and len(set(folders)) > 1:
-            first = by_passage[doubled[0]]
-            message = f"{book} is there {len(first)} times ({len(doubled)} parts: {some(doubled)}), and none is taken"
-            desk.refuse("E331", first[0], f"{message}: {some(first, 5)}, and so on", help_text)
+    for doubled in by_folders.values():
+        first = by_passage[doubled[0]]
+        if len(doubled) > _MOST_DOUBLED:
+            message = (
+                f"{_listed([passages[by_passage[one][0]] for one in doubled])} are there {len(first)} times"
+            )
+            message += f", and none is taken: {some(first, 5)}, and so on"
+            desk.refuse("E331", first[0], message, help_text)
             continue
         for passage_text in doubled:
             paths = by_passage[passage_text]
             message = f"{passage_text} is there {len(paths)} times, and none is taken: {some(paths, 5)}"
             desk.refuse("E331", paths[0], message, help_text)
     return {path: passage for path, passage in passages.items() if len(by_passage[str(passage)]) == 1}
+
+
+def _listed(parts: Sequence[Passage]) -> str:
+    """Parts of one book: `MRK 1-7, 9`."""
+    if all(part.first_verse is None and part.first == part.last for part in parts):
+        return f"{parts[0].book} {ranges(sorted(part.first for part in parts))}"
+    return some([str(part) for part in parts], 20)
 
 
 def _but_counted(

@@ -52,7 +52,7 @@ def _fill(pattern: str, book: str, chapter: int, number: int) -> str:
 def _possible(path: str, book: str, chapter: int, number: int) -> Iterator[str]:
     """A path with fields in place of what they would give there: the code, and numbers that end a run of digits."""
     choices: list[tuple[str, ...]] = []
-    for piece in re.split(rf"([0-9]+|{book})", path):
+    for piece in re.split(rf"({book}|[0-9]+)", path):
         options = [literal(piece)]
         if piece == book:
             options.insert(0, "{book}")

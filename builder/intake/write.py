@@ -139,10 +139,11 @@ def _is_announced(section: Reading | Parts | Talks, intake: Intake) -> bool:
 def _sections(intake: Intake, head: Head, *, is_told: bool) -> Iterator[str]:
     """`is_told`: what all recordings say of themselves stands above the sections."""
     names = names_for(head.language, head.names)
+    note = f" {_ANNOUNCED}"
     for section in intake.sections:
-        announced = (
-            [f"    announced: true {_ANNOUNCED}"] if _is_announced(section, intake) and not is_told else []
-        )
+        announced = []
+        if _is_announced(section, intake) and not is_told:
+            announced, note = [f"    announced: true{note}"], ""  # why is told once
         match section:
             case Reading(text=text, source=str(source)):
                 yield f"  - reading: {_scalar(text)}"

@@ -136,17 +136,19 @@ def test_what_is_not_certain_is_not_placed_and_told(names: list[str], code: str)
     assert [one for one in _codes(decided) if one != "W334"] == [code]
 
 
-def test_a_book_in_two_folders_is_one_finding_and_a_few_chapters_are_one_each() -> None:
+def test_a_book_that_is_there_twice_is_one_finding_and_a_few_chapters_are_one_each() -> None:
     both = _decide(*(f"{who}/MRK_{n:03}.mp3" for who in ("kim", "lee") for n in range(1, 17)))
     (found,) = both.findings
     assert (found.code, found.place.file) == ("E331", "kim/MRK_001.mp3")
-    assert found.message.startswith(
-        "MRK is there 2 times (16 parts: MRK 1, MRK 2, MRK 3 and 13 more), and none is taken"
+    assert found.message == (
+        "MRK 1-16 are there 2 times, and none is taken: kim/MRK_001.mp3, lee/MRK_001.mp3, and so on"
     )
-    assert "kim/MRK_001.mp3, lee/MRK_001.mp3" in found.message
     few = _decide(*(f"{who}/MRK_{n:03}.mp3" for who in ("kim", "lee") for n in range(1, 4)))
     assert _codes(few) == ["E331"] * 3
-    assert both.passages == few.passages == {}
+    copies = _decide(*(f"MRK_{n:03}{again}.mp3" for again in ("", " (1)") for n in (1, 2, 3, 5)))
+    assert [found.message.partition(",")[0] for found in copies.findings] == ["MRK 1-3"]
+    assert "MRK 1-3, 5 are there 2 times" in copies.findings[0].message
+    assert both.passages == few.passages == copies.passages == {}
 
 
 def test_a_short_word_for_two_books_is_settled_by_its_number() -> None:

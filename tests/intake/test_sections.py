@@ -59,6 +59,16 @@ def test_every_family_is_named_whole_and_in_canonical_order(family: str) -> None
     assert list(found) == list(passages)
 
 
+def test_books_whose_code_begins_with_a_digit_share_a_pattern_with_the_others() -> None:
+    names = {
+        path: held
+        for path, held in names_of("Digital Bible Library").items()
+        if books()[held[0]].testament == "OT"
+    } | {f"{code}-{n}.mp3": (code, n) for code, n in [("MAT", n) for n in range(1, 29)]}
+    sections, _ = sections_of(_passages(names), (), allow_gaps=False)
+    assert [one.text for one in sections if isinstance(one, Reading)] == ["OT", "MAT"]
+
+
 def test_files_counted_through_a_whole_bible_are_one_section() -> None:
     names = {f"{at:04}.mp3": held for at, held in enumerate(names_of("Paratext").values(), 1)}
     assert sections_of(_passages(names), (), allow_gaps=False)[0] == [
