@@ -23,6 +23,7 @@ from builder.store import file_digest
 
 MAX_BYTES = 4_000_000
 _MOST_STRAYS = 12  # told one by one
+_SHOWN = 5
 _LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")
 
 
@@ -91,7 +92,7 @@ def _read(lines: Iterable[str], file: str) -> tuple[dict[str, str], list[Finding
     for at, line in enumerate(lines, 1):
         match = _LINE.fullmatch(line)
         if match is not None:
-            listed[unicodedata.normalize("NFC", match[2])] = match[1].lower()
+            listed[unicodedata.normalize("NFC", match[2].removeprefix("./"))] = match[1].lower()
         elif line.strip() and not findings:  # one of them tells that it is another kind of file
             where = Place(file=file, line=at, width=max(1, len(line)))
             findings.append(_unreadable(where, "this line is no checksum and path"))
@@ -146,45 +147,43 @@ def _unlisted(
         (sorted(listed.keys() - named), "in the checksums, and used by no track"),
     ):
         if names:
-            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
             yield Finding(
                 code="W363",
                 place=place,
-                message=f"{names[0]}{more}: {what}",
+                message=f"{', '.join(names[:_SHOWN])}{more}: {what}",
                 help="is one missing from the manifest, or the list older than it?",
             )
 
 
-def _strays(listed: Mapping[str, str], pack: Pack, sources: Mapping[str, Source]) -> list[Finding]:
+def _strays(listed: Mapping[str, str], pack: Pack, sources: Mapping[str, Source]) -> Iterator[Finding]:
     """Recordings of the list that lie in its folders under a name that nothing knows: copied, or renamed."""
+    shelf = Shelf(pack.sources)
     uses: dict[str, _Use] = {}
     for track in pack.tracks:
         for piece in track.pieces:
             uses.setdefault(piece.source, _Use(place=piece.place, track=track.title))
-    lost = listed.keys() & uses.keys() - sources.keys()
+    lost = {name for name in listed.keys() - sources.keys() if shelf.locate(name) is None}
     sizes = {sources[name].facts.bytes for name in listed if name in sources}
-    was = {
-        listed[name]: name for name in sorted(uses.keys() & listed.keys(), key=lambda one: (one in lost, one))
-    }
+    was = {listed[name]: name for name in sorted(listed, key=lambda one: (one in lost, one))}
     told = []
-    for name, path in _unknown(listed, {*listed, *uses, *sources}, Shelf(pack.sources)):
+    for name, path in _unknown(listed, {*listed, *uses, *sources}, shelf):
         with suppress(OSError):
             if (lost or path.stat().st_size in sizes) and (other := was.get(file_digest(path))):
                 told.append((other, name))
     shown = told if len(told) <= _MOST_STRAYS else told[:1]
     more = f"; so do {len(told) - 1} more" if len(told) > len(shown) else ""
-    return [
-        Finding(
+    for other, name in shown:
+        use = uses.get(other, _Use(place=pack.checksums_place, track=""))
+        yield Finding(
             code="W364",
-            place=uses[other].place,
-            track=uses[other].track,
+            place=use.place,
+            track=use.track,
             message=f"{name}, which nothing uses, holds the recording that {other} was{more}",
             help=f"was it renamed? Then call it {other} again"
             if other in lost
             else "it is a second copy: take away the one that is not meant",
         )
-        for other, name in shown
-    ]
 
 
 def _unknown(listed: Iterable[str], known: Container[str], shelf: Shelf) -> Iterator[tuple[str, Path]]:

@@ -31,11 +31,14 @@ def patterns_of(files: Files, parts: Sequence[Passage], others: Collection[str])
 
 
 def best(patterns: Collection[str]) -> str:
-    """The pattern that reads best: with {chapter}, with fields that stand apart from letters and digits, with many."""
+    """The pattern that reads best: with {chapter}, with fields that no digit stands before (`0{chapter}` would make
+    010), with fields that stand apart from letters and digits, with many.
+    """
 
     def rank(pattern: str) -> tuple[object, ...]:
         beside = re.findall(r"[A-Za-z0-9](?=\{[cn])|(?<=[r0-9]\})[A-Za-z0-9]", pattern)
-        return "{number" in pattern, len(beside), -pattern.count("{"), len(pattern), pattern
+        cut = len(re.findall(r"[0-9]\{[cn]", pattern))
+        return "{number" in pattern, cut, len(beside), -pattern.count("{"), len(pattern), pattern
 
     return min(patterns, key=rank)
 

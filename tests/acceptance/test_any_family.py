@@ -143,6 +143,19 @@ def test_a_renamed_file_is_named(delivered: tuple[Path, dict[tuple[str, int], Pa
     other.rename(placed["REV", 22])
     assert ran.code == 1
     assert any("REV" in one["message"] and "chapter 22" in one["message"] for one in ran.json["findings"])
+    assert any(other.name in one["message"] for one in ran.json["findings"])
+
+
+def test_a_second_copy_beside_a_file_is_named(delivered: tuple[Path, dict[tuple[str, int], Path]]) -> None:
+    folder, placed = delivered
+    copy = placed["ACT", 9].with_name("copy.wav")
+    copy.write_bytes(placed["ACT", 9].read_bytes())
+    ran = _check(folder)
+    copy.unlink()
+    (found,) = ran.json["findings"]
+    assert (found["code"], ran.code) == ("W364", 0)
+    assert copy.name in found["message"]
+    assert placed["ACT", 9].name in found["message"]
 
 
 def test_a_file_that_was_copied_over_another_is_named(

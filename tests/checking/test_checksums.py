@@ -127,6 +127,23 @@ def test_a_recording_that_was_renamed_is_named_by_both_names(manifest: Path) -> 
     assert f"call it {_NAMES[3]} again" in found.help
 
 
+def test_what_a_selection_lost_is_named_by_both_names(manifest: Path) -> None:
+    folder = manifest.parent / "녹음"
+    text = manifest.read_text("utf-8")
+    manifest.write_text(text.replace("sections:", "gaps: allowed\nsections:"), "utf-8")
+    (folder / _NAMES[1]).rename(folder / "MRK" / "new.wav")
+    assert {(found.code, found.message) for found in _findings(manifest)} == {
+        ("W363", f"{_NAMES[1]}: in the checksums, and used by no track"),
+        ("W364", f"MRK/new.wav, which nothing uses, holds the recording that {_NAMES[1]} was"),
+    }
+
+
+def test_a_list_made_by_find_is_read(manifest: Path) -> None:
+    path = manifest.parent / "m.sha256"
+    path.write_text(path.read_text("utf-8").replace("  ", "  ./"), "utf-8")
+    assert check(manifest).findings == ()
+
+
 def test_many_second_copies_are_one_finding(manifest: Path) -> None:
     folder = manifest.parent / "녹음"
     for number in range(13):

@@ -69,6 +69,12 @@ def test_books_whose_code_begins_with_a_digit_share_a_pattern_with_the_others() 
     assert [one.text for one in sections if isinstance(one, Reading)] == ["OT", "MAT"]
 
 
+def test_a_pattern_of_few_chapters_names_the_others_as_they_would_be_called() -> None:
+    (section,), _ = sections_of(_passages({"en_ulb_b41_mat_c01.wav": ("MAT", 1)}), (), allow_gaps=False)
+    assert isinstance(section, Reading)
+    assert section.source == "en_ulb_b41_mat_c{chapter:02}.wav"
+
+
 def test_files_counted_through_a_whole_bible_are_one_section() -> None:
     names = {f"{at:04}.mp3": held for at, held in enumerate(names_of("Paratext").values(), 1)}
     assert sections_of(_passages(names), (), allow_gaps=False)[0] == [
