@@ -16,6 +16,10 @@ _ORDINALS = {"1": "First", "2": "Second", "3": "Third"}
 _BASE_SECONDS = 0.3
 _SECONDS = {"hangul": 0.152, "han": 0.208, "other": 0.076}
 
+# What the voice for Korean says without leaving out its end: parts of words, and characters of a clause.
+_WORD = re.compile(r"[^ ]{1,40}")
+_MOST_OF_A_CLAUSE = 100
+
 
 def spoken_passage(passage: Passage, names: Names, language: str) -> str:
     """`마가복음 삼장`, `马可福音 第三章`, `Mark, chapter 3`; Psalms `시편 이십삼편`, `诗篇 第二十三篇`, `Psalm 23`.
@@ -57,8 +61,20 @@ def chinese_number(number: int) -> str:
 
 def as_heard(text: str) -> str:
     """Korean as a voice that reads letter by letter must be given it: 십육 is said 심뉵, 백육 뱅뉵 (Standard Korean
-    Dictionary; Standard Pronunciation, 18 and 29)."""
-    return text.replace("십육", "심뉵").replace("백육", "뱅뉵")
+    Dictionary; Standard Pronunciation, 18 and 29).
+
+    espeak-ng leaves out, without a word, what is behind 57 syllables of a word or 139 characters of a clause. So longer
+    ones are parted, by a space or a comma.
+    """
+    words: list[str] = []
+    length = 0
+    for word in _WORD.findall(text.replace("십육", "심뉵").replace("백육", "뱅뉵")):
+        if length + len(word) > _MOST_OF_A_CLAUSE:
+            words[-1] += ","
+            length = 0
+        words.append(word)
+        length = 0 if word[-1] in ".,;:?!" else length + len(word) + 1
+    return " ".join(words)
 
 
 def speech_seconds(text: str) -> float:

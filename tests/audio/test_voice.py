@@ -14,6 +14,7 @@ import pytest
 
 from builder.audio import voice as module
 from builder.audio.voice import Voice, VoiceError, find_voice
+from builder.bible.spoken import as_heard, speech_seconds
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +84,14 @@ def test_markup_and_phonemes_are_read_as_text(
 ) -> None:
     voice.speak(marked, "en", tmp_path / "a.wav")
     assert least < _seconds(tmp_path / "a.wav") < most
+
+
+@pytest.mark.parametrize("text", ["가나다라마" * 40, "하나님의 은혜와 사랑 " * 16])
+def test_a_long_korean_title_is_said_to_its_end(voice: Voice, tmp_path: Path, text: str) -> None:
+    voice.speak(as_heard(text), "ko", tmp_path / "whole.wav")
+    assert _seconds(tmp_path / "whole.wav") > 0.7 * speech_seconds(text)
+    voice.speak(text, "ko", tmp_path / "bare.wav")
+    assert _seconds(tmp_path / "bare.wav") < 0.9 * _seconds(tmp_path / "whole.wav")
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,16 @@ def test_six_behind_ten_and_a_hundred_is_given_to_the_voice_as_it_is_said() -> N
 
 
 @pytest.mark.parametrize(
+    "text", ["가나다라마" * 40, "하나님의 은혜와 사랑 " * 16, "가" * 41 + ", " + "나 " * 70]
+)
+def test_long_titles_are_parted_where_the_voice_would_leave_out_their_end(text: str) -> None:
+    said = as_heard(text)
+    assert re.sub("[ ,]", "", said) == re.sub("[ ,]", "", text)
+    assert max(map(len, said.split())) <= 41
+    assert max(map(len, said.split(","))) <= 102
+
+
+@pytest.mark.parametrize(
     ("text", "measured"),
     [("마가복음 삼장", 1.13), ("시편 백십구편", 1.37), ("马可福音 第三章", 1.69), ("Mark, chapter 3", 1.24)],
 )
