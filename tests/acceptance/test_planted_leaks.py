@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import unicodedata
@@ -446,3 +447,11 @@ def test_programs_of_others_see_the_leaks_that_were_planted(
     assert word not in said()
     _BY_NAME[name].plant(card)
     assert word in said()
+
+
+def test_files_are_counted_as_they_lie_there_also_without_a_record(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = card_of(built, tmp_path, "sd-card", with_record=False)
+    counts = re.findall(r"^auditing (\d+)/(\d+) ", audit(capsys, card).err, re.MULTILINE)
+    assert counts == [(f"{at}", f"{len(counts)}") for at in range(1, len(counts) + 1)] != []
