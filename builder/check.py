@@ -5,7 +5,7 @@ Everything that can be known without decoding, as findings; nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -104,6 +104,7 @@ def check(
         has_words = pack.romanize and not pack.discreet
         romanize = romanizer() if has_words and any(map(_lacks_letters, profiles)) else None
         days = day_plans(pack, lengths)
+        findings += [*_shortened(pack, days)]
         for profile in profiles:
             cover_bytes = len(covers.get(profile.name, b""))
             cards = plan_cards(
@@ -193,6 +194,20 @@ def _covers(pack: Pack, profiles: Sequence[Profile]) -> tuple[dict[str, bytes], 
         }, []
     except CoverError as error:
         return fault("E310", str(error), error.help)
+
+
+def _shortened(pack: Pack, days: Sequence[DayPlan]) -> Iterator[Finding]:
+    """Reading plans with fewer chapters than days, since some that the pack may lack were left out."""
+    for one in days if pack.gaps_allowed else ():
+        wanted, there = one.plan.days, len(one.days)
+        s = "" if there == 1 else "s"
+        if there < wanted:
+            yield Finding(
+                code="W318",
+                place=one.plan.place,
+                message=f"{wanted} days, but {there} chapter{s} with a recording: it ends on day {there}",
+                help=f"copy the others into the sources folder, or write `plan: {there} day{s}`",
+            )
 
 
 def _used_twice(pack: Pack) -> list[Finding]:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from builder.audio.probe import Fault
 from builder.audio.voice import Voice
+from builder.bible.books import books
 from builder.bible.spoken import speech_seconds, spoken_passage
 from builder.findings import Finding
 from builder.manifest.pack import Pack, Piece, Section, Track, speech_name, speech_of
@@ -30,6 +31,12 @@ _HAN = re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff]")
 # All other voices say no more of them than "Chinese letter".
 _HAN_VOICES = ("cmn", "yue", "hak")
 _ENDINGS = ("wav", "flac", "ogg", "mp3", "m4a")
+_OTHER_SOUNDS = ("aac", "aif", "aiff", "amr", "m4b", "mp4", "oga", "opus", "wave", "wma")
+_PLACE = re.compile(r"s[0-9]{2,4}(?:_[0-9]{3,4})?|[0-9]{3}")
+_BOOK = re.compile(r"([0-9a-z]{3})(?:_[0-9]{3})?")
+_MOST_NAMES = 5
+# What a title may be without a word in it for the voice.
+_MUTE = re.compile(r"[\s.,;:!?…·•\-–—~\"'“”‘’()\[\]{}«»「」『』〈〉《》。，、；：！？]*")
 
 
 def settle_titles(pack: Pack, voice: Voice | None) -> tuple[Pack, list[Finding]]:
@@ -37,7 +44,8 @@ def settle_titles(pack: Pack, voice: Voice | None) -> tuple[Pack, list[Finding]]
     prompts = _Prompts(pack)
     sections = [_settled(pack, section, prompts, voice) for section in pack.sections]
     findings = [finding for _, faults in sections for finding in faults]
-    return replace(pack, sections=tuple(section for section, _ in sections)), [*prompts.findings, *findings]
+    told = [*prompts.findings, *prompts.unused(), *findings]
+    return replace(pack, sections=tuple(section for section, _ in sections)), told
 
 
 def speech_lengths(pack: Pack) -> dict[str, float]:
@@ -66,8 +74,12 @@ def _settled(
         if name is None:
             unsaid.append(track)
             return ()
+        if _MUTE.fullmatch(track.says):
+            faults.append(_unreadable(section, track, "there is no word in it"))
+            return ()
         if _HAN.search(track.says) and name not in _HAN_VOICES:
-            faults.append(_unreadable(section, track, name))
+            why = f'its voice "{name}" does not read Chinese characters'
+            faults.append(_unreadable(section, track, why))
             return ()
         return (speech_name(name, track.says),)
 
@@ -106,12 +118,12 @@ def _unsaid(pack: Pack, section: Section, tracks: list[Track], voice: Voice | No
     )
 
 
-def _unreadable(section: Section, track: Track, voice: str) -> Finding:
+def _unreadable(section: Section, track: Track, why: str) -> Finding:
     return Finding(
         code="E344",
         place=track.announcement_place,
         track=track.title,
-        message=f'espeak-ng cannot say "{track.says}": its voice "{voice}" does not read Chinese characters',
+        message=f'espeak-ng cannot say "{track.says}": {why}',
         help=f"record it ({_wanted(section, track)} in the `prompts` folder), or write the title otherwise",
     )
 
@@ -132,6 +144,7 @@ class _Prompts:
         self._pack, self._shelf = pack, Shelf(pack.sources)
         self._folders: dict[str, Mapping[str, list[str]]] = {}
         self._inner: dict[str, str] = {}
+        self._is_asked = False
         if pack.prompts is None or not self._shelf.is_there:
             return
         found = self._shelf.locate(pack.prompts)
@@ -144,11 +157,32 @@ class _Prompts:
 
     def find(self, section: Section, track: Track, at: int) -> tuple[str, ...]:
         """The recordings that say the title of the `at`th track of a section, 0 being its name; () where none do."""
+        self._is_asked = True
         for names in self._ways(section, track, at) if self._pack.prompts else ():
             found = [clip for name in names if (clip := self._clip(name))]
             if len(found) == len(names):
                 return tuple(found)
         return ()
+
+    def unused(self) -> list[Finding]:
+        """Recordings that are passed over since their names say no title, of this pack or another; or all of them."""
+        heard = [name for name in self._inner if name.rpartition(".")[2] in (*_ENDINGS, *_OTHER_SOUNDS)]
+        is_said = any(track.edit.announcement for track in self._pack.tracks)
+        if self._inner and not self._is_asked and not is_said:
+            message, help_text = (
+                f"no title is to be spoken: {self._pack.prompts} is not used",
+                "write `announce: true`",
+            )
+            return [self._told("W345", message, f"{help_text} under `defaults`, or take `prompts` out")]
+        names = sorted(self._inner[name].rpartition("/")[2] for name in heard if not _is_name(name))
+        if not names:
+            return []
+        more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
+        message = f"no title is called so: {', '.join(names[:_MOST_NAMES])}{more}"
+        help_text = (
+            "call them MRK_003.wav, MRK.wav, 003.wav, S02.wav or S02_001.wav (or .flac, .ogg, .mp3, .m4a)"
+        )
+        return [self._told("W345", message, help_text)]
 
     def _ways(self, section: Section, track: Track, at: int) -> Iterator[tuple[str, ...]]:
         """Names of recordings, or of two to be joined, below the folder; the first that is there counts."""
@@ -192,5 +226,16 @@ class _Prompts:
         return sorted(self._shelf.names(where)) if isinstance(where, Path) else []
 
     def _fault(self, code: str, message: str, help_text: str) -> None:
-        place = self._pack.prompts_place
-        self.findings.append(Finding(code=code, place=place, message=message, help=help_text))
+        self.findings.append(self._told(code, message, help_text))
+
+    def _told(self, code: str, message: str, help_text: str) -> Finding:
+        return Finding(code=code, place=self._pack.prompts_place, message=message, help=help_text)
+
+
+def _is_name(name: str) -> bool:
+    """Whether a recording in small letters is called as one of the prompts folder is."""
+    stem, _, ending = name.rpartition(".")
+    book = _BOOK.fullmatch(stem)
+    return ending in _ENDINGS and bool(
+        _PLACE.fullmatch(stem) or (book is not None and book[1].upper() in books())
+    )

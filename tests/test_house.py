@@ -90,7 +90,15 @@ _LADDER: dict[str, set[str]] = {
     "card": {"errors", "fat", "naming", "opening", "planning.plan", "planning.tagging", "profiles.profile"},
     "review": {"bible", "findings", "planning.days", "planning.plan"},
     "shelf": {"audio.probe"},
-    "titles": {"audio.probe", "audio.voice", "bible.spoken", "findings", "manifest.pack", "shelf"},
+    "titles": {
+        "audio.probe",
+        "audio.voice",
+        "bible.books",
+        "bible.spoken",
+        "findings",
+        "manifest.pack",
+        "shelf",
+    },
     "sources": {"audio.probe", "bible.coverage", "findings", "manifest.pack", "shelf"},
     "onscreen": {
         "findings",

@@ -80,7 +80,7 @@ def _said(pack: Pack) -> list[tuple[str, ...]]:
         (["MRK.wav", "003.wav", "MRK_003.mp3"], ("MRK_003.mp3",)),
         (["MRK.wav", "003.wav", "MRK/003.mp3"], ("MRK/003.mp3",)),
         (["MRK_003.wav", "S01_001.wav"], ("S01_001.wav",)),
-        (["MRK_003.txt", "MRK_03.wav", "MRK_003", "S01.wav", "S02_001.wav"], ("마가복음 삼장",)),
+        (["MRK_003.txt", "MRK_003", "S01.wav", "S02_001.wav"], ("마가복음 삼장",)),
     ],
 )
 def test_the_nearest_recording_of_a_chapter_says_its_title(
@@ -199,3 +199,27 @@ def test_the_length_of_every_text_is_estimated_and_of_no_recording(tmp_path: Pat
     lengths = speech_lengths(pack)
     assert set(lengths) == {"espeak-ng//ko/마가복음 이장", "espeak-ng//ko/마가복음 일장에서 이장"}
     assert all(1 < seconds < 3 for seconds in lengths.values())
+
+
+def test_recordings_whose_names_say_no_title_are_told(tmp_path: Path) -> None:
+    section = _asking(reading(1, "MRK 1-2"), name=True)
+    names = ["MRK_001.wav", "MRK_2.wav", "MRK_002.opus", "GEN_007.WAV", "S12_003.mp3", "mark.mp3", "list.txt"]
+    _, findings = _settled(tmp_path, section, files=names)
+    assert [(one.code, one.message) for one in findings] == [
+        ("W345", "no title is called so: MRK_002.opus, MRK_2.wav, mark.mp3")
+    ]
+
+
+def test_recordings_that_nothing_asks_for_are_told(tmp_path: Path) -> None:
+    _, findings = _settled(tmp_path, reading(1, "MRK 1-2"), files=["MRK_001.wav"])
+    assert [(one.code, one.message) for one in findings] == [
+        ("W345", "no title is to be spoken: prompts is not used")
+    ]
+
+
+@pytest.mark.parametrize(("title", "codes"), [("?!", ["E344"]), ("— …", ["E344"]), ("100%", []), ("&", [])])
+def test_a_title_without_a_word_is_told_before_it_is_spoken(
+    tmp_path: Path, title: str, codes: list[str]
+) -> None:
+    _, findings = _settled(tmp_path, _asking(listed(1, "S", [title])))
+    assert [one.code for one in findings] == codes

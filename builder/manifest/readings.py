@@ -46,7 +46,15 @@ def _plan(desk: Entry, chapters: int) -> ReadingPlan | None:
     wish, place = desk.entry.plan, desk.place("plan")
     if wish is None:
         return None
+    if desk.entry.prompt:
+        message = "nothing says the names of the folders of a reading plan: they are days, or months"
+        help_text = "take `prompt` out; `announce: true` says each chapter"
+        desk.findings.append(
+            Finding(code="W238", place=desk.place("prompt"), message=message, help=help_text)
+        )
     days = days_of(wish)
+    if isinstance(desk.entry.reading, list) and not desk.is_whole and days > chapters:
+        return None  # the list may have lost chapters to a finding
     if days > chapters:
         found = f"{count_of(days, 'day')}, but {count_of(chapters, 'chapter')}"
         help_text = f"write `plan: {count_of(chapters, 'day')}`, or read more chapters"

@@ -117,3 +117,13 @@ def test_a_book_that_a_plan_reads_in_parts_is_told_of_once(desk: Desk) -> None:
         "MRK: 2 of 2 recordings are missing: chapters 1-2 (MRK1.wav ... MRK2.wav)",
         "PSA: 2 of 2 recordings are missing: chapters 1-2 (PSA1.wav ... PSA2.wav)",
     ]
+
+
+def test_a_plan_that_ends_sooner_since_chapters_have_no_recording_says_so(plan: Desk) -> None:
+    plan.write(_PLAN.replace("3 days", "6 days"), head="gaps: allowed\n")
+    assert plan.build().code == 0
+    (plan.sources / "EXO_003.wav").unlink()
+    (plan.sources / "EXO_004.wav").unlink()
+    ran = plan.build("--format", "json")
+    assert (ran.code, sorted(ran.codes)) == (0, ["W315", "W318"])
+    assert "6 days, but 4 chapters with a recording: it ends on day 4" in ran.out

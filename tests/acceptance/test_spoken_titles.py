@@ -226,12 +226,12 @@ def test_recorded_titles_need_no_voice(desk: Desk, without_the_extra: str, tmp_p
 def test_a_title_that_no_voice_can_say_stops_the_build_at_its_line(tmp_path: Path) -> None:
     own = Desk(tmp_path)
     speech(own.sources / "a.wav", 3, seed=92)
-    own.write('  - title: 설교\n    tracks:\n      - {title: "!?", source: a.wav, announce: true}\n')
+    own.write('  - title: 설교\n    tracks:\n      - {title: "①", source: a.wav, announce: true}\n')
     assert packbuilder("check", own.manifest).code == 0
     assert packbuilder("check", "--audio", own.manifest, "--format", "json").codes == ["E344"]
     ran = own.build("--format", "json")
     assert (ran.code, ran.codes) == (1, ["E344"])
-    assert (ran.json["findings"][0]["line"], ran.json["findings"][0]["track"]) == (8, "!?")
+    assert (ran.json["findings"][0]["line"], ran.json["findings"][0]["track"]) == (8, "①")
     assert not own.card().exists()
 
 

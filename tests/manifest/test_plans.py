@@ -61,3 +61,18 @@ def test_chapters_that_take_turns_are_no_more_sections_than_their_plan(load: Loa
     pack = pack_of(load, f"{HEAD}sections:\n{entry * 12}")
     assert len(pack.sections) == 1_200
     assert len({section.plan for section in pack.sections}) == 12
+
+
+def test_a_chapter_that_is_no_chapter_is_told_once_and_not_as_a_day_too_many(load: Load) -> None:
+    loaded = load(
+        f'{HEAD}sections:\n  - {{plan: 2 days, reading: [JUD 3, PSA 2], source: "{{book}}{{chapter}}.mp3"}}\n'
+    )
+    assert [finding.code for finding in loaded.findings] == ["E213"]
+
+
+@pytest.mark.parametrize("prompt", ["true", "a.wav"])
+def test_that_days_have_no_spoken_names_is_told(load: Load, prompt: str) -> None:
+    loaded = load(
+        f'{HEAD}sections:\n  - {{plan: 2 days, prompt: {prompt}, reading: PHP, source: "{{chapter}}.mp3"}}\n'
+    )
+    assert [(finding.code, finding.place.line) for finding in loaded.findings] == [("W238", 5)]
