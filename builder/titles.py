@@ -3,7 +3,8 @@
 In that folder, which is relative to `sources`, a title is looked for in this order (any of the endings of recordings;
 capitals do not matter):
 
-1. by its place: `S02_001` is the first track of the second folder of the pack, `S02` the name of that folder;
+1. by its place: `S02_001` is the first track of the second folder of the pack, `S02` the name of that folder; a reading
+   plan counts as one, whatever books it reads and however its days are laid out;
 2. a whole chapter by its passage: `MRK_003`, or `003` in a folder `MRK`;
 3. a whole chapter from two recordings, the book's name `MRK` and the chapter `003`; not in Psalms, where the number is
    said in another way.
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def _settled(
     pack: Pack, section: Section, prompts: _Prompts, voice: Voice | None
 ) -> tuple[Section, list[Finding]]:
     name = voice.of(pack.language) if voice else None
-    unsaid: list[Track] = []
+    unsaid: list[tuple[Track, int]] = []
     faults: list[Finding] = []
 
     def clips_of(track: Track, at: int) -> tuple[str, ...]:
@@ -72,14 +73,14 @@ def _settled(
         if found := prompts.find(section, track, at):
             return found
         if name is None:
-            unsaid.append(track)
+            unsaid.append((track, at))
             return ()
         if _MUTE.fullmatch(track.says):
-            faults.append(_unreadable(section, track, "there is no word in it"))
+            faults.append(_unreadable(track, "there is no word in it", prompts.wanted(section, track, at)))
             return ()
         if _HAN.search(track.says) and name not in _HAN_VOICES:
             why = f'its voice "{name}" does not read Chinese characters'
-            faults.append(_unreadable(section, track, why))
+            faults.append(_unreadable(track, why, prompts.wanted(section, track, at)))
             return ()
         return (speech_name(name, track.says),)
 
@@ -93,16 +94,18 @@ def _settled(
         clips = clips_of(prompt, 0)
         pieces = tuple(Piece(source=clip, place=place, start_place=place, end_place=place) for clip in clips)
         prompt = replace(prompt, pieces=pieces) if pieces else None
-    faults += [_unsaid(pack, section, unsaid, voice)] if unsaid else []
+    faults += [_unsaid(pack, section, unsaid, voice, prompts)] if unsaid else []
     return replace(section, tracks=tracks, prompt=prompt), faults
 
 
-def _unsaid(pack: Pack, section: Section, tracks: list[Track], voice: Voice | None) -> Finding:
+def _unsaid(
+    pack: Pack, section: Section, unsaid: list[tuple[Track, int]], voice: Voice | None, prompts: _Prompts
+) -> Finding:
     """One finding for all titles of a section that nobody can say."""
-    first, count = tracks[0], len(tracks)
+    (first, at), count = unsaid[0], len(unsaid)
     more = f" and {count - 1:,} more" if count > 1 else ""
     where = f"in {pack.prompts}" if pack.prompts else "and the manifest names no folder of `prompts`"
-    record = f"record {'them' if count > 1 else 'it'} ({_wanted(section, first)})"
+    record = f"record {'them' if count > 1 else 'it'} ({prompts.wanted(section, first, at)})"
     if voice is None:
         code, why = "E342", "and no voice is installed to speak"
         ways = f'{record}; or, in the project\'s folder: pip install -e ".[speech]"'
@@ -118,22 +121,14 @@ def _unsaid(pack: Pack, section: Section, tracks: list[Track], voice: Voice | No
     )
 
 
-def _unreadable(section: Section, track: Track, why: str) -> Finding:
+def _unreadable(track: Track, why: str, file: str) -> Finding:
     return Finding(
         code="E344",
         place=track.announcement_place,
         track=track.title,
         message=f'espeak-ng cannot say "{track.says}": {why}',
-        help=f"record it ({_wanted(section, track)} in the `prompts` folder), or write the title otherwise",
+        help=f"record it ({file} in the `prompts` folder), or write the title otherwise",
     )
-
-
-def _wanted(section: Section, track: Track) -> str:
-    """The file to record a title as."""
-    passage = track.passage
-    if passage is not None and section.passage and passage.first_verse is None:
-        return f"{passage.book}_{passage.first:03}.wav"
-    return f"S{section.number:02}{f'_{track.number:03}' if track.number else ''}.wav"
 
 
 class _Prompts:
@@ -145,6 +140,7 @@ class _Prompts:
         self._folders: dict[str, Mapping[str, list[str]]] = {}
         self._inner: dict[str, str] = {}
         self._is_asked = False
+        self._places = _places(pack.sections)
         if pack.prompts is None or not self._shelf.is_there:
             return
         found = self._shelf.locate(pack.prompts)
@@ -163,6 +159,17 @@ class _Prompts:
             if len(found) == len(names):
                 return tuple(found)
         return ()
+
+    def wanted(self, section: Section, track: Track, at: int) -> str:
+        """The file to record a title as."""
+        passage = track.passage
+        if passage is not None and section.passage and passage.first_verse is None:
+            return f"{passage.book}_{passage.first:03}.wav"
+        return f"{self._place(section, at).upper()}.wav"
+
+    def _place(self, section: Section, at: int) -> str:
+        number, before = self._places[section.number]
+        return f"s{number:02}_{before + at:03}" if at else f"s{number:02}"
 
     def unused(self) -> list[Finding]:
         """Recordings that are passed over since their names say no title, of this pack or another; or all of them."""
@@ -187,7 +194,7 @@ class _Prompts:
     def _ways(self, section: Section, track: Track, at: int) -> Iterator[tuple[str, ...]]:
         """Names of recordings, or of two to be joined, below the folder; the first that is there counts."""
         passage = track.passage if at else section.passage
-        yield (f"s{section.number:02}_{at:03}" if at else f"s{section.number:02}",)
+        yield (self._place(section, at),)
         if passage is None or track.says != spoken_passage(passage, self._pack.books, self._pack.language):
             return
         book = passage.book.lower()
@@ -230,6 +237,19 @@ class _Prompts:
 
     def _told(self, code: str, message: str, help_text: str) -> Finding:
         return Finding(code=code, place=self._pack.prompts_place, message=message, help=help_text)
+
+
+def _places(sections: Sequence[Section]) -> dict[int, tuple[int, int]]:
+    """The place of each section, and how many tracks it has before its own: the books of a reading plan share one."""
+    places: dict[int, tuple[int, int]] = {}
+    place = before = 0
+    last = None
+    for section in sections:
+        if last is None or section.plan != last:
+            place, before = place + 1, 0
+        places[section.number] = place, before
+        before, last = before + len(section.tracks), section.plan
+    return places
 
 
 def _is_name(name: str) -> bool:

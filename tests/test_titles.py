@@ -14,9 +14,9 @@ from builder.bible.names import names_for
 from builder.bible.passage import Passage
 from builder.bible.spoken import spoken_passage
 from builder.findings import Finding
-from builder.manifest.pack import Pack, Section, speech_of
+from builder.manifest.pack import Pack, ReadingPlan, Section, speech_of
 from builder.titles import settle_titles, speech_lengths
-from tests.packs import listed, pack_of, reading, track_of
+from tests.packs import PLACE, listed, pack_of, reading, track_of
 
 _VOICE = Voice(
     library=Path("a"), folder=Path(), version="1", identity="1", voices={"ko": "ko", "en": "en", "zh": "cmn"}
@@ -223,3 +223,21 @@ def test_a_title_without_a_word_is_told_before_it_is_spoken(
 ) -> None:
     _, findings = _settled(tmp_path, _asking(listed(1, "S", [title])))
     assert [one.code for one in findings] == codes
+
+
+def test_the_file_that_is_asked_for_is_the_one_that_is_looked_for(tmp_path: Path) -> None:
+    section = _asking(reading(1, "JHN 3:16-21"))
+    _, (finding,) = _settled(tmp_path, section, voice=None)
+    assert "(S01_001.wav)" in finding.help
+    pack, findings = _settled(tmp_path, section, voice=None, files=["S01_001.wav"])
+    assert (_said(pack), findings) == ([("S01_001.wav",)], [])
+
+
+def test_a_reading_plan_has_one_place_whatever_books_it_reads(tmp_path: Path) -> None:
+    plan = ReadingPlan(days=3, by_date=False, title=None, place=PLACE)
+    books = (reading(1, "RUT 1-2"), reading(2, "JUD"))
+    sections = [dataclasses.replace(_asking(section), plan=plan) for section in books]
+    files = ["S01_003.wav", "S02_001.wav", "RUT_001.wav"]
+    pack, findings = _settled(tmp_path, *sections, _asking(listed(3, "S", ["A"])), files=files)
+    assert findings == []
+    assert _said(pack) == [("RUT_001.wav",), ("룻기 이장",), ("S01_003.wav",), ("S02_001.wav",)]
