@@ -228,7 +228,6 @@ _LADDER: dict[str, set[str]] = {
         "planning.plan",
         "profiles",
         "review",
-        "shelf",
         "sound.desk",
         "store",
         "verify",

@@ -17,19 +17,12 @@ from builder.errors import ExitCode
 from builder.findings import has_errors
 from builder.intake.decide import COUNTED_AS
 from builder.intake.intake import Intake, take_in
-from builder.intake.sermons import neutral_title, shown_title
+from builder.intake.sermons import neutral_title
 from builder.intake.told import below
 from builder.intake.write import Head, manifest_text, publish, relative
 from builder.manifest.text import checked_folder, checked_language, checked_pack_id, checked_title
 from builder.review.report import counted, document, findings_text, many, printable
-from builder.shelf import composed
 
-# What folders of recordings are called that nobody has named.
-_SAYS_NOTHING = re.compile(
-    r"[\W\d_]*(?:audio|mp3|wav|files?|downloads?|recordings?|sources?|new folder|untitled folder|새 폴더|"
-    r"제목 없는 폴더|新建文件夹|未命名文件夹|新增資料夾)?[\W\d_]*",
-    re.IGNORECASE,
-)
 Callback = Callable[[click.Context, click.Parameter, str | None], str | None]
 
 
@@ -67,9 +60,7 @@ def _profiles(ctx: click.Context, param: click.Parameter, values: tuple[str, ...
     "--names", type=click.Choice(NAME_SETS), help="What the books are called, if not by the language."
 )
 @click.option("--pack", callback=_by(checked_pack_id), help="The pack's id; else from the folder's name.")
-@click.option(
-    "--title", callback=_by(checked_title), help="What the listener may see; else the folder's name."
-)
+@click.option("--title", callback=_by(checked_title), help="What the listener may see; else a neutral word.")
 @click.option(
     "--profile",
     "profiles",
@@ -131,7 +122,8 @@ def init(
             raise click.UsageError(f"no manifest can name the folder {printable(sources)}: {error}") from None
         head = Head(
             pack=pack or _pack_id(folder, intake),
-            title=title or _title(folder, intake),
+            # Never the name of the folder, which may be that of a person: a title is on every card.
+            title=title or neutral_title(intake.language, is_bible=intake.has_scripture),
             language=intake.language,
             sources=sources,
             names=names,
@@ -190,11 +182,3 @@ def _pack_id(folder: Path, intake: Intake) -> str:
         return checked_pack_id(re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-"))
     except ValueError:
         return "bible" if intake.has_scripture else "recordings"
-
-
-def _title(folder: Path, intake: Intake) -> str:
-    """The folder's name, or a neutral word in the language where that says nothing."""
-    name = composed(folder.resolve().name)
-    if not _SAYS_NOTHING.fullmatch(name) and (title := shown_title(name.replace("_", " "))):
-        return title
-    return neutral_title(intake.language, is_bible=intake.has_scripture)

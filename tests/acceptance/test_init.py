@@ -233,7 +233,7 @@ def test_force_writes_over_a_manifest_and_ids_come_from_the_folder(tmp_path: Pat
     assert _init(tmp_path / "My Talks, 2026", "--force").code == 0
     text = (tmp_path / "pack.yaml").read_text("utf-8")
     assert "pack: my-talks-2026\n" in text
-    assert 'title: "My Talks, 2026"\n' in text
+    assert "title: 녹음\n" in text
 
 
 @pytest.mark.parametrize(
@@ -242,11 +242,11 @@ def test_force_writes_over_a_manifest_and_ids_come_from_the_folder(tmp_path: Pat
         ("mp3", "룻기 1장.wav", ("mp3", "성경")),
         ("새 폴더 (2)", "01 희망.wav", ("2", "녹음")),
         ("성경", "룻기 1장.wav", ("bible", "성경")),
-        ("설교", "01 희망.wav", ("recordings", "설교")),
-        ("con", "01 희망.wav", ("recordings", "con")),
+        ("설교", "01 희망.wav", ("recordings", "녹음")),
+        ("con", "01 희망.wav", ("recordings", "녹음")),
     ],
 )
-def test_a_folder_whose_name_says_nothing_gets_neutral_words(
+def test_the_name_of_a_folder_is_no_title_since_it_may_name_someone(
     tmp_path: Path, folder: str, name: str, head: tuple[str, str]
 ) -> None:
     _fill(tmp_path / folder, name)
