@@ -28,6 +28,7 @@ from builder.manifest.values import (
     PlanText,
     Readings,
     Source,
+    SourceFolder,
     SourcePattern,
     Split,
     Text,
@@ -178,7 +179,7 @@ class Manifest(Written):
         description="allowed: chapters may be missing within a book, and those of a reading that have no recording are "
         "left out; refused: each is an error.",
     )
-    prompts: Source | None = Field(
+    prompts: SourceFolder | None = Field(
         None,
         description="A folder of recorded titles in `sources`: MRK_003.wav, or MRK.wav and 003.wav; S02_001.wav.",
     )

@@ -232,6 +232,11 @@ def checked_source(value: str) -> str:
     return value
 
 
+def checked_source_folder(value: str) -> str:
+    """A folder below the sources folder; people write it with a `/` at its end, or without."""
+    return checked_source(value[:-1] if value.endswith("/") and len(value) > 1 else value)
+
+
 def checked_folder(value: str) -> str:
     """The sources folder itself: any path, since it is where the recordings happen to be."""
     value = unicodedata.normalize("NFC", value)

@@ -131,6 +131,9 @@ PlanText = Annotated[
 ]
 NameSet = Literal["en", "ko", "ko-common", "zh-Hans", "zh-Hant"]
 Source = Annotated[str, AfterValidator(text.checked_source), WithJsonSchema({"type": ["string", "number"]})]
+SourceFolder = Annotated[
+    str, AfterValidator(text.checked_source_folder), WithJsonSchema({"type": ["string", "number"]})
+]
 Pattern = Annotated[str, AfterValidator(text.checked_pattern), WithJsonSchema({"type": ["string", "number"]})]
 Level = Literal["together", "each"]
 Gaps = Literal["allowed", "refused"]

@@ -86,3 +86,15 @@ def test_a_spoken_title_stands_where_it_was_asked_for(load: Load) -> None:
     assert section.tracks[0].announcement_place.line == 4
     assert section.prompt is not None
     assert section.prompt.announcement_place.line == 5
+
+
+@pytest.mark.parametrize("written", ["prompts/ko", "prompts/ko/"])
+def test_the_folder_of_prompts_is_written_with_a_stroke_at_its_end_or_without(load: Load, written: str) -> None:
+    pack = pack_of(load, f"{HEAD}prompts: {written}\nsections:\n  - {{reading: RUT 1, source: a.mp3}}\n")
+    assert pack.prompts == "prompts/ko"
+
+
+def test_a_folder_of_prompts_that_is_no_plain_path_is_a_finding(load: Load) -> None:
+    for written in ("prompts//", "/", "../ko/", "a//b"):
+        loaded = load(f"{HEAD}prompts: {written}\nsections:\n  - {{reading: RUT 1, source: a.mp3}}\n")
+        assert [finding.code for finding in loaded.findings][:1] in (["E211"], ["E302"]), written
