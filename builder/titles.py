@@ -37,7 +37,9 @@ _PLACE = re.compile(r"s[0-9]{2,4}(?:_[0-9]{3,4})?|[0-9]{3}")
 _BOOK = re.compile(r"([0-9a-z]{3})(?:_[0-9]{3})?")
 _MOST_NAMES = 5
 # What a title may be without a word in it for the voice.
-_MUTE = re.compile(r"[\s.,;:!?…·•\-–—~\"'“”‘’()\[\]{}«»「」『』〈〉《》。，、；：！？]*")
+_MUTE = re.compile(
+    r"[\s.,;:!?\-~\"'()\[\]{}\u00ab\u00b7\u00bb\u2013\u2014\u2018-\u201d\u2022\u2026\u3001\u3002\u3008-\u300f\uff01\uff0c\uff1a\uff1b\uff1f]*"
+)
 
 
 def settle_titles(pack: Pack, voice: Voice | None) -> tuple[Pack, list[Finding]]:

@@ -6,6 +6,7 @@ Its form is that of `sha256sum`, with paths as in the manifest, so that others c
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -81,7 +82,7 @@ def checksums_of(sources: Path, names: Iterable[str]) -> dict[str, str]:
     with ThreadPoolExecutor(thread_name_prefix="checksum") as threads:
         digests = threads.map(file_digest, found)
         return {
-            path.relative_to(shelf.root).as_posix(): digest
+            os.fsencode(path.relative_to(shelf.root).as_posix()).decode("utf-8"): digest
             for path, digest in zip(found, digests, strict=True)
         }
 

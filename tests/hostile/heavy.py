@@ -14,7 +14,7 @@ HEAVY: dict[str, tuple[str | bytes, str]] = {
     "4,900 tracks of one title": (listed(4_900, "title: t, source: a.wav"), "E221 E412 E413 W309"),
     "900 sections": (
         HEAD + "sections:\n" + "".join(f"- {{reading: JUD, source: {n}.wav}}\n" for n in range(900)),
-        "E301 E411",
+        "E301 E411 W426",
     ),
     "24,000 unknown keys": (GOOD + "".join(f"tilte{n}: v\n" for n in range(24_000)), "E201"),
     "40,000 profiles": (HEAD + "profiles: [" + "sd-crad, " * 40_000 + "]\n" + TRACK, "E222"),

@@ -89,7 +89,9 @@ def test_a_spoken_title_stands_where_it_was_asked_for(load: Load) -> None:
 
 
 @pytest.mark.parametrize("written", ["prompts/ko", "prompts/ko/"])
-def test_the_folder_of_prompts_is_written_with_a_stroke_at_its_end_or_without(load: Load, written: str) -> None:
+def test_the_folder_of_prompts_is_written_with_a_stroke_at_its_end_or_without(
+    load: Load, written: str
+) -> None:
     pack = pack_of(load, f"{HEAD}prompts: {written}\nsections:\n  - {{reading: RUT 1, source: a.mp3}}\n")
     assert pack.prompts == "prompts/ko"
 
