@@ -14,12 +14,14 @@ from builder.review.report import printable
 
 def coverage_line(coverage: Coverage) -> str:
     """`Bible: 66 of 66 books, 1,189 of 1,189 chapters, each once, in order`; books of which nothing is there are not
-    counted, others are.
+    counted, others are. What is missing between chapters that are there is counted behind it.
     """
     doubled = sum(len(one.doubled) for one in coverage.books)
     how = f"{doubled:,} of them twice" if doubled else "each once"
     order = "in order" if coverage.is_in_order else "not in order"
-    return f"Bible: {_sums(coverage.part(*TESTAMENTS))}, {how}, {order}"
+    gaps = sum(gap.first_verse is None for one in coverage.books for gap in one.gaps)
+    missing = f"; {gaps:,} missing between others" if gaps else ""
+    return f"Bible: {_sums(coverage.part(*TESTAMENTS))}, {how}, {order}{missing}"
 
 
 def coverage_text(coverage: Coverage, names: Names) -> str:

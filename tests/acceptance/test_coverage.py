@@ -74,7 +74,8 @@ def test_a_card_is_built_without_the_chapters_that_may_be_left_out(desk: Desk) -
     desk.write('  - {reading: JHN 1-3, source: "{chapter}.wav"}\n', head="gaps: allowed\n")
     ran = desk.build()
     assert ran.code == 0, ran.err
-    assert "Bible: 1 of 66 books, 2 of 1,189 chapters, each once, in order" in ran.out.splitlines()
+    line = "Bible: 1 of 66 books, 2 of 1,189 chapters, each once, in order; 1 missing between others"
+    assert line in ran.out.splitlines()
     assert "W315" in ran.err
     assert [track["passage"] for track in desk.record()["tracks"]] == ["JHN 1", "JHN 3"]
 

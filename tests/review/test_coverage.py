@@ -43,7 +43,7 @@ def test_a_whole_bible_is_three_lines() -> None:
 def test_each_book_that_is_not_whole_has_a_line_and_those_that_are_not_there_one_for_all() -> None:
     coverage = _read("MRK 1-6", "MRK 8-16", "LUK", "JHN 3:16", "LUK 4", "TOB", "REV 2-22", "REV 1", "MAL 1-3")
     assert coverage_text(coverage, _KOREAN).splitlines() == [
-        "Bible: 5 of 66 books, 64 of 1,188 chapters, 1 of them twice, not in order",
+        "Bible: 5 of 66 books, 64 of 1,188 chapters, 1 of them twice, not in order; 1 missing between others",
         "  OT: 1 of 39 books, 3 of 928 chapters",
         "  NT: 4 of 27 books, 61 of 260 chapters",
         "  deuterocanon: 1 of 1 books, 14 of 14 chapters",
