@@ -192,7 +192,7 @@ _LADDER: dict[str, set[str]] = {
         "record",
         "sound",
     },
-    "verify": {"card.publish", "errors", "fat", "findings", "naming"},
+    "verify": {"card.publish", "errors", "fat", "findings", "naming", "opening"},
     "audit": {
         "audio.ancillary",
         "audio.mp3",
