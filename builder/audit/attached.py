@@ -118,7 +118,7 @@ def unlike(all_of_them: Sequence[Attached]) -> Iterator[tuple[Attached, Leak]]:
                 names = list(dict.fromkeys(name for name, _ in differing))
                 found = ", ".join(f"{name} {_shown(dict(_same(one)).get(name, 'none'))}" for name in names)
                 wanted = ", ".join(_shown(dict(usual[0][0]).get(name, "none")) for name in names)
-                message = f"has another {found}; most {kind}s here have {wanted}"
+                message = f"has {found}; most {kind}s here have {wanted}"
                 yield one, Leak(code="E722", message=message)
 
 

@@ -28,6 +28,7 @@ def judge_beside(root: Path, packs: Sequence[Path]) -> Iterator[tuple[Path, Leak
     """
     between = {above for pack in packs for above in pack.parents if above == root or root in above.parents}
     known = {*between, *packs}
+    yield from ((root, leak) for leak in alone(look_at(root)))
     for folder in sorted(known):
         for item in sorted(folder.iterdir()):
             if item in known or (folder in packs and _is_own(item)):

@@ -84,13 +84,17 @@ def _with_sources(words: Words, pack: Pack | None) -> Words:
 
 
 def _names(items: Sequence[Found]) -> list[str]:
-    """Every file's path, and with `/` that of each folder that holds nothing."""
-    holding = {found.path.rpartition("/")[0] for found in items}
-    return [
+    """Every file's path, and with `/` that of each folder that holds nothing; the words of a folder behind its tracks,
+    as on a card, whatever the order in which the system lists them.
+    """
+    folders = list(dict.fromkeys(found.path.rpartition("/")[0] for found in items))
+    place = {folder: at for at, folder in enumerate(folders)}
+    names = [
         f"{found.path}/" if found.kind == "folder" else found.path
         for found in items
-        if found.kind != "folder" or found.path not in holding
+        if found.kind != "folder" or found.path not in place
     ]
+    return sorted(names, key=lambda name: (place[name.rstrip("/").rpartition("/")[0]], name.endswith(ENDING)))
 
 
 def _look_at_items(card: _Card, items: Sequence[Found]) -> list[Read]:

@@ -28,8 +28,8 @@ class Audited:
     """What was looked at, and what was found: `leaks` in all, of which `findings` tell up to twenty of each rule.
 
     `said` is what a finder reads: the names of files, the texts of each frame of the tags, the words beside tracks.
-    `unseen` says what such a target does not show, nothing if it shows all; `is_compared` that a record was at hand, which
-    lists every file.
+    `unseen` says what such a target does not show, nothing if it shows all; `is_compared` that it was held against a
+    record, which lists every file.
     """
 
     files: int

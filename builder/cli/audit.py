@@ -91,11 +91,12 @@ def _pack(folder: Path) -> Pack:
 
 def _said(found: Audited) -> dict[str, list[str]]:
     """What a finder reads, by what it is: names, the tags before and behind the sound, words beside it."""
-    texts: dict[str, list[str]] = {what: [] for what in _KINDS.values()}
+    texts: dict[str, dict[str, None]] = {what: {} for what in _KINDS.values()}
     for frame, said in found.said.items():
         name = frame.removeprefix(_ID3V1)
-        texts.setdefault(_KINDS.get(name, name), []).extend(said)
-    return {what: [text for text in dict.fromkeys(values) if text] for what, values in texts.items()}
+        for text in filter(None, said):
+            texts.setdefault(_KINDS.get(name, name), {})[text] = None
+    return {what: list(values) for what, values in texts.items()}
 
 
 def _summary(path: Path, found: Audited) -> list[str]:

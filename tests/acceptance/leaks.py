@@ -209,6 +209,11 @@ def _stereo_behind(card: Path) -> None:
     path.write_bytes(path.read_bytes() + other.read_bytes())
 
 
+def _note(path: Path) -> None:
+    """An extended attribute, as browsers and file managers attach them."""
+    checked(oracle("setfattr"), "-n", "user.xdg.comment", "-v", SECRET, path)
+
+
 FILES = (
     Plant(name="a text of one's own", code="E701", word="TXXX", plant=_tag(TXXX(desc="by", text=SECRET))),
     Plant(name="a comment", code="E701", word=SECRET, plant=_tag(COMM(lang="kor", text=SECRET))),
@@ -424,6 +429,33 @@ FILES = (
         plant=lambda card: (card / "x.mp3").symlink_to("/etc/hostname"),
     ),
     Plant(name="a pipe", code="E707", word="pipe", plant=lambda card: os.mkfifo(card / "x.mp3")),
+    Plant(name="a note attached to a track", code="E722", word=SECRET, plant=lambda card: _note(track(card))),
+    Plant(
+        name="a note attached to a folder",
+        code="E722",
+        word=SECRET,
+        plant=lambda card: _note(track(card).parent),
+    ),
+    Plant(name="a note attached to the card", code="E722", word=SECRET, plant=lambda card: _note(card)),
+    Plant(
+        name="an access list that names a user",
+        code="E722",
+        word="posix_acl_access",
+        plant=lambda card: checked(oracle("setfacl"), "-m", "u:821012:r", track(card)),
+    ),
+    Plant(
+        name="an access list that a folder hands down",
+        code="E722",
+        word="posix_acl_default",
+        plant=lambda card: checked(oracle("setfacl"), "-d", "-m", "u:821012:r", track(card).parent),
+    ),
+    Plant(name="rights of its own", code="E722", word="0640", plant=lambda card: track(card).chmod(0o640)),
+    Plant(
+        name="another name of a track",
+        code="E722",
+        word="2 names",
+        plant=lambda card: os.link(track(card), card.parent / "kim.mp3"),
+    ),
 )
 
 
