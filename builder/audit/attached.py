@@ -79,19 +79,27 @@ def look_at(file: Path, path: str = "", marks: int = 0) -> Attached:
 
 
 def _extended(file: Path) -> dict[str, bytes]:
+    """Names and values; no value where it may not be read."""
     if not hasattr(os, "listxattr"):
         return {}
     try:
         names = os.listxattr(file, follow_symlinks=False)
-        return {
-            name: os.getxattr(file, name, follow_symlinks=False)
-            for name in sorted(names)
-            if not name.startswith(_OF_THE_SYSTEM)
-        }
     except OSError as error:
-        if error.errno in (errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.ENODATA):
+        if error.errno in (
+            errno.ENOTSUP,
+            errno.EACCES,
+            errno.EPERM,
+        ):  # no such thing on this disk, or not for us
             return {}
         raise
+    return {name: _value(file, name) for name in sorted(names) if not name.startswith(_OF_THE_SYSTEM)}
+
+
+def _value(file: Path, name: str) -> bytes:
+    try:
+        return os.getxattr(file, name, follow_symlinks=False)
+    except OSError:
+        return b""
 
 
 def alone(one: Attached) -> Iterator[Leak]:

@@ -22,45 +22,58 @@ def everything(said: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 
 def beginnings(said: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """The first texts of each kind, and how many more there are."""
+    """The first texts of each kind, and how many more there are, those that only count up as one."""
     for what, texts in said.items():
-        shown = texts[: _VERY_FEW if what in _LONG_LISTS else _FEW]
-        more = f" and {len(texts) - len(shown):,} more" if len(texts) > len(shown) else ""
+        counted = runs(texts)
+        shown = counted[: _VERY_FEW if what in _LONG_LISTS else _FEW]
+        more = f" and {len(counted) - len(shown):,} more" if len(counted) > len(shown) else ""
         if shown:
             yield f"    what a finder reads, {what}: {printable(', '.join(shown))}{more}"
 
 
 def runs(texts: Sequence[str]) -> list[str]:
-    """The texts in their order. Where texts differ from the one before in numbers only, which count up by one, the
-    first and the last number stand for all: `Mark 1..16`. So each text can be told from what is written.
+    """The texts in their order. Where they differ in numbers only, each of which grows by the same from one to the
+    next, one text with the first and last number stands for all: `Mark 1..16`; with the second too, if it grows by more
+    than one: `5..10..150`. So each text can be told from what is written.
     """
-    found: list[str] = []
-    run: list[list[str]] = []
-    counting: list[int] = []
-    for text in texts:
-        parts = _NUMBER.split(text)
-        step = _step(run[-1], parts) if run else []
-        if step and (len(run) == 1 or step == counting):
-            counting = step
-        elif run:
-            found.append(_written(run))
-            run = []
-        run.append(parts)
-    return [*found, _written(run)] if run else []
+    split = [_NUMBER.split(text) for text in texts]
+    found, at = [], 0
+    while at < len(split):
+        end = _end_of_run(split, at)
+        found.append(_written(split[at:end]))
+        at = end
+    return found
 
 
-def _step(before: list[str], after: list[str]) -> list[int]:
-    """Which numbers count up by one from one text to the next; none where anything else differs."""
+def _end_of_run(split: Sequence[Sequence[str]], at: int) -> int:
+    growth = _growth(split, at)
+    end = at + 1
+    while growth and _growth(split, end - 1) == growth:
+        end += 1
+    # Of two texts only numbers that follow each other say more together than apart.
+    return at + 1 if end == at + 2 and set(growth.values()) != {1} else end
+
+
+def _growth(split: Sequence[Sequence[str]], at: int) -> dict[int, int]:
+    """By how much which numbers grow from a text to the next; nothing where anything else differs."""
+    before, after = split[at], split[at + 1] if at + 1 < len(split) else ()
     if len(before) != len(after) or before[::2] != after[::2]:
-        return []
-    changed = [at for at in range(1, len(after), 2) if before[at] != after[at]]
-    counts_up = all(after[at] == f"{int(before[at]) + 1:0{len(before[at])}}" for at in changed)
-    return changed if counts_up else []
+        return {}
+    growth = {n: int(after[n]) - int(before[n]) for n in range(1, len(after), 2) if before[n] != after[n]}
+    grown = all(by > 0 and after[n] == f"{int(before[n]) + by:0{len(before[n])}}" for n, by in growth.items())
+    return growth if grown else {}
 
 
-def _written(run: list[list[str]]) -> str:
-    first, last = run[0], run[-1]
-    return "".join(a if a == b else f"{a}..{b}" for a, b in zip(first, last, strict=True))
+def _written(run: Sequence[Sequence[str]]) -> str:
+    if len(run) == 1:
+        return "".join(run[0])
+    return "".join(map(_range, run[0], run[1], run[-1]))
+
+
+def _range(first: str, second: str, last: str) -> str:
+    if first == last:
+        return first
+    return f"{first}..{last}" if int(second) == int(first) + 1 else f"{first}..{second}..{last}"
 
 
 def _flowed(head: str, texts: Sequence[str]) -> Iterator[str]:

@@ -31,7 +31,8 @@ def marks_of(path: Path, *, is_fat: bool) -> int:
         return 0
     of_windows: int = getattr(stat, "st_file_attributes", 0)
     of_macos: int = getattr(stat, "st_flags", 0)
-    return of_windows & _ALL | (HIDDEN if of_macos & _MAC_HIDDEN else 0)
+    # Programs that make backups of a disk take the mark "archive" away.
+    return of_windows & (READ_ONLY | HIDDEN | SYSTEM) | (HIDDEN if of_macos & _MAC_HIDDEN else 0)
 
 
 if sys.platform == "linux":

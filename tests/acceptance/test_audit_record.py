@@ -81,16 +81,10 @@ def image_of(card: Path, path: Path, paths: list[str], size: int = _SIZE) -> Pat
 
 
 def paths_of(pack: Path) -> list[str]:
-    """In the order of entries."""
+    """In the order of entries: of each folder its tracks, and behind them its words."""
     tracks = json.loads((pack / "record.json").read_bytes())["tracks"]
-    folders = dict.fromkeys(track["path"].rpartition("/")[0] for track in tracks)
-    return [
-        path
-        for folder in folders
-        for kind in (lambda track: track["path"], lambda track: (track["lyrics"] or {}).get("path"))
-        for track in tracks
-        if track["path"].rpartition("/")[0] == folder and (path := kind(track))
-    ]
+    paths = [path for track in tracks for path in (track["path"], (track["lyrics"] or track)["path"])]
+    return sorted(dict.fromkeys(paths), key=lambda path: (path.rpartition("/")[0], path.endswith(".lrc")))
 
 
 @pytest.mark.parametrize("profile", ["sd-card", "mp3-player"])
@@ -100,7 +94,7 @@ def test_a_card_and_an_image_of_any_name_are_as_the_record_says(
     pack = pack_of(built, profile)
     folder = shutil.copytree(pack / "card", tmp_path / "x")
     for name in ("KIM", "sdb", "card.mp3"):
-        image = shutil.copy2(pack / "card.img", tmp_path / name)
+        image = Path(shutil.copy2(pack / "card.img", tmp_path / name))
         ran = audit(capsys, image, "--pack", pack)
         assert (ran.code, ran.json["compared"], ran.json["unseen"]) == (0, True, None), ran.out
         with image.open("ab") as file:
@@ -206,11 +200,11 @@ def test_the_card_of_another_pack_is_one_finding(
 def test_another_edition_of_the_pack_is_one_finding(
     built: Desk, card: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for path in card.rglob("*.*"):
-        others = sorted(card.rglob(f"*{path.suffix}"))
-        path.write_bytes(others[(others.index(path) + 1) % len(others)].read_bytes())
-    for path in card.rglob("*.lrc"):
-        path.write_bytes(b"[00:00.00]another\r\n")
+    tracks = sorted(card.rglob("*.mp3"))
+    for track, other in zip(tracks, [path.read_bytes() for path in (*tracks[1:], tracks[0])], strict=True):
+        track.write_bytes(other)
+    for words in card.rglob("*.lrc"):
+        words.write_bytes(b"[00:00.00]another\r\n")
     settle(card)
     ((code, path, message),) = found(audit(capsys, card, "--pack", pack_of(built)), card)
     assert (code, path) == ("E718", "")
@@ -228,9 +222,9 @@ def test_a_record_that_lies_is_told_of_the_card_and_of_the_image(
     (pack / "record.json").write_text(json.dumps(record))
     ran = audit(capsys, pack)
     assert ran.code == 7
-    track, words = record["tracks"][1]["path"], record["tracks"][2]["lyrics"]["path"]
-    told = [(code, path) for code, path, _ in found(ran, pack)]
-    assert told == [("E718", f"{where}/{path}") for where in ("card", "card.img") for path in (track, words)]
+    lying = (record["tracks"][1]["path"], record["tracks"][2]["lyrics"]["path"])
+    told = [(code, where) for code, where, _ in found(ran, pack)]
+    assert told == [("E718", f"{above}/{one}") for above in ("card", "card.img") for one in lying]
 
 
 _ROW: dict[str, Any] = {"path": "a.mp3", "bytes": 1, "sha256": "0" * 64}
@@ -271,7 +265,7 @@ def test_a_pack_that_is_none_is_usage_and_a_pipe_is_not_waited_for(card: Path, t
 def test_a_track_by_itself_is_held_against_the_record_too(
     built: Desk, card: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lone = shutil.copy(card / _FIRST, tmp_path / "attachment.mp3")
+    lone = Path(shutil.copy(card / _FIRST, tmp_path / "attachment.mp3"))
     assert audit(capsys, lone, "--pack", pack_of(built)).code == 0
     record = json.loads((pack_of(built) / "record.json").read_bytes())
     del record["tracks"][0]
@@ -323,7 +317,7 @@ def test_without_a_record_all_names_texts_and_words_are_shown(
     assert run(["audit", str(card), "--pack", str(pack_of(built))]) == 0
     out = capsys.readouterr().out
     assert "every byte is accounted for" in out
-    assert "line 2 of 하나 and 33 more" in out
+    assert "words on the screen: line 0..11 of 하나, line 0..11 of 둘, line 0..11 of Three\n" in out
     assert "as they were made" not in out
 
 
