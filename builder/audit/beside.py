@@ -1,4 +1,4 @@
-"""What lies in folders of built cards besides them: nothing but the empty locks of those cards."""
+"""What lies in folders of built cards besides them: nothing but the locks of those cards, and who holds them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from builder.card.publish import CARD, IMAGE, RECORD
 from builder.verify.match import left_by
 
 _OWN = {RECORD: S_ISREG, CARD: S_ISDIR, IMAGE: S_ISREG}
-# Who holds a lock may say so in it: its process and since when.
-_DAY, _CLOCK = rb"[0-9]{4}-[0-9]{2}-[0-9]{2}", rb"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?Z?"
-_NOTE = re.compile(rb"(?:[0-9]{1,7} (?:(?:%b[T ])?%b|[0-9]{10}(?:\.[0-9]+)?)\n?)?" % (_DAY, _CLOCK))
-_MOST_NOTE = 64
+# Beside a lock that is held lies a note that says by which process, and since when, in seconds; it is after 2023.
+_NOTE = re.compile(rb"(?:[1-9][0-9]{0,6} (?:1[7-9]|2[01])[0-9]{8}\n)?")
+_MOST_NOTE = 32
+_LOCKS = {".lock": "a lock, which is empty", ".run": "a note of who holds a lock"}
 _TAKE_OUT = "take it out of the folder, or audit it by itself"
 _LEFT = re.compile(r"\..+\.(?:new|old)")
 
@@ -33,10 +33,8 @@ def judge_beside(root: Path, packs: Sequence[Path]) -> Iterator[tuple[Path, Leak
         for item in sorted(folder.iterdir()):
             if item in known or (folder in packs and _is_own(item)):
                 leaks = list(_of_the_known(item))
-            elif folder in between and item.name in {
-                f".{one.name}.lock" for one in known if one.parent == folder
-            }:
-                leaks = list(_of_a_lock(item))
+            elif what := _LOCKS.get(item.suffix if _beside(item) in known else ""):
+                leaks = list(_of_a_lock(item, what))
             else:
                 leaks = [Leak(code="E719", message=_stranger(item), help=_TAKE_OUT)]
             if item.name != CARD:  # which is looked at as a card
@@ -49,19 +47,25 @@ def _is_own(item: Path) -> bool:
     return item.name in _OWN and (item.is_symlink() or _OWN[item.name](item.lstat().st_mode))
 
 
+def _beside(item: Path) -> Path:
+    """What a lock is beside, by its name: `.sd-card.lock` is beside `sd-card`."""
+    return item.with_name(item.stem[1:] or item.name) if item.name.startswith(".") else item
+
+
 def _of_the_known(item: Path) -> Iterator[Leak]:
     if S_ISLNK(item.lstat().st_mode):
         message = "is a link; what it leads to is looked at, but may be another thing tomorrow"
         yield Leak(code="E719", message=message, help="put there what it leads to")
 
 
-def _of_a_lock(item: Path) -> Iterator[Leak]:
+def _of_a_lock(item: Path, what: str) -> Iterator[Leak]:
     stat = item.lstat()
     if not S_ISREG(stat.st_mode):
-        yield Leak(code="E719", message="has the name of a lock, and is no file", help="delete it")
-    elif stat.st_size > _MOST_NOTE or not _NOTE.fullmatch(data := item.read_bytes()):
-        shown = "" if stat.st_size > _MOST_NOTE else excerpt(data)
-        message = f"is a lock with {stat.st_size:,} bytes in it; a lock is empty{shown}"
+        yield Leak(code="E719", message=f"has the name of {what}, and is no file", help="delete it")
+        return
+    data = item.read_bytes() if stat.st_size <= _MOST_NOTE else b""
+    if stat.st_size > len(data) or not (_NOTE.fullmatch(data) if what == _LOCKS[".run"] else not data):
+        message = f"has the name of {what}, and holds something else{excerpt(data)}"
         yield Leak(code="E719", message=message, help="delete it when no build is running")
 
 

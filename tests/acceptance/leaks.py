@@ -521,6 +521,17 @@ def _then(*plants: Callable[[Path], object]) -> Callable[[Path], object]:
     return plant
 
 
+def _renamed_in_image(name: str, other: str) -> Callable[[Path], object]:
+    """A long name, or a part of one that lies in one slot, written over by another of the same length."""
+
+    def plant(image: Path) -> None:
+        data = image.read_bytes()
+        assert data.count(name.encode("utf-16-le")) == 1
+        image.write_bytes(data.replace(name.encode("utf-16-le"), other.encode("utf-16-le")))
+
+    return plant
+
+
 IMAGES = (
     Plant(name="who formatted it", code="E712", word="mkfs.fat", plant=_in_volume(3, b"mkfs.fat")),
     Plant(
@@ -589,5 +600,11 @@ IMAGES = (
         code="E715",
         word="",
         plant=_in_volume(512 + 2, b"\xf7"),
+    ),
+    Plant(
+        name="two files of one name",
+        code="E707",
+        word="a second time",
+        plant=_renamed_in_image("2_T2.m", "1_T1.m"),
     ),
 )

@@ -46,6 +46,8 @@ def test_what_a_build_leaves_is_no_leak(out: Path) -> None:
         ("kim.txt", "is beside a card"),
         (".kim", "is beside a card"),
         (".kim.lock", "is beside a card"),
+        (".kim.run", "is beside a card"),
+        ("_sd-card.lock", "is beside a card"),
         ("..lock", "is beside a card"),
         (".sd-card.lock2", "is beside a card"),
         (".DS_Store", "macOS left it there"),
@@ -66,38 +68,52 @@ def test_anything_else_is_told_at_its_place(out: Path, folder: str, name: str, s
     assert said in message
 
 
+@pytest.mark.parametrize("name", ["record.json", "card.img", "test/record.json", "test/car-usb/card.img"])
+def test_a_record_or_image_of_no_card_is_told(out: Path, name: str) -> None:
+    (out / name).write_bytes(b"")
+    assert [path for path, _ in judged(out)] == [name]
+
+
+def test_the_card_itself_is_left_to_who_looks_at_cards(out: Path) -> None:
+    os.link(out / "test/sd-card/card/x.mp3", out.parent / "kim.mp3")
+    call = [oracle("setfattr"), "-n", "user.by", "-v", "CANARY", str(out / "test/sd-card/card")]
+    subprocess.run(call, check=False, capture_output=True)
+    assert judged(out) == []
+
+
 def test_a_folder_more_is_told_with_or_without_something_in_it(out: Path) -> None:
     (out / "test" / "kim").mkdir()
     (out / ".hidden" / "deep").mkdir(parents=True)
     assert [path for path, _ in judged(out)] == [".hidden", "test/kim"]
 
 
-@pytest.mark.parametrize(
-    "content", [b"4711 12:03\n", b"4711 2026-11-22T12:03:59", b"4711 2026-11-22 12:03:59Z\n", b""]
-)
-def test_a_lock_may_say_which_process_holds_it_since_when(out: Path, content: bytes) -> None:
-    (out / "test" / ".sd-card.lock").write_bytes(content)
+@pytest.mark.parametrize("content", [b"", b"4711 1790000000\n", b"1 1790000000\n"])
+def test_beside_a_lock_a_note_may_say_which_process_holds_it_since_when(out: Path, content: bytes) -> None:
+    (out / "test" / ".sd-card.run").write_bytes(content)
     assert judged(out) == []
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("name", "content"),
     [
-        b"kim",
-        b"4711 kim",
-        b"4711 12:03\nkim",
-        b"821012345678 12:03",
-        b"4711 +82-10-1234-5678",
-        b"\0",
-        b"4" * 9999,
-        b"\n",
+        (".sd-card.lock", b"kim"),
+        (".sd-card.lock", b"4711 1790000000\n"),
+        (".sd-card.lock", b"\0"),
+        (".sd-card.lock", b"4" * 9999),
+        (".car-usb.run", b"kim"),
+        (".car-usb.run", b"4711 kim\n"),
+        (".car-usb.run", b"4711 1790000000\nkim"),
+        (".car-usb.run", b"4711 1790000000"),
+        (".car-usb.run", b"82 1012345678\n"),
+        (".car-usb.run", b"821012345678 1790000000\n"),
+        (".car-usb.run", b"4711 1790000000\n" * 9),
     ],
 )
-def test_a_lock_that_says_more_is_told(out: Path, content: bytes) -> None:
-    (out / "test" / ".sd-card.lock").write_bytes(content)
+def test_a_lock_or_a_note_that_says_more_is_told(out: Path, name: str, content: bytes) -> None:
+    (out / "test" / name).write_bytes(content)
     ((path, message),) = judged(out)
-    assert path == "test/.sd-card.lock"
-    assert "a lock is empty" in message
+    assert path == f"test/{name}"
+    assert "holds something else" in message
 
 
 @pytest.mark.parametrize(
