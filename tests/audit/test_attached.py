@@ -101,6 +101,14 @@ def test_an_extended_attribute_is_told_with_its_text(tmp_path: Path, where: str,
     assert messages(card) == [f'{where}: has an extended attribute, {name} "made by CANARY"']
 
 
+def test_what_a_link_leads_to_is_not_looked_at(tmp_path: Path) -> None:
+    card = folder_of(tmp_path / "card")
+    extended(folder_of(tmp_path, "kim.mp3") / "kim.mp3", "user.comment")
+    (card / "d.mp3").symlink_to(tmp_path / "kim.mp3")
+    (card / "e.mp3").symlink_to(tmp_path / "gone")
+    assert messages(card) == []
+
+
 @pytest.mark.parametrize(
     "name", ["security.selinux", "security.ima", "trusted.overlay.opaque", "btrfs.compression"]
 )
