@@ -13,6 +13,8 @@ Confidence = Literal["high", "medium", "low"]
 TagEncoding = Literal["auto", "utf-16", "latin-1"]
 LyricsEncoding = Literal["utf-8", "cp936", "cp949"]
 CodePage = Literal["none", "ascii", "latin-1", "cp936", "cp949"]
+# The largest cover that any profile may ask for.
+MAX_COVER_PX, MAX_COVER_BYTES = 2000, 2_000_000
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mutagen.apev2 import APEv2
 from mutagen.id3 import (
@@ -32,11 +33,12 @@ from mutagen.id3 import (
     Frame,
     PictureType,
 )
+from PIL import ImageDraw
 
 from builder.audio.ffmpeg import find_ffmpeg
 from builder.audio.frames import id3v2_size, parse_header
 from builder.card.layout import FIXED_TIME
-from tests.card.pictures import drawing, exif
+from tests.card.pictures import drawing, exif, plain_jpeg
 from tests.conftest import checked, oracle, speech
 
 SECRET = "made by CANARY"  # noqa: S105
@@ -86,10 +88,8 @@ def _file(name: str, content: bytes = SECRET.encode()) -> Callable[[Path], objec
     return plant
 
 
-def _picture(**kept: object) -> bytes:
-    file = io.BytesIO()
-    drawing(64, 64).save(file, "JPEG", **kept)
-    return file.getvalue()
+def _picture(**kept: Any) -> bytes:
+    return plain_jpeg(drawing(64, 64), **kept)
 
 
 def _cover(data: bytes, description: str = "") -> Frame:
@@ -100,6 +100,25 @@ def _cover(data: bytes, description: str = "") -> Frame:
         desc=description,
         data=data,
     )
+
+
+def _with_codes(secret: bytes) -> bytes:
+    """A picture with 15 bits long codes for symbols that do not come in it: letters of a text."""
+    data = _picture()
+    at = data.index(b"\xff\xc4\0", data.index(b"\xff\xc4\0") + 2)  # of brightness, the rest
+    end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    counts, symbols = data[at + 5 : at + 21], data[at + 21 : end]
+    more = bytes(dict.fromkeys(letter for letter in secret if letter not in symbols))
+    assert counts[14:] == b"\0\0"
+    body = data[at + 4 : at + 5] + counts[:15] + bytes([len(more)]) + symbols + more
+    return data[: at + 2] + struct.pack(">H", len(body) + 2) + body + data[end:]
+
+
+def _with_rows_below() -> bytes:
+    """A picture of 64 rows that says to have 58."""
+    picture = drawing(64, 64)
+    ImageDraw.Draw(picture).text((0, 57), SECRET, fill="black")
+    return plain_jpeg(picture).replace(struct.pack(">HH", 64, 64), struct.pack(">HH", 58, 64), 1)
 
 
 def frame_at(data: bytes, count: int = 5) -> int:
@@ -277,6 +296,30 @@ FILES = (
         plant=_tag(
             _cover(_picture()[:20] + b"\xff\xdb\0\x43\0" + SECRET.encode().ljust(64) + _picture()[20:])
         ),
+    ),
+    Plant(
+        name="words in a table of a picture that nothing uses",
+        code="E706",
+        word="Huffman tables",
+        plant=_tag(_cover(_with_codes(SECRET.encode()))),
+    ),
+    Plant(
+        name="a picture in steps of its own",
+        code="E706",
+        word="quantization tables",
+        plant=_tag(_cover(_picture()[:40] + SECRET.encode() + _picture()[40 + len(SECRET) :])),
+    ),
+    Plant(
+        name="words below a picture's last row",
+        code="E706",
+        word="beyond its edge",
+        plant=_tag(_cover(_with_rows_below())),
+    ),
+    Plant(
+        name="a picture as another program writes it",
+        code="E706",
+        word="Huffman tables",
+        plant=_tag(_cover(_picture(optimize=False))),
     ),
     Plant(
         name="unseen letters in a title",
