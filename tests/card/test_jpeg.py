@@ -69,6 +69,16 @@ def test_jpegtran_makes_the_same_file_of_a_plain_one(quality: int) -> None:
     assert subprocess.run(call, input=data, capture_output=True, check=True).stdout == data
 
 
+def _without_end(data: bytes) -> bytes:
+    """Tables in which ones without end are blocks without end."""
+    start = data.index(b"\xff\xc4")
+    ones = [
+        bytes([0xFF, 0xC4, 0, 21, number, 2]) + bytes(15) + b"\1\0" for number in (0x00, 0x10, 0x01, 0x11)
+    ]
+    scan_at = data.index(b"\xff\xda")
+    return data[:start] + b"".join(ones) + data[scan_at : scan_at + 14] + b"\xff\xd9"
+
+
 def tampered() -> dict[str, tuple[Callable[[bytes], bytes], str]]:
     """Ways to change a plain JPEG, and what each is called."""
 
@@ -141,6 +151,7 @@ def tampered() -> dict[str, tuple[Callable[[bytes], bytes], str]]:
         "a larger height": (body(0xC0, lambda b: b[:1] + b"\0\x80" + b[3:]), "code that no table here has"),
         "a smaller height": (body(0xC0, lambda b: b[:1] + b"\0\x10" + b[3:]), "made from its pixels"),
         "a smaller width": (body(0xC0, lambda b: b[:3] + b"\0\x20" + b[5:]), "made from its pixels"),
+        "a scan that ends before it begins": (_without_end, "last pixel"),
         "words": (lambda _: SECRET, "no marker"),
         "nothing": (lambda _: b"", "segments"),
     }
