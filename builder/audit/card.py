@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from builder.audit.agree import disagreements
 from builder.audit.leak import Leak
 from builder.audit.ledger import Ledger
 from builder.audit.lyrics import judge_lyrics
@@ -52,6 +53,9 @@ def look_at_card(target: Path, pack: Pack | None, words: Words, ledger: Ledger) 
                 title = tracks[found.path].title if found.path in tracks else ""
                 ledger.tell(target, leaks, found, title)
             _tell_apart(target, made, ledger)
+            # What is not of the pack was named, and counts for nothing.
+            ours = [one for one in made if pack is None or one[0].path in tracks]
+            _tell_disagreements(target, ours, ledger)
             if not any(found.kind == "file" for found in items):
                 ledger.tell(target, [_NOTHING])
             if there.is_image:
@@ -146,6 +150,13 @@ def _tell_apart(target: Path, made: Sequence[tuple[Found, Judged]], ledger: Ledg
         if not judged.leaks and judged.makeup != usual:
             message = f"is made of {' + '.join(judged.makeup)}; {count} others are of {' + '.join(usual)}"
             ledger.tell(target, [Leak(code="E703", message=message)], found)
+
+
+def _tell_disagreements(target: Path, made: Sequence[tuple[Found, Judged]], ledger: Ledger) -> None:
+    by_path = {found.path: found for found, _ in made}
+    texts = [(found.path, judged.said.texts) for found, judged in made if not judged.leaks]
+    for path, leak in disagreements(texts) if len(texts) == len(made) else ():
+        ledger.tell(target, [leak], by_path[path])
 
 
 def _times(target: Path, items: Sequence[Found]) -> list[Leak]:

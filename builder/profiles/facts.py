@@ -14,6 +14,7 @@ from builder.profiles.profile import (
     MAX_COVER_PX,
     CodePage,
     Confidence,
+    Genre,
     LyricsEncoding,
     TagEncoding,
 )
@@ -163,7 +164,7 @@ class Facts(BaseModel):
     tag_encoding: FactEntry[TagEncoding] | None = None
     max_tag_bytes: FactEntry[Annotated[int, Field(ge=256)]] | None = None
     id3v1: FactEntry[CodePage] | None = None
-    genre: FactEntry[_Text] | None = None
+    genre: FactEntry[Genre] | None = None
     cover: FactEntry[Literal["none", "jpeg"]] | None = None
     max_cover_px: FactEntry[Annotated[int, Field(ge=16, le=MAX_COVER_PX)]] | None = None
     max_cover_bytes: FactEntry[Annotated[int, Field(ge=1000, le=MAX_COVER_BYTES)]] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from builder.naming import Charset, Letters
 from builder.shaping import Compress, Quality
@@ -79,6 +79,11 @@ class Limits:
     max_seconds: float
 
 
+Genre = Literal["Speech", "Audiobook", "Podcast", "Gospel", "Other"]
+GENRES: tuple[Genre, ...] = get_args(Genre)
+"""The kinds that a tag may state: those of ID3v1's list, as Winamp extended it, that a recording here can be."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TagSettings:
     """What stands before and behind the sound of a track, and what the screen may show of it.
@@ -90,7 +95,7 @@ class TagSettings:
     tag_encoding: TagEncoding
     max_tag_bytes: int
     id3v1: CodePage
-    genre: str
+    genre: Genre
     cover: Literal["none", "jpeg"]
     max_cover_px: int
     max_cover_bytes: int

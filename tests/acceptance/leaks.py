@@ -21,8 +21,12 @@ from mutagen.id3 import (
     GEOB,
     ID3,
     PRIV,
+    TCON,
     TENC,
     TIT2,
+    TLAN,
+    TPE1,
+    TPOS,
     TRCK,
     TSSE,
     TXXX,
@@ -413,6 +417,30 @@ FILES = (
         word="no player plays",
         plant=_bytes(lambda d: d[: frame_at(d, 0) + 4] + b"\xff" + d[frame_at(d, 0) + 5 :]),
     ),
+    *(
+        Plant(
+            name=f"a tag that says {what}",
+            code="E701",
+            word=frame.__name__,
+            plant=_tag(frame(encoding=Encoding.UTF16, text=text)),
+        )
+        for what, frame, text in (
+            ("a number that is not the track's", TRCK, "4711"),
+            ("a folder that is not there", TPOS, "82"),
+            ("a zero before its number", TRCK, "02"),
+            ("another language", TLAN, "nau"),
+            ("no language", TLAN, "kim"),
+            ("a kind of somebody's own", TCON, "Kim"),
+            ("another kind", TCON, "Gospel"),
+            ("letters that select a variant", TIT2, "Mark\U000e0141 1"),
+            ("a Mongolian selector", TIT2, "Mark\u180b 1"),
+            ("a blank of Ogham", TIT2, "Mark\u16801"),
+            ("a note without a head", TIT2, "Mark \U0001d1591"),
+            ("a blank at its end", TPE1, "Reader "),
+            ("blanks in a row", TPE1, "Reader   of Mark"),
+            ("too many marks on a letter", TIT2, "Mark\u0316\u0317\u0318\u0319\u031c 1"),
+        )
+    ),
     Plant(name="frames of another recording", code="E705", word="another recording", plant=_stereo_behind),
     Plant(
         name="frames of another bitrate",
@@ -459,6 +487,11 @@ FILES = (
         word="NFD",
         plant=_renamed(lambda _: unicodedata.normalize("NFD", "02_설교")),
     ),
+    Plant(
+        name="a blank before the ending", code="E710", word="space", plant=_renamed(lambda stem: f"{stem} ")
+    ),
+    Plant(name="blanks in a row", code="E710", word="space", plant=_renamed(lambda stem: f"{stem}  a")),
+    Plant(name="a wide blank", code="E710", word="seen", plant=_renamed(lambda stem: f"{stem}\u3000a")),
     Plant(name="unseen letters", code="E710", word="seen", plant=_renamed(lambda stem: f"{stem}\u200b")),
     Plant(
         name="a link",
