@@ -6,7 +6,7 @@ count the tracks over the whole card and the folders, both in order of name.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from builder.audit.leak import Leak
@@ -19,7 +19,22 @@ _NUMBERS = ("TRCK", "TPOS")
 
 
 def disagreements(tracks: Sequence[tuple[str, Texts]]) -> Iterator[tuple[str, Leak]]:
-    """The path of each track whose tag does not agree with the card, and the leak."""
+    """For each frame the path of the first track whose tag does not agree with the card, and the leak.
+
+    One track that is missing shifts the numbers of all behind it, so the others are counted.
+    """
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for path, frame, message in _all(tracks):
+        found[frame].append((path, message))
+    for frame, places in found.items():
+        path, message = places[0]
+        more = f" (and {len(places) - 1:,} more)" if len(places) > 1 else ""
+        help_text = "audit the whole card, not a folder of it; if it is whole, build the pack again"
+        yield path, Leak(code="E701", message=f"the frame {frame} {message}{more}", help=help_text)
+
+
+def _all(tracks: Sequence[tuple[str, Texts]]) -> Iterator[tuple[str, str, str]]:
+    """Path, frame and what is wrong with it, of every track."""
     ordered = sorted(tracks, key=lambda track: track[0].encode("utf-8", "surrogatepass"))
     folders: dict[str, int] = {}
     albums: dict[str, str] = {}
@@ -28,27 +43,21 @@ def disagreements(tracks: Sequence[tuple[str, Texts]]) -> Iterator[tuple[str, Le
     for number, (path, texts) in enumerate(ordered, 1):
         folder = path.rpartition("/")[0]
         place = folders.setdefault(folder, len(folders) + 1)
-        wanted = {"TRCK": str(number), "TPOS": str(place)} if numbered else {}
-        for frame, right in wanted.items():
-            if (found := texts.get(frame, "")) != right:
-                yield path, _leak(frame, f"says {found or 'nothing'}, and this is number {right} on the card")
-        for frame, right in usual.items():
-            if (found := texts.get(frame, "")) != right:
-                what = f"says {found!r}, where the {_OF_ALL[frame]} of the others is {right or 'not said'!r}"
-                yield path, _leak(frame, what)
+        for frame, right in (("TRCK", number), ("TPOS", place)) if numbered else ():
+            if (found := texts.get(frame, "")) != str(right):
+                yield path, frame, f"says {found or 'nothing'}, and this is number {right} on the card"
+        for frame, right_text in usual.items():
+            if (found := texts.get(frame, "")) != right_text:
+                yield (
+                    path,
+                    frame,
+                    f"says {found!r}, the {_OF_ALL[frame]} of the others is {right_text or 'not said'!r}",
+                )
         album = albums.setdefault(folder, texts.get("TALB", ""))
-        if folder and texts.get("TALB", "") != album:
-            yield (
-                path,
-                _leak("TALB", f"says {texts.get('TALB', '')!r}, and its folder is {album!r} in other tags"),
-            )
+        if folder and (found := texts.get("TALB", "")) != album:
+            yield path, "TALB", f"says {found!r}, and the first of its folder says {album!r}"
 
 
 def _usual(frame: str, tracks: Sequence[tuple[str, Texts]]) -> str:
     counts = Counter(texts.get(frame, "") for _, texts in tracks)
     return counts.most_common(1)[0][0] if counts else ""
-
-
-def _leak(frame: str, message: str) -> Leak:
-    help_text = "audit the whole card, not a folder of it; if it is whole, build the pack again"
-    return Leak(code="E701", message=f"the frame {frame} {message}", help=help_text)
