@@ -78,3 +78,9 @@ def test_doctor_names_a_package_that_is_not_the_locked_one(tmp_path: Path) -> No
     assert f"numpy {version('numpy')}, not 1.0;" in _packages(other)
     assert "pillow" not in _packages(other)
     assert "to compare with" in _packages(tmp_path / "no.lock")
+
+
+def test_the_set_up_installs_what_is_locked_and_nothing_else() -> None:
+    setup = re.findall(r"```sh\n(.+)\n```", (ROOT / "README.md").read_text("utf-8"))[0]
+    assert "pip install --require-hashes -r requirements.lock" in setup
+    assert "--no-deps --no-build-isolation -e ." in setup
