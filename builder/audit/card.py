@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from builder.audit.agree import disagreements
 from builder.audit.attached import alone, look_at, times, unlike
 from builder.audit.held import Read, against_record, is_of, of_another, size_leak
 from builder.audit.leak import Leak
@@ -41,6 +42,11 @@ class _Card:
     @cached_property
     def tracks(self) -> dict[str, Track]:
         return {track.path: track for track in self.pack.tracks} if self.pack else {}
+
+    def is_right(self, one: Read) -> bool:
+        """Whether a file is the one that the record lists."""
+        track = self.tracks.get(one.found.path)
+        return track is not None and track.sha256 == one.sha256
 
     def tell(self, leaks: Iterable[Leak], found: Found | None = None, path: str = "") -> None:
         """Enter leaks of something that was found, or of a path at which nothing is."""
@@ -116,6 +122,7 @@ def _look_at_items(card: _Card, items: Sequence[Found]) -> list[Read]:
             leaks += more
         card.tell(leaks, found)
     _tell_apart(card, made)
+    _tell_disagreements(card, made, read)
     if not files:
         card.tell([_NOTHING])
     return read
@@ -193,6 +200,20 @@ def _tell_apart(card: _Card, made: Sequence[tuple[Found, Judged]]) -> None:
         if not judged.leaks and judged.makeup != usual:
             message = f"is made of {' + '.join(judged.makeup)}; {count} others are of {' + '.join(usual)}"
             card.tell([Leak(code="E703", message=message)], found)
+
+
+def _tell_disagreements(card: _Card, made: Sequence[tuple[Found, Judged]], read: Sequence[Read]) -> None:
+    """Enter tags that do not agree with the card. What is not of the pack was named, and counts for nothing; where a
+    track of it is missing, the numbers of the others say nothing; and a file that was made so is right.
+    """
+    ours = [(found, judged) for found, judged in made if card.pack is None or found.path in card.tracks]
+    is_whole = card.pack is None or len(ours) == sum(not track.is_lyrics for track in card.tracks.values())
+    if is_whole and not any(judged.leaks for _, judged in ours):
+        by_path = {found.path: found for found, _ in ours}
+        right = {one.found.path for one in read if card.is_right(one)}
+        for path, leak in disagreements([(found.path, judged.said.texts) for found, judged in ours]):
+            if path not in right:
+                card.tell([leak], by_path[path])
 
 
 def _look_at_volume(card: _Card) -> None:

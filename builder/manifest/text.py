@@ -14,11 +14,9 @@ import langcodes
 from langcodes.tag_parser import LanguageTagError
 from pydantic_core import PydanticCustomError
 
-from builder.unseen import unseen
+from builder.unseen import MAX_MARKS, has_many_marks, spaced, unseen
 
 MAX_TEXT = 200
-# UTS #39, 5.4: more nonspacing marks than these are no language's.
-MAX_MARKS = 4
 # Systems open paths of 1,024 bytes (macOS) to 32,767 units (Windows).
 MAX_PATH = 1000
 # RFC 5646, 4.4.1: what a program must at least hold of a tag. Longer ones are nobody's language.
@@ -41,9 +39,9 @@ def fault(code: str, message: str, help_text: str = "") -> PydanticCustomError:
 
 
 def checked_text(value: str) -> str:
-    """Any text a person wrote: NFC, one line, nothing invisible, not empty."""
-    value = unicodedata.normalize("NFC", value).strip()
-    if not value:
+    """Any text a person wrote: NFC, one line, single spaces, nothing invisible, not empty."""
+    value = re.sub(" {2,}", " ", unicodedata.normalize("NFC", value).strip(" \t\r\n"))
+    if not spaced(value).strip():
         raise fault("E204", "this text is empty", "write it, or take the key out")
     if len(value) > MAX_TEXT:
         raise fault("E205", f"this text has {len(value)} characters, more than {MAX_TEXT}", "shorten it")
@@ -59,11 +57,9 @@ def checked_text(value: str) -> str:
 
 
 def _refuse_characters(value: str, what: str) -> None:
-    marks = 0
+    if has_many_marks(value):
+        raise fault("E206", f"{what} has more than {MAX_MARKS} marks on one letter", "type it again")
     for at, character in enumerate(value):
-        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
-        if marks > MAX_MARKS:
-            raise fault("E206", f"{what} has more than {MAX_MARKS} marks on one letter", "type it again")
         if kind := unseen(value, at):
             raise fault(
                 "E206",
@@ -214,7 +210,7 @@ def checked_source(value: str) -> str:
     _refuse_length(value)
     if "\\" in value:
         raise fault("E211", "a path with backslashes", 'write "/" between folders; that works everywhere')
-    _refuse_characters(value, "this path")
+    _refuse_characters(spaced(value), "this path")
     if value.startswith("/") or re.match(r"[A-Za-z]:", value):
         raise fault(
             "E302",
@@ -243,7 +239,7 @@ def checked_folder(value: str) -> str:
     if not value.strip():
         raise fault("E204", "no folder is named here", "name the folder of recordings, relative to this file")
     _refuse_length(value)
-    _refuse_characters(value, "this path")
+    _refuse_characters(spaced(value), "this path")
     return value
 
 

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mutagen.apev2 import APEv2
 from mutagen.id3 import (
@@ -20,8 +21,12 @@ from mutagen.id3 import (
     GEOB,
     ID3,
     PRIV,
+    TCON,
     TENC,
     TIT2,
+    TLAN,
+    TPE1,
+    TPOS,
     TRCK,
     TSSE,
     TXXX,
@@ -32,11 +37,12 @@ from mutagen.id3 import (
     Frame,
     PictureType,
 )
+from PIL import ImageDraw
 
 from builder.audio.ffmpeg import find_ffmpeg
 from builder.audio.frames import id3v2_size, parse_header
 from builder.card.layout import FIXED_TIME
-from tests.card.pictures import drawing, exif
+from tests.card.pictures import drawing, exif, plain_jpeg
 from tests.conftest import checked, oracle, speech
 
 SECRET = "made by CANARY"  # noqa: S105
@@ -86,10 +92,8 @@ def _file(name: str, content: bytes = SECRET.encode()) -> Callable[[Path], objec
     return plant
 
 
-def _picture(**kept: object) -> bytes:
-    file = io.BytesIO()
-    drawing(64, 64).save(file, "JPEG", **kept)
-    return file.getvalue()
+def _picture(**kept: Any) -> bytes:
+    return plain_jpeg(drawing(64, 64), **kept)
 
 
 def _cover(data: bytes, description: str = "") -> Frame:
@@ -100,6 +104,25 @@ def _cover(data: bytes, description: str = "") -> Frame:
         desc=description,
         data=data,
     )
+
+
+def _with_codes(secret: bytes) -> bytes:
+    """A picture with 15 bits long codes for symbols that do not come in it: letters of a text."""
+    data = _picture()
+    at = data.index(b"\xff\xc4\0", data.index(b"\xff\xc4\0") + 2)  # of brightness, the rest
+    end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    counts, symbols = data[at + 5 : at + 21], data[at + 21 : end]
+    more = bytes(dict.fromkeys(letter for letter in secret if letter not in symbols))
+    assert counts[14:] == b"\0\0"
+    body = data[at + 4 : at + 5] + counts[:15] + bytes([len(more)]) + symbols + more
+    return data[: at + 2] + struct.pack(">H", len(body) + 2) + body + data[end:]
+
+
+def _with_rows_below() -> bytes:
+    """A picture of 64 rows that says to have 58."""
+    picture = drawing(64, 64)
+    ImageDraw.Draw(picture).text((0, 57), SECRET, fill="black")
+    return plain_jpeg(picture).replace(struct.pack(">HH", 64, 64), struct.pack(">HH", 58, 64), 1)
 
 
 def frame_at(data: bytes, count: int = 5) -> int:
@@ -284,6 +307,30 @@ FILES = (
         ),
     ),
     Plant(
+        name="words in a table of a picture that nothing uses",
+        code="E706",
+        word="Huffman tables",
+        plant=_tag(_cover(_with_codes(SECRET.encode()))),
+    ),
+    Plant(
+        name="a picture in steps of its own",
+        code="E706",
+        word="quantization tables",
+        plant=_tag(_cover(_picture()[:40] + SECRET.encode() + _picture()[40 + len(SECRET) :])),
+    ),
+    Plant(
+        name="words below a picture's last row",
+        code="E706",
+        word="beyond its edge",
+        plant=_tag(_cover(_with_rows_below())),
+    ),
+    Plant(
+        name="a picture as another program writes it",
+        code="E706",
+        word="Huffman tables",
+        plant=_tag(_cover(_picture(optimize=False))),
+    ),
+    Plant(
         name="unseen letters in a title",
         code="E701",
         word="cannot be seen",
@@ -375,6 +422,30 @@ FILES = (
         word="no player plays",
         plant=_bytes(lambda d: d[: frame_at(d, 0) + 4] + b"\xff" + d[frame_at(d, 0) + 5 :]),
     ),
+    *(
+        Plant(
+            name=f"a tag that says {what}",
+            code="E701",
+            word=frame.__name__,
+            plant=_tag(frame(encoding=Encoding.UTF16, text=text)),
+        )
+        for what, frame, text in (
+            ("a number that is not the track's", TRCK, "4711"),
+            ("a folder that is not there", TPOS, "82"),
+            ("a zero before its number", TRCK, "02"),
+            ("another language", TLAN, "nau"),
+            ("no language", TLAN, "kim"),
+            ("a kind of somebody's own", TCON, "Kim"),
+            ("another kind", TCON, "Gospel"),
+            ("letters that select a variant", TIT2, "Mark\U000e0141 1"),
+            ("a Mongolian selector", TIT2, "Mark\u180b 1"),
+            ("a blank of Ogham", TIT2, "Mark\u16801"),
+            ("a note without a head", TIT2, "Mark \U0001d1591"),
+            ("a blank at its end", TPE1, "Reader "),
+            ("blanks in a row", TPE1, "Reader   of Mark"),
+            ("too many marks on a letter", TIT2, "Mark\u0316\u0317\u0318\u0319\u031c 1"),
+        )
+    ),
     Plant(name="frames of another recording", code="E705", word="another recording", plant=_stereo_behind),
     Plant(
         name="frames of another bitrate",
@@ -421,6 +492,11 @@ FILES = (
         word="NFD",
         plant=_renamed(lambda _: unicodedata.normalize("NFD", "02_설교")),
     ),
+    Plant(
+        name="a blank before the ending", code="E710", word="space", plant=_renamed(lambda stem: f"{stem} ")
+    ),
+    Plant(name="blanks in a row", code="E710", word="space", plant=_renamed(lambda stem: f"{stem}  a")),
+    Plant(name="a wide blank", code="E710", word="seen", plant=_renamed(lambda stem: f"{stem}\u3000a")),
     Plant(name="unseen letters", code="E710", word="seen", plant=_renamed(lambda stem: f"{stem}\u200b")),
     Plant(
         name="a link",
