@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, get_args
 
 import click
 
@@ -17,7 +18,8 @@ from builder.errors import ExitCode
 from builder.findings import has_errors
 from builder.intake.decide import COUNTED_AS
 from builder.intake.intake import Intake, take_in
-from builder.intake.sermons import neutral_title
+from builder.intake.sermons import SectionTitles, Talks, neutral_title
+from builder.intake.taken import Taken
 from builder.intake.told import below
 from builder.intake.write import Head, manifest_text, publish, relative
 from builder.manifest.text import checked_folder, checked_language, checked_pack_id, checked_title
@@ -62,6 +64,14 @@ def _profiles(ctx: click.Context, param: click.Parameter, values: tuple[str, ...
 @click.option("--pack", callback=_by(checked_pack_id), help="The pack's id; else from the folder's name.")
 @click.option("--title", callback=_by(checked_title), help="What the listener may see; else a neutral word.")
 @click.option(
+    "--section-titles",
+    type=click.Choice(get_args(SectionTitles)),
+    default="neutral",
+    show_default=True,
+    help="What folders of recordings that are no Scripture are called: a neutral word and a number; or the folder's "
+    "name, which may be that of a person.",
+)
+@click.option(
     "--profile",
     "profiles",
     metavar="NAME|FILE.yaml",
@@ -88,6 +98,7 @@ def init(
     names: str | None,
     pack: str | None,
     title: str | None,
+    section_titles: SectionTitles,
     profiles: tuple[str, ...],
     numbers: str | None,
     allow_gaps: bool,
@@ -109,7 +120,9 @@ def init(
             raise click.UsageError(
                 f"{path} is there already; choose another name, or write over it with --force"
             )
-    intake = take_in(folder, language=language, numbers=numbers, allow_gaps=allow_gaps)
+    intake = take_in(
+        folder, language=language, numbers=numbers, allow_gaps=allow_gaps, section_titles=section_titles
+    )
     if intake.placed and not intake.language:
         raise click.UsageError(
             "the names do not tell the language: say --language ko, zh-Hans, en, or another"
@@ -142,6 +155,7 @@ def init(
                 language=intake.language or None,
                 recognized=[vars(one) for one in intake.recognized],
                 left_out={kind: list(paths) for kind, paths in intake.left_out.items()},
+                titles=[_title_json(one) for one in intake.taken],
             )
         )
     else:
@@ -149,6 +163,15 @@ def init(
             print_text(findings_text(findings, {}) + "\n")
         print_text("\n".join(_summary(intake, folder, manifest)))
     return ExitCode.FINDINGS if has_errors(intake.findings) else ExitCode.DONE
+
+
+def _title_json(taken: Taken) -> dict[str, Any]:
+    return {
+        "title": taken.title,
+        "path": taken.path,
+        "from": taken.source,
+        "may_hold": [{"what": sign.kind, "text": sign.text} for sign in taken.signs],
+    }
 
 
 def _summary(intake: Intake, folder: Path, manifest: Path) -> list[str]:
@@ -160,6 +183,11 @@ def _summary(intake: Intake, folder: Path, manifest: Path) -> list[str]:
         lines.append(f"    books are numbered so that {COUNTED_AS[intake.numbering]}")
     if intake.told_by_names and intake.placed:
         lines.append(f"    the language, {intake.language}, is told by the names")
+    talks = [section for section in intake.sections if isinstance(section, Talks)]
+    if talks and not any(section.folder for section in talks):
+        lines.append(
+            f"    {many(len(talks), 'section')} of a neutral title; --section-titles folders takes the folder's name"
+        )
     if not intake.placed:
         return [*lines, f"{printable(str(folder))}: {counted(intake.findings)}; no manifest was written"]
     said = f", {counted(intake.findings)}" if intake.findings else ""
