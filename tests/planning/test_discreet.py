@@ -20,7 +20,7 @@ from builder.planning.fitting import plan_cards
 from builder.planning.limits import faults_of
 from builder.planning.paths import ENDING
 from builder.planning.plan import Plan
-from builder.planning.tagging import tag_bytes
+from builder.planning.tagging import Tags, tag_bytes
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile
 from tests.packs import any_packs, lengths_of, listed, pack_of, plan_of, reading, with_limits, with_names
@@ -142,6 +142,19 @@ def test_two_packs_of_the_same_recordings_cannot_be_told_apart(pack: Pack, profi
     ]
     assert (mine.size, mine.audio) == (other.size, other.audio)
     assert [t.title for t in mine.tracks] != [t.title for t in other.tracks]
+
+
+@_EACH
+@pytest.mark.parametrize(
+    "other", [("EXO 1-2", "JON 1-2"), ("GAL 1-2", "MRK 1-2"), ("JHN 1-2", "GEN 1-2"), ("TOB 1-2", "MRK 1-2")]
+)
+def test_no_folder_says_of_which_testament_a_book_is(profile: Profile, other: tuple[str, str]) -> None:
+    def made(*books_read: str) -> list[tuple[str, Tags]]:
+        sections = [reading(at, text) for at, text in enumerate(books_read, 1)]
+        pack = pack_of(*sections, listed(3, "설교", ["소망"]), discreet=True)
+        return [(t.path, t.tags) for t in plan_card(pack, profile, lengths_of(pack, 60)).tracks]
+
+    assert made("GEN 1-2", "MRK 1-2") == made(*other)
 
 
 @_EACH
