@@ -42,17 +42,21 @@ def checksum_findings(
     """The lines, by its file, of the list that the manifest names; and where recordings are not what it says."""
     if pack.checksums is None:
         return {}, []
-    place = pack.checksums_place
+    place, name = pack.checksums_place, pack.checksums.removeprefix("./")
+    shelf = Shelf(pack.folder, "the manifest's folder")
+    path = shelf.locate(name) or shelf.missing(name)
+    if not isinstance(path, Path):
+        return {}, [_unreadable(place, path.message, path.help)]
     try:
-        with open_file(pack.checksums) as stream:
+        with open_file(path) as stream:
             text = stream.read(MAX_BYTES + 1).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or "it is no text in UTF-8"
-        return {}, [_unreadable(place, f"{pack.checksums.name} cannot be read: {why}")]
+        return {}, [_unreadable(place, f"{name} cannot be read: {why}")]
     if len(text) > MAX_BYTES:
-        return {}, [_unreadable(place, f"{pack.checksums.name} is larger than a list of recordings")]
-    lines = tuple(text.splitlines())
-    listed, findings = _read(lines, str(pack.checksums))
+        return {}, [_unreadable(place, f"{name} is larger than a list of recordings")]
+    lines, file = tuple(text.splitlines()), str(path)
+    listed, findings = _read(lines, file)
     uses: dict[str, _Use] = {}
     for track in pack.tracks:
         for piece in track.pieces:
@@ -66,7 +70,8 @@ def checksum_findings(
                 found[name] = digest.result()
     findings += [*_compared(listed, found, uses), *_unlisted(listed, pack, uses, place)]
     findings += _strays(listed, pack, sources)
-    return {str(pack.checksums): lines}, findings
+    # A file that is something else is not quoted: it may be anyone's.
+    return {file: lines} if 2 * len(listed) > len(lines) else {}, findings
 
 
 def checksum_lines(digests: Mapping[str, str]) -> str:
@@ -100,8 +105,10 @@ def _read(lines: Iterable[str], file: str) -> tuple[dict[str, str], list[Finding
     return listed, findings
 
 
-def _unreadable(place: Place, message: str) -> Finding:
-    help_text = "make it anew (`sha256sum` in the sources folder writes such lists), or take `checksums` out"
+_MAKE_IT = "make it again (`sha256sum` in the sources folder writes such lists), or take `checksums` out"
+
+
+def _unreadable(place: Place, message: str, help_text: str = _MAKE_IT) -> Finding:
     return Finding(code="E360", place=place, message=message, help=help_text)
 
 

@@ -22,7 +22,8 @@ from builder.intake.sermons import SectionTitles, Talks, neutral_title
 from builder.intake.taken import Taken
 from builder.intake.told import below
 from builder.intake.write import Head, manifest_text, publish, relative
-from builder.manifest.text import checked_folder, checked_language, checked_pack_id, checked_title
+from builder.manifest.beside import checked_folder, checked_profile, is_profile_file
+from builder.manifest.text import checked_language, checked_pack_id, checked_title
 from builder.review.report import counted, document, findings_text, many, printable
 
 Callback = Callable[[click.Context, click.Parameter, str | None], str | None]
@@ -140,7 +141,7 @@ def init(
             language=intake.language,
             sources=sources,
             names=names,
-            profiles=[relative(Path(p), manifest) if p.endswith((".yaml", ".yml")) else p for p in profiles],
+            profiles=[_profile_word(word, manifest) for word in profiles],
             allow_gaps=allow_gaps,
             checksums=checksums.name,
         )
@@ -163,6 +164,17 @@ def init(
             print_text(findings_text(findings, {}) + "\n")
         print_text("\n".join(_summary(intake, folder, manifest)))
     return ExitCode.FINDINGS if has_errors(intake.findings) else ExitCode.DONE
+
+
+def _profile_word(word: str, manifest: Path) -> str:
+    """A profile as the manifest names it; a usage error where its file is not below the manifest's folder."""
+    if not is_profile_file(word):
+        return word
+    try:
+        return checked_profile(relative(Path(word), manifest))
+    except ValueError as error:
+        help_text = "a manifest names profiles in its own folder only: copy the file there"
+        raise click.UsageError(f"--profile {printable(word)}: {error}; {help_text}") from None
 
 
 def _title_json(taken: Taken) -> dict[str, Any]:
