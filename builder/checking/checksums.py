@@ -23,6 +23,8 @@ from builder.sources import Source
 from builder.store import file_digest
 
 MAX_BYTES = 4_000_000
+# What `init` writes above a list, and by which it knows its own; `sha256sum -c` passes over it.
+MARK = "# Written by packbuilder init: what the recordings were.\n"
 _MOST_STRAYS = 12  # told one by one
 _SHOWN = 5
 _LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")
@@ -75,7 +77,7 @@ def checksum_findings(
 
 
 def checksum_lines(digests: Mapping[str, str]) -> str:
-    """The list of these recordings: SHA-256 by path."""
+    """The lines of these recordings: SHA-256 by path."""
     return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
 
 
@@ -99,7 +101,9 @@ def _read(lines: Iterable[str], file: str) -> tuple[dict[str, str], list[Finding
         match = _LINE.fullmatch(line)
         if match is not None:
             listed[unicodedata.normalize("NFC", match[2].removeprefix("./"))] = match[1].lower()
-        elif line.strip() and not findings:  # one of them tells that it is another kind of file
+        elif (
+            line.strip() and not line.startswith("#") and not findings
+        ):  # one of them tells that it is another kind of file
             where = Place(file=file, line=at, width=max(1, len(line)))
             findings.append(_unreadable(where, "this line is no checksum and path"))
     return listed, findings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable
@@ -11,9 +12,10 @@ from typing import Any, get_args
 import click
 
 from builder.bible.books import NAME_SETS
+from builder.checking.checksums import MARK as CHECKSUMS_MARK
 from builder.checking.checksums import checksum_lines, checksums_of
 from builder.cli.manifests import chosen_profile
-from builder.cli.output import format_option, print_json, print_text, write_page
+from builder.cli.output import format_option, print_json, print_text
 from builder.errors import ExitCode
 from builder.findings import has_errors
 from builder.intake.decide import COUNTED_AS
@@ -21,10 +23,13 @@ from builder.intake.intake import Intake, take_in
 from builder.intake.sermons import SectionTitles, Talks, neutral_title
 from builder.intake.taken import Taken
 from builder.intake.told import below
-from builder.intake.write import Head, manifest_text, publish, relative
+from builder.intake.write import MANIFEST, Head, manifest_text, publish, relative
 from builder.manifest.beside import checked_folder, checked_profile, is_profile_file
 from builder.manifest.text import checked_language, checked_pack_id, checked_title
+from builder.papers import Paper, obstacle, write_paper
 from builder.review.report import counted, document, findings_text, many, printable
+
+CHECKSUMS = Paper(what="a list of checksums", is_known=lambda data: data.startswith(CHECKSUMS_MARK.encode()))
 
 Callback = Callable[[click.Context, click.Parameter, str | None], str | None]
 
@@ -116,11 +121,13 @@ def init(
     checksums = manifest.with_suffix(".sha256")
     if manifest == checksums:
         raise click.UsageError(f"{manifest} would be the list of checksums; call the manifest M.yaml")
-    for path in (manifest, checksums):
-        if path.exists() and not force:
+    for path, paper in ((manifest, MANIFEST), (checksums, CHECKSUMS)):
+        if os.path.lexists(path) and not force:
             raise click.UsageError(
                 f"{path} is there already; choose another name, or write over it with --force"
             )
+        if found := obstacle(path, paper):
+            raise click.UsageError(f"{printable(str(path))} {found}; choose another name, or move it away")
     intake = take_in(
         folder, language=language, numbers=numbers, allow_gaps=allow_gaps, section_titles=section_titles
     )
@@ -145,7 +152,8 @@ def init(
             allow_gaps=allow_gaps,
             checksums=checksums.name,
         )
-        write_page(checksums, checksum_lines(checksums_of(folder, intake.placed)))
+        lines = checksum_lines(checksums_of(folder, intake.placed))
+        write_paper(checksums, f"{CHECKSUMS_MARK}{lines}", CHECKSUMS)
         publish(manifest_text(intake, head, manifest.name), manifest, intake)
     findings = below(folder, intake.findings)
     if as_format == "json":
