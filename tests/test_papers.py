@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from builder.card.publish import CARD, RECORD
 from builder.errors import StorageError
 from builder.papers import MOST_BYTES, Paper, obstacle, write_paper
 
@@ -135,8 +136,8 @@ def test_a_name_of_255_bytes_can_be_written(tmp_path: Path) -> None:
 def test_nothing_goes_into_the_folder_of_a_pack(tmp_path: Path, inside: str, several: bool) -> None:
     pack = tmp_path / "out" / "hope" / "sd-card"
     holder = pack / "1" if several else pack
-    (holder / "card" / "01").mkdir(parents=True)
-    (holder / "record.json").touch()
+    (holder / CARD / "01").mkdir(parents=True)
+    (holder / RECORD).touch()
     folder = pack / inside
     if folder.is_dir():
         assert "folder of a pack" in obstacle(folder / "a.html", _PAPER)
