@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from builder.bible.books import books
+from builder.opening import open_file
 from builder.unseen import INVISIBLE
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _LEAST_IN_SOUND = 6
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp949", "cp936", "latin-1")
 _LEAST_WORD, _LEAST_TERM = 3, 2
+_MOST_BYTES = 4_000_000
 # Names of users, computers and zones that many have, and that name nobody.
 _NOBODY = frozenset(
     """root user admin administrator guest owner default public home localhost ubuntu debian fedora linux windows macos
@@ -179,11 +181,15 @@ def read_terms(path: Path) -> list[Word]:
     TermsError where it cannot be read, or a term is too short to be looked for.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with open_file(path) as stream:
+            data = stream.read(_MOST_BYTES + 1)
+        text = data.decode("utf-8-sig")
     except OSError as error:
         raise TermsError(f"{path} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise TermsError(f"{path} is not UTF-8; save it with that encoding") from None
+    if len(data) > _MOST_BYTES:
+        raise TermsError(f"{path} is larger than a list of words")
     words = []
     for number, line in enumerate(text.splitlines(), 1):
         term = line.strip()

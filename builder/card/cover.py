@@ -48,7 +48,7 @@ def make_cover(path: Path, *, max_px: int, max_bytes: int) -> bytes:
     data = _read(path)
     kind = next((kind for signature, kind in _SIGNATURES.items() if data.startswith(signature)), None)
     if kind is None:
-        found = f"begins with {data[:8].hex(' ')}" if data else "is empty"
+        found = "begins with other bytes than one" if data else "is empty"
         raise CoverError(f"{path.name} is no JPEG or PNG picture: it {found}", _SAVE_AGAIN)
     if kind == "JPEG" and data.count(b"\xff\xda") > _MAX_SCANS:
         raise CoverError(f"{path.name} is a JPEG of more than {_MAX_SCANS} scans", _SAVE_AGAIN)
