@@ -169,6 +169,7 @@ _LADDER: dict[str, set[str]] = {
         "store",
     },
     "record": {
+        "audio.alike",
         "audio.ffmpeg",
         "builder",
         "card.layout",

@@ -24,7 +24,7 @@ from builder.profiles.profile import AudioSettings
 from builder.shaping import Quality
 
 # Part of every render's identity: raise it when the same order would give other bytes.
-RENDER_REVISION = 5
+RENDER_REVISION = 6
 
 MAX_TITLE_SECONDS = 60.0
 
