@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, checked, oracle
+from tests.conftest import ROOT, oracle
 
 # A Nehalem of 2008 has neither AVX nor FMA, a Haswell of 2013 both, and so has AMD's EPYC, with other preferences. Left
 # out is what qemu does not have and complains of.
@@ -37,9 +38,23 @@ def wrapper(folder: Path, program: str, processor: str) -> Path:
     return path
 
 
-def python(script: Path, *arguments: object, processor: str | None = None, **environment: str) -> str:
-    """What a script of ours prints, run by this Python, as on another processor where one is named."""
+def python(
+    *arguments: object,
+    processor: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    patience: float = 120,
+) -> str:
+    """What this Python prints, run with these arguments, as on another processor where one is named."""
     before = [] if processor is None else emulator(processor)
     paths = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
-    words = [f"{name}={value}" for name, value in {"PYTHONPATH": paths, **environment}.items()]
-    return checked("env", *words, *before, os.path.realpath(sys.executable), script, *arguments)
+    done = subprocess.run(
+        [*before, os.path.realpath(sys.executable), *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": paths, **(environment or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=patience,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

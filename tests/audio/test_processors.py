@@ -167,9 +167,9 @@ def test_the_c_librarys_functions_are_those_of_every_processor(tmp_path: Path) -
     wanted = python(script, processor="Nehalem")
     with_fma = python(script, processor="Haswell")
     assert with_fma != wanted, "the control is the same: nothing was tried"
-    assert python(script, **guard.environment()) == wanted
-    assert python(script, processor="Haswell", **guard.environment()) == wanted
-    assert python(script, processor="EPYC", **guard.environment()) == wanted
+    assert python(script, environment=guard.environment()) == wanted
+    assert python(script, processor="Haswell", environment=guard.environment()) == wanted
+    assert python(script, processor="EPYC", environment=guard.environment()) == wanted
 
 
 @cache

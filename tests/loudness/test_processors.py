@@ -4,20 +4,31 @@ that of the matrix library under it, and by the whole Python on processors that 
 
 from __future__ import annotations
 
+import ast
 import math
 import platform
+import re
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import builder
 from builder.loudness.decibels import factor_of, level_of, levels_of, power_of
 from builder.loudness.exact import MOST_UNITS, TABLE_STEPS, in_steps, unit_of
 from builder.loudness.kweight import KWeighting, _tables
 from builder.loudness.meter import _BETWEEN_STEPS
 from tests.processors import EMULATED, python
 
+# What a C library or numpy computes by code that is chosen by the processor.
+_CHOSEN = re.compile(
+    r"(log|exp|pow|sin|cos|tan|arc|sinh|hypot|cbrt|erf|gamma|dot|vdot|inner|outer|matmul|tensordot|einsum|interp|convolve|"
+    r"correlate|cov|linalg|fft|i0|sinc|hanning|hamming|blackman|kaiser|logspace|geomspace|sumprod|dist)\w*"
+)
+# Exact products; what lengths of chapters are compared by, which decides no byte, and powers of whole numbers.
+_MATRICES = {"loudness/kweight.py", "loudness/meter.py"}
+_HARMLESS = {"checking/lengths.py", "planning/partition.py"}
 _SCRIPT = Path(__file__).with_name("measured.py")
 _RATES = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 96000]
 _FOUND = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])  # beyond what every processor has
@@ -37,7 +48,8 @@ def _split(said: str) -> tuple[str, str]:
 @pytest.mark.skipif(not _FOUND, reason="numpy has one code for all processors of this kind")
 def test_numpys_code_for_the_processor_changes_nothing() -> None:
     said = [
-        _split(python(_SCRIPT, NPY_DISABLE_CPU_FEATURES=" ".join(_FOUND[at:]))) for at in range(len(_FOUND))
+        _split(python(_SCRIPT, environment={"NPY_DISABLE_CPU_FEATURES": " ".join(_FOUND[at:])}))
+        for at in range(len(_FOUND))
     ]
     assert {numbers for numbers, _ in said} == {_here()[0]}
     assert len({control for _, control in [*said, _here()]}) > 1, "the control is the same: nothing was tried"
@@ -46,7 +58,7 @@ def test_numpys_code_for_the_processor_changes_nothing() -> None:
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="processors of x86-64")
 def test_the_matrix_librarys_code_for_the_processor_changes_nothing() -> None:
     cores = ("Prescott", "Nehalem", "Sandybridge", "Haswell", "Zen", "SkylakeX")
-    said = [_split(python(_SCRIPT, OPENBLAS_CORETYPE=core)) for core in cores]
+    said = [_split(python(_SCRIPT, environment={"OPENBLAS_CORETYPE": core})) for core in cores]
     assert {numbers for numbers, _ in said} == {_here()[0]}
     assert len({control for _, control in said}) > 1, "the control is the same: nothing was tried"
 
@@ -56,6 +68,34 @@ def test_another_processor_measures_and_decides_the_same(processor: str) -> None
     numbers, control = _split(python(_SCRIPT, processor=processor))
     assert numbers == _here()[0]
     assert control != _here()[1] or not _FOUND
+
+
+def test_nothing_is_computed_by_code_that_is_chosen_by_the_processor() -> None:
+    root = Path(builder.__file__).parent
+    found = {
+        f"{name}:{node.lineno}"
+        for path in root.rglob("*.py")
+        if (name := path.relative_to(root).as_posix()) not in _HARMLESS
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.expr) and _is_chosen(node, may_multiply=name in _MATRICES)
+    }
+    assert found == set()
+
+
+def _is_chosen(node: ast.expr, *, may_multiply: bool) -> bool:
+    """Whether it is a function of numpy or of the C library, a matrix product, or a power but of whole numbers."""
+    if (
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("np", "math")
+    ):
+        is_product = may_multiply and node.attr == "matmul"
+        return bool(_CHOSEN.fullmatch(node.attr)) and not is_product
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        return not may_multiply
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        return not all(isinstance(side, ast.Constant) for side in (node.left, node.right))
+    return False
 
 
 @pytest.mark.parametrize("rate", _RATES)
