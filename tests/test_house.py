@@ -175,6 +175,7 @@ _LADDER: dict[str, set[str]] = {
         "store",
     },
     "record": {
+        "audio.alike",
         "audio.ffmpeg",
         "builder",
         "card.layout",
