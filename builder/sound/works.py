@@ -86,6 +86,7 @@ def _key(
             "signal": signal.key,
             "order": asdict(order),
             "sample_rate_hz": audio.sample_rate_hz,
+            "channels": audio.channels,
             "bitrate_kbps": audio.bitrate_kbps,
             "quality": audio.quality,
             "fades": [track.fade_in_seconds, track.fade_out_seconds],
