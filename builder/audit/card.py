@@ -11,7 +11,7 @@ from pathlib import Path
 
 from builder.audit.agree import disagreements
 from builder.audit.attached import alone, look_at, times, unlike
-from builder.audit.held import Read, against_record, is_of, of_another, size_leak
+from builder.audit.held import Read, Unlike, against_record, is_of, of_another, out_of_name_order, size_leak
 from builder.audit.leak import Leak
 from builder.audit.ledger import Ledger
 from builder.audit.lyrics import judge_lyrics
@@ -70,7 +70,7 @@ def look_at_card(target: Path, pack: Pack | None, words: Words, ledger: Ledger) 
                 ledger.unseen.append(UNCOMPARED)
             card = _Card(target=target, pack=pack, words=_with_sources(words, pack), ledger=ledger)
             read = _look_at_items(card, items)
-            for one in against_record(pack, items, read, is_ordered=there.shows_order) if pack else ():
+            for one in _unlike(pack, items, read, is_ordered=there.shows_order):
                 card.tell([one.leak], one.found, one.path)
             if there.is_image:
                 _look_at_volume(card)
@@ -79,6 +79,14 @@ def look_at_card(target: Path, pack: Pack | None, words: Words, ledger: Ledger) 
     except FatError as error:
         message = f"is neither an MP3 nor a card that can be accounted for: {error}"
         ledger.tell(target, [Leak(code="E719", message=message, offset=error.offset, help=_WHAT)])
+
+
+def _unlike(
+    pack: Pack | None, items: Sequence[Found], read: Sequence[Read], *, is_ordered: bool
+) -> Iterable[Unlike]:
+    if pack is not None:
+        return against_record(pack, items, read, is_ordered=is_ordered)
+    return out_of_name_order(items) if is_ordered else ()
 
 
 def _with_sources(words: Words, pack: Pack | None) -> Words:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from builder.audit.leak import Leak
 from builder.fat.geometry import SECTOR_BYTES, geometry_for
+from builder.lyrics.lines import ENDING
 from builder.verify.pack import Pack
 from builder.verify.target import Found
 
@@ -109,6 +110,24 @@ def _disorder(pack: Pack, items: Sequence[Found]) -> Iterator[Unlike]:
                 )
                 yield Unlike(path=one.path, leak=Leak(code="E718", message=message), found=one)
                 break
+
+
+def out_of_name_order(items: Sequence[Found]) -> Iterator[Unlike]:
+    """Without a record: the first entry of each folder that stands behind one whose name comes after its own. Names of
+    a card are numbered so that both orders are one; words and folders count for themselves.
+    """
+    last: dict[tuple[str, str, bool], str] = {}
+    told: set[tuple[str, str, bool]] = set()
+    for one in items:
+        kind = (one.path.rpartition("/")[0], one.kind, one.path.endswith(ENDING))
+        before = last.get(kind, "")
+        if kind not in told and before > one.path:
+            told.add(kind)
+            message = (
+                f"stands behind {before.rpartition('/')[2]!r}: the entries are not in the order of names"
+            )
+            yield Unlike(path=one.path, leak=Leak(code="E718", message=message), found=one)
+        last[kind] = one.path
 
 
 def size_leak(pack: Pack, volume_end: int) -> Iterator[Leak]:
