@@ -11,7 +11,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from builder.card.publish import CARD, RECORD, RECORD_SCHEMA
+from builder.card.publish import CARD, IMAGE, RECORD, RECORD_SCHEMA
+from builder.opening import open_file
 
 # Of a path that stays within its folder on any system.
 _NO_PART = re.compile(r"(?:\.{0,2}|.*[\\:\0].*)", re.DOTALL)
@@ -81,7 +82,8 @@ def read_pack(folder: Path) -> Pack:
     """The pack of a folder; NoPackError where its record cannot be read or is not of a kind known here."""
     file = folder / RECORD
     try:
-        record = json.loads(file.read_bytes())
+        with open_file(file) as opened:
+            record = json.loads(opened.read())
     except OSError as error:
         if cards := sorted(folder.glob(f"*/{RECORD}")) or sorted(folder.glob(f"*/*/{RECORD}")):
             held = f"{len(cards)} card{'' if len(cards) == 1 else 's'}"
@@ -101,6 +103,15 @@ def read_pack(folder: Path) -> Pack:
     if len(pack.kinds) != len(tracks) + len(pack.folders) - 1:
         raise NoPackError(f"{file} lists a path twice")
     return pack
+
+
+def own_files(folder: Path) -> tuple[str, ...]:
+    """All files of a built card in a folder, as its record lists them; none where no record can be read there."""
+    try:
+        tracks = read_pack(folder).tracks
+    except NoPackError:
+        return ()
+    return (RECORD, IMAGE, *(f"{CARD}/{track.path}" for track in tracks))
 
 
 def _files(rows: list[Any], file: Path) -> Iterator[Track]:
