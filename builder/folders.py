@@ -69,12 +69,12 @@ def claim(path: Path, kind: Literal["file", "folder"]) -> None:
 
 
 def follow(path: Path) -> Path:
-    """The true place of a path, by way of the user's links; StorageError where one of them leads nowhere."""
-    for link in (path, *path.parents):
-        if kind_of(link) == "link" and not link.exists():
+    """The true place of a folder, by way of the user's links; StorageError where one of them leads to no folder."""
+    for link in (*reversed(path.parents), path):
+        if kind_of(link) == "link" and not link.is_dir():
+            what = "is no folder" if link.exists() else "is missing"
             raise StorageError(
-                f"{link} is a link to {link.readlink()}, which is missing",
-                "connect its disk, or remove the link",
+                f"{link} is a link to {link.readlink()}, which {what}", "connect its disk, or remove the link"
             )
     return path.resolve()
 
@@ -135,9 +135,9 @@ def _walk(home: _Folder, top: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
 
 
 def _unlink(home: _Folder, parts: tuple[str, ...], names: Iterable[str]) -> None:
-    with _inside(home, parts) as folder:
+    with suppress(FileNotFoundError), _inside(home, parts) as folder:  # another run may clear up too
         for name in names:
-            with suppress(FileNotFoundError):  # another run clears up too
+            with suppress(FileNotFoundError):
                 os.unlink(**_named(folder, name))
 
 
@@ -170,7 +170,7 @@ def _inside(folder: _Folder, parts: Iterable[str]) -> Iterator[_Folder]:
                 stack.callback(os.close, folder)
             else:
                 folder = folder / name
-                if kind_of(folder) != "folder":
+                if _kind(folder.lstat()) != "folder":
                     raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
             if _disk(folder) != disk:
                 raise OSError(errno.EXDEV, "another disk is mounted there", name)

@@ -18,15 +18,17 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from builder.errors import StorageError
 from builder.folders import claim, kind_of
 
+_RUN = ".run"
 _STEP_SECONDS = 0.5
 _PATIENCE_SECONDS = 3.0
 # Clocks of two computers on one share differ.
 _SKEW = timedelta(minutes=1)
 
-# An empty one is of a run that was killed while it wrote it.
-_NOTE = re.compile(rb"(?:([1-9]\d{0,9}) (\d{1,11})\n)?")
+# The second form is one that was not written to its end.
+_NOTE = re.compile(rb"([1-9]\d{0,9}) (\d{1,11})\n|[\d ]{0,22}")
 _MOST_BYTES = 32
 
 
@@ -66,7 +68,7 @@ def hold(path: Path, patience: Patience | None = None) -> Iterator[None]:
 
     StorageError where something else is at its name.
     """
-    note = path.with_suffix(".run")
+    note = path.with_suffix(_RUN)
     with _locked(path, note, patience), _noted(note):
         yield
 
@@ -76,6 +78,15 @@ def hold_unnoted(path: Path) -> Iterator[None]:
     """Hold the lock of a file that nobody waits for; HeldError where another run has it."""
     with _locked(path, path, None):
         yield
+
+
+def sweep_notes(folder: Path) -> None:
+    """Take away the notes of runs that were killed: nobody holds their locks any more."""
+    for note in folder.glob(f"*{_RUN}"):
+        with suppress(HeldError, StorageError, OSError):
+            if _read(note) is not None:
+                with hold_unnoted(note.with_suffix(".lock")):
+                    note.unlink()
 
 
 @contextmanager
@@ -139,7 +150,7 @@ def _holder(note: Path) -> Holder | None:
     """Who holds a lock, by its note; None where it is missing, or cannot be true any more."""
     try:
         said = _read(note)
-        if said is None or not said[0]:
+        if said is None or not said[1]:
             return None
         since = datetime.fromtimestamp(int(said[2]), UTC).astimezone()
     except (OSError, OverflowError, ValueError):

@@ -13,7 +13,7 @@ from tempfile import mkdtemp
 
 from builder.errors import StorageError
 from builder.folders import claim, kind_of, remove
-from builder.locking import HeldError, Holder, Patience, hold, hold_unnoted
+from builder.locking import HeldError, Holder, Patience, hold, hold_unnoted, sweep_notes
 
 _PREFIX = ".work-"
 _HELD = "held.lock"
@@ -32,6 +32,7 @@ def workplace(home: Path, locks: Path, tell: Callable[[Holder | None], None]) ->
     with ExitStack() as held:
         with hold(locks / "runs.lock", Patience(is_stopped=lambda: False, tell=tell)):
             _sweep(home)
+            sweep_notes(locks)
             folder = Path(mkdtemp(dir=home, prefix=_PREFIX))
             held.enter_context(hold_unnoted(folder / _HELD))
         try:

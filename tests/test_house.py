@@ -60,7 +60,7 @@ _LADDER: dict[str, set[str]] = {
     "unseen": set(),
     "fat": {"errors", "naming"},
     "folders": {"errors"},
-    "locking": {"folders"},
+    "locking": {"errors", "folders"},
     "romanize": {"errors"},
     "lyrics": {"unseen"},
     "manifest": {"findings", "bible", "shaping", "unseen"},

@@ -52,7 +52,7 @@ def stranger_left(folder: Path) -> str:
 
 
 def _first(folder: Path, there: Mapping[str, Kind], is_own: Callable[[str, Kind], bool]) -> str:
-    for path, kind in there.items():
+    for path, kind in sorted(there.items(), key=lambda item: (item[1] in ("folder", "file"), item)):
         if not is_own(path, kind) and not (kind == "file" and _is_dropping(folder / path)):
             return f"{path}, a {kind}"
     return ""
