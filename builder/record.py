@@ -175,5 +175,5 @@ def _rounded(level: float | None) -> float | None:
 def write_record(path: Path, record: Mapping[str, Any]) -> None:
     """Write it as UTF-8 JSON with one LF line ending on every system."""
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    with path.open("x", encoding="utf-8", newline="\n") as file:
         file.write(text)

@@ -15,7 +15,7 @@ import builder
 from builder import __version__
 from builder.audio.ffmpeg import find_ffmpeg
 from builder.audio.voice import find_voice
-from builder.cli.output import print_text
+from builder.cli.output import print_text, say
 from builder.review.report import size
 from builder.store import Store, default_folder
 
@@ -24,7 +24,7 @@ from builder.store import Store, default_folder
 def doctor() -> None:
     """Show the versions in use, where ffmpeg and the cache are, and the room that is left."""
     ffmpeg = find_ffmpeg()
-    with Store(default_folder()).open() as store:
+    with Store(default_folder(), lambda run: say(f"waiting for {run}")).open() as store:
         kept = sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file())
     voice = find_voice()
     rows = {

@@ -116,6 +116,9 @@ def progress() -> Iterator[Report]:
         tasks: dict[str, Any] = {}
 
         def report(stage: str, done: int, total: int, name: str) -> None:
+            if stage == "wait":
+                console.print(_waiting(name), markup=False, highlight=False, soft_wrap=True)
+                return
             if stage not in tasks or done == 1:
                 tasks[stage] = bars.add_task(_STAGES[stage], total=total or None, name="")
             bars.update(tasks[stage], completed=done, name=printable(name))
@@ -123,6 +126,12 @@ def progress() -> Iterator[Report]:
         yield report
 
 
+def _waiting(name: str) -> str:
+    return f"waiting for {printable(name)}"
+
+
 def _plain(stage: str, done: int, total: int, name: str) -> None:
-    if name and stage in ("render", "correct", "write", "image", "verify", "audit"):
+    if stage == "wait":
+        say(_waiting(name))
+    elif name and stage in ("render", "correct", "write", "image", "verify", "audit"):
         say(f"{_STAGES[stage].lower()} {done}/{total} {printable(name)}")

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from builder.card.publish import CARD, RECORD, RECORD_SCHEMA
+from builder.card.publish import CARD, IMAGE, RECORD, RECORD_SCHEMA
 from builder.fat.geometry import geometry_for
 from builder.opening import open_file
 
@@ -119,6 +119,15 @@ def _label(card: Any, file: Path) -> int | None:
     except ValueError:
         pass
     raise NoPackError(f"{file} names a card of {str(label)[:20]} bytes, which no card has")
+
+
+def own_files(folder: Path) -> tuple[str, ...]:
+    """All files of a built card in a folder, as its record lists them; none where no record can be read there."""
+    try:
+        tracks = read_pack(folder).tracks
+    except NoPackError:
+        return ()
+    return (RECORD, IMAGE, *(f"{CARD}/{track.path}" for track in tracks))
 
 
 def _files(rows: list[Any], file: Path) -> Iterator[Track]:
