@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.audio.granules import Granules, Ints, Words, fields
+from builder.audio.huffman import LEAST_OTHER, codes
 from builder.audio.spectrum import FACTORS, PAIRS, Spectrum
 
 _Flags = NDArray[np.bool_]
 # Bands that the preflag amplifies: those from 11 on, but the last, which has no scalefactor.
 _AMPLIFIED = slice(11, 21)
-_SHARED_TABLE_BANDS = 8  # the most that a second region may hold
+_MOST_BANDS = 8  # that a second region may have
 
 
 def sounding(granules: Granules, spectrum: Spectrum) -> _Flags:
@@ -32,26 +33,29 @@ def sounding(granules: Granules, spectrum: Spectrum) -> _Flags:
 
 
 def settled(granules: Granules, spectrum: Spectrum, has_sound: _Flags) -> Words:
-    """The granules with all bits zero that have no effect, and of all divisions into regions that say the same the
-    first. Of one without sound, which may be anything, nothing is left.
+    """The granules with all bits zero that have no effect, and of what is written the same by several regions and
+    tables the first. Of a granule without sound, which may be of any block and gain, nothing is left.
     """
     values, is_switched = granules.big_values, granules.switches
-    is_empty = np.concatenate([np.zeros((1, len(values)), np.int64), granules.borders]) >= values
     words = granules.words
     for name, is_free in (
-        ("table0", ~is_switched & is_empty[0]),
-        ("table1", ~is_switched & is_empty[1]),
-        ("table2", ~is_switched & is_empty[2]),
-        ("switched0", is_switched & is_empty[0]),
-        ("switched1", is_switched & is_empty[1]),
         *((f"gain{at}", is_switched & ~(granules.is_short & has_sound[at::3].any(0))) for at in range(3)),
         *((("preflag", granules.is_short | ~has_sound[_AMPLIFIED].any(0)),) if granules.is_mpeg1 else ()),
         ("scale", ~_scaled(granules, spectrum, has_sound)),
         ("quads", spectrum.filled == values),
     ):
         words = np.where(is_free, _put(words, granules.is_mpeg1, name, np.zeros_like(values)), words)
-    for name, numbers in zip(("region0", "region1"), _regions(granules), strict=True):
-        words = np.where(is_switched, words, _put(words, granules.is_mpeg1, name, numbers))
+    tables, upper, lower = _division(granules, spectrum)
+    for name, is_meant, numbers in (
+        ("switched0", is_switched, tables[0]),
+        ("switched1", is_switched, tables[1]),
+        ("table0", ~is_switched, tables[0]),
+        ("table1", ~is_switched, tables[1]),
+        ("table2", ~is_switched, tables[2]),
+        ("region0", ~is_switched, upper - 1),
+        ("region1", ~is_switched, lower - upper - 1),
+    ):
+        words = np.where(is_meant, _put(words, granules.is_mpeg1, name, numbers), words)
     kept = np.zeros_like(words)
     for name in ("length", "big_values", "compress"):  # what is read even so
         kept = _put(kept, granules.is_mpeg1, name, granules[name])
@@ -72,17 +76,45 @@ def _scaled(granules: Granules, spectrum: Spectrum, has_sound: _Flags) -> _Flags
     return has_factor | ((granules["preflag"] > 0) & ~granules.is_short & has_sound[_AMPLIFIED].any(0))
 
 
-def _regions(granules: Granules) -> tuple[Ints, Ints]:
-    """The first `region0` and `region1` that give every pair the table which it has."""
-    table0, table1, table2 = granules.tables
-    last = np.searchsorted(granules.bands.long, 2 * granules.big_values)  # the band that ends the big values
-    border0 = np.minimum(granules["region0"] + 1, last)
-    border1 = np.minimum(granules["region0"] + granules["region1"] + 2, np.maximum(last, border0 + 1))
-    joins_third = (border1 < last) & (table1 == table2)
-    border1 = np.where(joins_third, border0 + 1, border1)
-    joins_second = (border0 < last) & (table0 == table1)
-    earliest = np.where(joins_third, 1, np.maximum(1, border1 - _SHARED_TABLE_BANDS))
-    border0 = np.where(joins_second, earliest, border0)
-    border1 = np.where(joins_second & joins_third, 2, border1)
-    has_none = granules.big_values == 0
-    return np.where(has_none, 0, border0 - 1), np.where(has_none, 0, border1 - border0 - 1)
+def _division(granules: Granules, spectrum: Spectrum) -> tuple[Ints, Ints, Ints]:
+    """The least tables, and bands at which the second and the third region begin, that give each pair the codeword
+    which it has. What two tables write alike may be of either, and belongs to the later region.
+    """
+    long = np.array(granules.bands.long)
+    last = np.searchsorted(long, 2 * granules.big_values)  # the band that ends the big values
+    upper, lower = np.minimum(np.searchsorted(long, 2 * granules.borders), last)
+    lower = np.maximum(lower, upper + 1)
+    tables = granules.tables
+    while True:
+        before = (tables, upper, lower)
+        tables = _least_tables(tables, upper, lower, spectrum)
+        steps = _steps(tables, upper, lower, spectrum) & ~granules.switches
+        upper, lower = upper - (steps[0] & (upper < last)), lower - (steps[1] & (lower < last))
+        if all(np.array_equal(old, new) for old, new in zip(before, (tables, upper, lower), strict=True)):
+            has_none = granules.big_values == 0
+            return tables, np.where(has_none, 1, upper), np.where(has_none, 2, lower)
+
+
+def _steps(tables: Ints, upper: Ints, lower: Ints, spectrum: Spectrum) -> _Flags:
+    """Whether the last band of the first region, and that of the second, could be of the next one: (2, n)."""
+    alike, columns = codes().alike, np.arange(len(upper))
+    has_room = np.stack([(upper > 1) & (lower - upper < _MOST_BANDS), lower > upper + 1])
+    kinds = np.stack([spectrum.kinds[upper - 1, columns], spectrum.kinds[lower - 2, columns]])
+    kinds[1] = spectrum.kinds[np.minimum(lower, len(spectrum.kinds)) - 1, columns]
+    found: _Flags = has_room & (kinds & ~alike[tables[:2], tables[1:]] == 0)
+    return found
+
+
+def _least_tables(tables: Ints, upper: Ints, lower: Ints, spectrum: Spectrum) -> Ints:
+    """The first table of each region that writes all its pairs as they are written; 0 where there are none."""
+    alike = codes().alike
+    band = np.arange(len(spectrum.kinds))[:, None]
+    region = (band >= upper).astype(np.int64) + (band >= lower)
+    found = tables.copy()
+    for at in range(3):
+        kinds = np.bitwise_or.reduce(np.where(region == at, spectrum.kinds, 0))
+        free = np.flatnonzero((kinds < LEAST_OTHER) & (tables[at] > 0))
+        for table in range(15, -1, -1):
+            could = kinds[free] & ~alike[tables[at, free], table] == 0
+            found[at, free[could & (table < tables[at, free])]] = table
+    return found

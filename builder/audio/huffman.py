@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ ESCAPES = 3 << ESCAPES_SHIFT
 # With this bit it is instead the number of the block that the longer codewords are in.
 LONGER = 1 << 20
 _ESCAPE = 15
+_ALL, LEAST_OTHER, _HAS_ESCAPE = (1 << 32) - 1, 1 << 30, 1 << 31
 # Bits behind an escape in tables 16 to 31, of which the first eight share one code and the others another.
 _LINBITS = (1, 2, 3, 4, 6, 8, 10, 13, 4, 5, 6, 7, 8, 9, 11, 13)
 
@@ -33,6 +35,9 @@ class Codes:
     """All codes in one: the entries of a table begin at its place in `starts`, and its escapes have `linbits`.
 
     `largest` is the largest value that a table has a codeword for, -1 where there is no such table.
+
+    `kinds` gives each symbol a bit, alone or with others; `alike[a, b]` has those of the symbols for which two tables
+    have one codeword.
     """
 
     first: Words
@@ -40,6 +45,8 @@ class Codes:
     starts: NDArray[np.int64]
     linbits: NDArray[np.int64]
     largest: NDArray[np.int64]
+    kinds: Words
+    alike: Words
 
 
 @cache
@@ -64,12 +71,15 @@ def codes() -> Codes:
     for shared, others in ((16, slice(17, 24)), (24, slice(25, 32))):
         starts[others], largest[others] = starts[shared], largest[shared]
     linbits[16:32] = _LINBITS
+    kinds, alike = _likeness(starts)
     return Codes(
         first=np.concatenate(first),
         second=np.concatenate(second),
         starts=starts,
         linbits=linbits,
         largest=largest,
+        kinds=kinds,
+        alike=alike,
     )
 
 
@@ -82,6 +92,26 @@ def codewords() -> dict[int, dict[int, str]]:
             row = {int(x) << 4 | y: word for y, word in enumerate(words.split(" "))}
             found.setdefault(int(table), {}).update(row)
     return found
+
+
+def _likeness(starts: NDArray[np.int64]) -> tuple[Words, Words]:
+    """The kinds of symbols, and for which of them two tables are alike: all but escapes, where they share a code."""
+    tables = {table: words for table, words in codewords().items() if table < QUADS_A}
+    alike = np.where(starts[:, None] == starts, _ALL & ~_HAS_ESCAPE, 0).astype(np.uint32)
+    np.fill_diagonal(alike, _ALL)
+    bits: dict[int, int] = {}
+    for (one, words), (other, others) in combinations(tables.items(), 2):
+        for symbol in words.keys() & others.keys():
+            if words[symbol] == others[symbol]:
+                bit = bits.setdefault(symbol, 1 << len(bits))
+                same = (starts[:, None] == starts[one]) & (starts == starts[other])
+                alike[same | same.T] |= bit
+    symbols = range(256)
+    has_escape = [_HAS_ESCAPE if _ESCAPE in (symbol >> 4, symbol & 15) else 0 for symbol in symbols]
+    kinds = [
+        bits.get(symbol, LEAST_OTHER) | escape for symbol, escape in zip(symbols, has_escape, strict=True)
+    ]
+    return np.array(kinds, np.uint32), alike
 
 
 def _entry(table: int, symbol: int, length: int) -> int:

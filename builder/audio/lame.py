@@ -15,13 +15,10 @@ from numpy.typing import NDArray
 from builder.audio import huffman
 from builder.audio.frames import Header
 from builder.audio.granules import Granules, Ints
-from builder.audio.spectrum import GROUPS, PAIRS, SLENS, Spectrum, slens
+from builder.audio.spectrum import GROUPS, LSF_CODES, PAIRS, SLENS, Spectrum, slens
 
 _Flags = NDArray[np.bool_]
 _BUFFER_BITS = 7680  # of each granule, that a decoder must hold
-# The largest value of the smallest table that has one of so much.
-_LEAST_TABLE = np.array([0, 1, 2, 3, 5, 5, 7, 7, *(15,) * 8])
-_LSF_CODES = 400  # from here on scalefactors are those of intensity stereo, or have a preflag
 _BITS = np.array([number.bit_length() for number in range(16)])
 
 
@@ -85,16 +82,15 @@ def _other_values(granules: Granules, spectrum: Spectrum) -> _Flags:
 
 
 def _other_tables(granules: Granules, spectrum: Spectrum) -> Iterator[_Flags]:
-    """A region whose table has larger values than are in it, where a smaller table would do."""
+    """A region without a table, or with one for escapes that are not there; 16 is taken for smaller values too."""
     codes, tables = huffman.codes(), granules.tables
     starts = np.concatenate([np.zeros_like(granules.borders[:1]), granules.borders])
-    is_there = starts < granules.big_values
-    largest = np.where(is_there, spectrum.largest, 0)
-    for table, has_table in zip(tables, is_there, strict=True):
-        most = np.where(tables == table, largest, 0).max(0)  # regions of one table may be divided anywhere
-        is_least = codes.largest[table] == _LEAST_TABLE[most]
-        has_idle_linbits = (codes.linbits[table] > 0) & (most < 15) & (table != 16)  # LAME takes 16 for 14
-        yield has_table & (~is_least | has_idle_linbits)
+    for start, table in zip(starts, tables, strict=True):
+        largest = np.where(tables == table, spectrum.largest, 0).max(
+            0
+        )  # one table's regions may be divided anywhere
+        is_idle = (codes.linbits[table] > 0) & (largest < 15) & (table != 16)
+        yield (start < granules.big_values) & (is_idle | (codes.largest[table] < 0))
 
 
 def _other_factors(granules: Granules, spectrum: Spectrum, has_sound: _Flags) -> _Flags:
@@ -138,7 +134,7 @@ def _other_codes(granules: Granules, spectrum: Spectrum) -> _Flags:
 
 
 def _other_lsf_codes(granules: Granules, spectrum: Spectrum) -> Iterator[_Flags]:
-    yield granules["compress"] >= _LSF_CODES
+    yield granules["compress"] >= LSF_CODES
     rows = np.cumsum(GROUPS)
     for quarter, bits in enumerate(slens(granules)):
         long = spectrum.factors[rows[quarter] - GROUPS[quarter] : rows[quarter]].max(0)

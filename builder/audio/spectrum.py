@@ -20,6 +20,8 @@ SLENS = np.array(
 )
 # Scalefactors of one length each that a first granule may share with the second: 24 bits at most.
 GROUPS = (6, 5, 5, 5)
+# Codes of the low rates: from here on they are for intensity stereo, or say a preflag. No encoder of mono writes them.
+LSF_CODES = 400
 _WINDOWS, _SHORT_BANDS = 3, 12
 _BEYOND_BYTES = 1 << 12  # more than 288 of the longest codewords take
 
@@ -30,12 +32,15 @@ class Spectrum:
     the last stands behind all lines. `factors` are the scalefactors as they apply: (39, n), in short blocks by band
     and window. `largest` is the largest value of each region, 15 for an escape: (3, n).
 
+    `kinds` are those of the symbols that are in the big values of each long band: (22, n).
+
     `ends` are the bits at which each was read to its end, `filled` how many pairs were: (n,).
     """
 
     pairs: Bytes
     factors: Bytes
     largest: Ints
+    kinds: huffman.Words
     ends: Ints
     filled: Ints
 
@@ -44,9 +49,9 @@ def read_spectrum(data: Bytes, starts: Ints, granules: Granules) -> Spectrum:
     """Read granules that begin at these bits of the main data. Where the bits make no sense, nor does what is read."""
     words = _words(data)
     at, factors = _scalefactors(words, starts, granules)
-    at, pairs, largest = _big_values(words, at, granules)
+    at, pairs, largest, kinds = _big_values(words, at, granules)
     filled = _quads(words, at, starts + granules["length"], granules, pairs)
-    return Spectrum(pairs=pairs, factors=factors, largest=largest, ends=at, filled=filled)
+    return Spectrum(pairs=pairs, factors=factors, largest=largest, kinds=kinds, ends=at, filled=filled)
 
 
 def slens(granules: Granules) -> Ints:
@@ -54,7 +59,8 @@ def slens(granules: Granules) -> Ints:
     if granules.is_mpeg1:
         first, second = SLENS[:, granules["compress"]]
         return np.stack([first, first, second, second])
-    upper, lower = granules["compress"] >> 4, granules["compress"] & 15
+    compress = np.minimum(granules["compress"], LSF_CODES - 1)
+    upper, lower = compress >> 4, compress & 15
     return np.stack([upper // 5, upper % 5, lower >> 2, lower & 3])
 
 
@@ -101,8 +107,10 @@ def _taken(words: huffman.Words, at: Ints, bits: Ints, count: int) -> Bytes:
     return (_look(words, at) >> ends.astype(np.uint32) & ((1 << bits) - 1).astype(np.uint32)).astype(np.uint8)
 
 
-def _big_values(words: huffman.Words, at: Ints, granules: Granules) -> tuple[Ints, Bytes, Ints]:
-    """Where the quads begin, the pairs before them, and the largest value of each region. All granules take their next
+def _big_values(
+    words: huffman.Words, at: Ints, granules: Granules
+) -> tuple[Ints, Bytes, Ints, huffman.Words]:
+    """Where the quads begin, the pairs before them, and what `Spectrum` says of these. All granules take their next
     pair at once; those with most of them come first, so that the first ones are always those that are not through.
     """
     codes = huffman.codes()
@@ -110,9 +118,11 @@ def _big_values(words: huffman.Words, at: Ints, granules: Granules) -> tuple[Int
     order = np.argsort(-counts, kind="stable")
     active = np.searchsorted(-counts[order], -np.arange(PAIRS), "left")
     at, tables, borders = at[order], granules.tables[:, order], granules.borders[:, order]
-    turns = set(borders.ravel().tolist())
+    turns, bands = set(borders.ravel().tolist()), np.array(granules.bands.long[1:]) // 2
+    band = np.searchsorted(bands, np.arange(PAIRS), "right")
     pairs, largest = np.zeros((PAIRS + 1, len(order)), np.uint8), np.zeros((3, len(order)), np.int64)
-    base, linbits, peak = codes.starts[tables[0]], codes.linbits[tables[0]], np.zeros(len(order), np.uint32)
+    kinds, peak = np.zeros((len(bands), len(order)), np.uint32), np.zeros(len(order), np.uint32)
+    base, linbits = codes.starts[tables[0]], codes.linbits[tables[0]]
     for place in range(int(counts.max(initial=0))):
         count = int(active[place])
         if place in turns:
@@ -131,10 +141,11 @@ def _big_values(words: huffman.Words, at: Ints, granules: Granules) -> tuple[Int
         here += entry & huffman.LENGTH_MASK
         np.maximum(highest, entry, out=highest)
         pairs[place, :count] = entry >> huffman.SYMBOL_SHIFT
+        kinds[band[place], :count] |= codes.kinds[pairs[place, :count]]
     region = (borders < counts[order]).sum(0)
     largest[region, np.arange(len(order))] = peak >> huffman.LARGEST_SHIFT
     back = np.argsort(order)
-    return at[back], pairs[:, back], largest[:, back]
+    return at[back], pairs[:, back], largest[:, back], kinds[:, back]
 
 
 def _whole(codes: huffman.Codes, entry: huffman.Words, seen: huffman.Words) -> huffman.Words:
