@@ -1,131 +1,191 @@
-"""Bits of MPEG frames that no decoder reads: where they are, and clearing them.
+"""Bits of MPEG frames that no decoder reads, or that change nothing: finding them, and clearing them.
 
-Between the Huffman data of one frame and the next an encoder may leave ancillary bits: LAME writes its name there
-(`drain_into_ancillary`). They are found by arithmetic, not by searching for a name: each frame's data begins
-`main_data_begin` bytes before its own slot and is as long as its `part2_3_length`s say (ISO/IEC 11172-3 section
-2.4.1.7). The private bits of the side information are as free.
+Between the sound of one frame and the next an encoder may leave ancillary bits: LAME writes its name there
+(`drain_into_ancillary`). They are found by arithmetic, not by searching for a name (`slots`). The private bits of the
+side information are as free, and so is a field that says something of nothing (`effect`). What is left has an effect,
+but could be written in another way; there our encoder has its habits (`lame`).
 """
 
 from __future__ import annotations
 
 import mmap
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.audio.frames import KEPT_BYTES, Header, let_go
+from builder.audio import lame
+from builder.audio.effect import settled, sounding
+from builder.audio.frames import Header
+from builder.audio.granules import BANDS, Bytes, Granules, Ints, granules_of, write_words
 from builder.audio.mp3 import Data, Run, run_at
+from builder.audio.slots import Slots, Stretch, side_bytes, slots_of
+from builder.audio.spectrum import Spectrum, read_spectrum
 
-_Ints = NDArray[np.int64]
-_Bytes = NDArray[np.uint8]
-_FRAMES_AT_ONCE = 1 << 12
+_UNPLAYED = "bits within frames that no player plays hold something"
+_OVERLONG = "a frame says that its sound is longer or shorter than it is"
+_STRANGE = "a frame says something in another way than the encoder of this program does"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unread:
-    """Bits that no decoder reads: `offsets` of bytes in the file, and the bits of each, as masks. Both (n,).
+class Hidden:
+    """Where frames first say something that is not heard, and how."""
 
-    `astray` is the first byte of each frame whose data would begin before the stream or within that of the frame
-    before it, or end behind its own slot: decoders pass over such a frame, and its slot may hold anything.
+    offset: int
+    what: str
+
+
+def first_hidden(data: Data, run: Run) -> Hidden | None:
+    """Where frames first say something that no player plays; None where they are as this program leaves them.
+
+    Of frames that this program does not make, only bits are looked at that no decoder reads.
     """
-
-    offsets: _Ints
-    masks: _Bytes
-    astray: _Ints = field(default_factory=lambda: np.empty(0, np.int64))
-
-
-def unread_bits(data: Data, run: Run) -> Iterator[Unread]:
-    """The bits of a run of frames that are no sound, some thousand frames at a time."""
-    header, offsets = run.header, run.offsets
-    rooms = np.diff(offsets, append=run.end) - header.data_start
-    places = np.cumsum(rooms) - rooms  # of each frame's own slot in the stream of main data, in bytes
-    used, kept = (
-        0,
-        int(offsets[0]),
-    )  # bits of that stream that decoders have read so far; bytes that are let go
-    for first in range(0, len(offsets), _FRAMES_AT_ONCE):
-        part = slice(first, first + _FRAMES_AT_ONCE)
-        begin, length, private = _side_information(data, offsets[part], header)
-        starts = (places[part] - begin) * 8
-        # What the first frames claim of frames before them that are not there is read from nowhere.
-        ends = np.maximum.accumulate(np.concatenate([[used], np.maximum(starts, 0) + length]))
-        is_astray = (starts < ends[:-1]) | (starts + length > (places[part] + rooms[part]) * 8)
-        yield replace(private, astray=offsets[part][is_astray])
-        yield _located(ends[:-1], starts, offsets, places, header)
-        used = int(ends[-1])
-        kept = let_go(data, kept, max(kept, int(offsets[part][-1]) - KEPT_BYTES))
-    end = int(places[-1] + rooms[-1]) * 8
-    yield _located(np.array([used]), np.array([end]), offsets, places, header)
+    for look in _looks(data, run):
+        is_told = np.frombuffer(data, np.uint8)[look.free] & look.masks != 0
+        found = [(look.free[is_told], _UNPLAYED), (look.astray, _UNPLAYED)]
+        if look.heard is not None:
+            found += _unusual(look.heard, look.due)
+        offsets = [int(where.min(initial=run.end)) for where, _ in found]
+        if min(offsets) < run.end:
+            return Hidden(offset=min(offsets), what=found[offsets.index(min(offsets))][1])
+    return None
 
 
 def clear_ancillary(path: Path) -> int:
-    """Zero every bit of a bare stream that no decoder reads, in place; the count of bytes that changed."""
+    """Zero every bit of a bare stream that changes nothing, in place; the count of bytes that changed."""
     changed = 0
     with path.open("r+b") as stream, mmap.mmap(stream.fileno(), 0) as data:
         run = run_at(data, 0)
-        for unread in unread_bits(data, run) if run else ():
-            for place in np.flatnonzero(_told(data, unread)):
-                offset = int(unread.offsets[place])
-                data[offset] &= ~int(unread.masks[place]) & 0xFF
-                changed += 1
+        for look in _looks(data, run) if run else ():
+            changed += _write(data, look.free, np.frombuffer(data, np.uint8)[look.free] & ~look.masks)
+            if look.heard is not None:
+                at = side_bytes(look.stretch.offsets, look.stretch.header)
+                side = np.frombuffer(data, np.uint8)[at]
+                write_words(side, look.heard.settled, look.stretch.header)
+                changed += _write(data, at, side)
         data.flush()
     return changed
 
 
-def first_hidden(data: Data, run: Run) -> int | None:
-    """The first byte of a run that says something no decoder reads; None where all such bits are zero, and all frames
-    can be played.
+def is_known(header: Header) -> bool:
+    """Whether this program makes such frames: then it is known what each of their bits must be."""
+    return header.channels == 1 and header.sample_rate_hz in BANDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Heard:
+    """A stretch of frames as a decoder reads it; `starts` are the bits of `main` at which its granules begin, (n,)."""
+
+    stretch: Stretch
+    main: Bytes
+    starts: Ints
+
+    @cached_property
+    def granules(self) -> Granules:
+        return granules_of(self.stretch.side, self.stretch.header)
+
+    @cached_property
+    def spectrum(self) -> Spectrum:
+        return read_spectrum(self.main, self.starts, self.granules)
+
+    @cached_property
+    def has_sound(self) -> NDArray[np.bool_]:
+        return sounding(self.granules, self.spectrum)
+
+    @cached_property
+    def settled(self) -> NDArray[np.uint64]:
+        return settled(self.granules, self.spectrum, self.has_sound)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """What a look at a stretch of frames finds. `free` are bytes of which no decoder reads the bits in `masks`, (m,);
+    `astray` are frames whose data would begin before the stream or within that of the frame before, or end behind
+    their own slot: decoders pass over them, and their slots may hold anything. `due` says where the data of each frame
+    would begin if it came from our encoder.
     """
-    first = min(
-        int(min(unread.offsets[_told(data, unread)].min(initial=run.end), unread.astray.min(initial=run.end)))
-        for unread in unread_bits(data, run)
+
+    stretch: Stretch
+    free: Ints
+    masks: Bytes
+    astray: Ints
+    due: Ints
+    heard: _Heard | None
+
+
+def _looks(data: Data, run: Run) -> Iterator[_Look]:
+    """A look at all frames of a run, some thousand at a time."""
+    slots = slots_of(run)
+    used = reserve = (
+        0  # bits of main data that decoders have read so far; those that our encoder would have in reserve
     )
-    return first if first < run.end else None
+    for stretch in slots.stretches(data):
+        starts, lengths = stretch.starts, stretch.lengths.sum(1)
+        # What the first frames claim of frames before them that are not there is read from nowhere.
+        ends = np.maximum.accumulate(np.concatenate([[used], np.maximum(starts, 0) + lengths]))
+        is_astray = (starts < ends[:-1]) | (starts + lengths > (stretch.places + stretch.rooms) * 8)
+        used = int(ends[-1])
+        last = slots.bits if stretch.offsets[-1] == slots.offsets[-1] else used
+        free, masks = _between(slots, ends, np.append(starts, last))
+        due, reserve = lame.begins(stretch.rooms, lengths, run.header, reserve)
+        at = stretch.offsets + run.header.data_start - run.header.side_size + 1
+        private = np.full(len(at), run.header.side_layout.private_mask, np.uint8)
+        yield _Look(
+            stretch=stretch,
+            free=np.concatenate([at, free]),
+            masks=np.concatenate([private, masks]),
+            astray=stretch.offsets[is_astray],
+            due=due,
+            heard=_heard(data, slots, stretch) if is_known(run.header) else None,
+        )
 
 
-def _told(data: Data, unread: Unread) -> NDArray[np.bool_]:
-    """Which of those bytes have bits that are not zero."""
-    told: NDArray[np.bool_] = (np.frombuffer(data, np.uint8)[unread.offsets] & unread.masks) != 0
-    return told
-
-
-def _side_information(data: Data, offsets: _Ints, header: Header) -> tuple[_Ints, _Ints, Unread]:
-    """Of each frame `main_data_begin` in bytes and the bits of its main data, both (n,); and its private bits."""
-    at = header.data_start - header.side_size
-    side = np.frombuffer(data, np.uint8)[offsets[:, None] + np.arange(at, at + header.side_size)]
-
-    def field(first: int, width: int) -> _Ints:
-        """A field of up to 16 bits that begins at bit `first` of the side information."""
-        byte = first // 8
-        three = np.zeros(len(side), np.int64)
-        for index in range(byte, byte + 3):
-            three = three << 8 | (side[:, index] if index < header.side_size else 0)
-        return three >> (24 - first % 8 - width) & ((1 << width) - 1)
-
-    layout = header.side_layout
-    length = sum((field(first, 12) for first in layout.lengths), np.zeros(len(side), np.int64))
-    private = Unread(
-        offsets=offsets + at + 1,
-        masks=np.full(len(offsets), layout.private_mask, np.uint8),
-    )
-    return field(0, layout.begin_bits), length, private
-
-
-def _located(from_bits: _Ints, to_bits: _Ints, offsets: _Ints, places: _Ints, header: Header) -> Unread:
-    """Bits [from, to) of the stream of main data, where to > from, as bytes of the file."""
+def _between(slots: Slots, from_bits: Ints, to_bits: Ints) -> tuple[Ints, Bytes]:
+    """Bits [from, to) of the main data, where to > from, as bytes of the file and masks."""
     is_gap = to_bits > from_bits
     low, high = from_bits[is_gap], to_bits[is_gap]
     first, last = low // 8, (high - 1) // 8
     counts = last - first + 1
     total = int(counts.sum())
     starts = np.cumsum(counts) - counts
-    inner = np.arange(total) - np.repeat(starts, counts)
-    at = np.repeat(first, counts) + inner
+    at = np.repeat(first, counts) + np.arange(total) - np.repeat(starts, counts)
     masks = np.full(total, 0xFF, np.uint8)
     masks[starts] &= (0xFF >> (low % 8)).astype(np.uint8)
     masks[starts + counts - 1] &= (0xFF << (7 - (high - 1) % 8) & 0xFF).astype(np.uint8)
-    frame = np.searchsorted(places, at, "right") - 1
-    return Unread(offsets=offsets[frame] + header.data_start + at - places[frame], masks=masks)
+    frame = np.searchsorted(slots.places, at, "right") - 1
+    return slots.offsets[frame] + slots.header.data_start + at - slots.places[frame], masks
+
+
+def _heard(data: Data, slots: Slots, stretch: Stretch) -> _Heard:
+    main, first = slots.main_data(data, stretch)
+    starts = stretch.starts[:, None] - 8 * first + np.cumsum(stretch.lengths, 1) - stretch.lengths
+    return _Heard(stretch=stretch, main=main, starts=np.maximum(starts, 0).ravel())
+
+
+def _unusual(heard: _Heard, due: Ints) -> list[tuple[Ints, str]]:
+    """The frames that are not as our encoder writes them and `clear_ancillary` leaves them, by what is wrong."""
+    stretch, granules, spectrum = heard.stretch, heard.granules, heard.spectrum
+    sizes = lame.sizes(stretch.first, len(due), stretch.header)
+    is_strange = (stretch.begins != due) | (stretch.rooms + stretch.header.data_start != sizes)
+
+    def frames(flags: NDArray[np.bool_]) -> Ints:
+        found: Ints = stretch.offsets[flags.reshape(len(due), -1).any(1)]
+        return found
+
+    return [
+        (frames(lame.overlong(granules, spectrum, heard.starts)), _OVERLONG),
+        (frames(heard.settled != granules.words), _UNPLAYED),
+        (frames(is_strange), _STRANGE),
+        (frames(lame.strange(granules, spectrum, heard.has_sound)), _STRANGE),
+    ]
+
+
+def _write(data: mmap.mmap, at: Ints, values: Bytes) -> int:
+    """Put bytes into a mapped file; how many were others before."""
+    view = np.frombuffer(data, np.uint8)
+    changed = int(np.count_nonzero(view[at] != values))
+    view[at] = values
+    return changed

@@ -123,9 +123,8 @@ def _judge_frames(data: Data, all_parts: list[Part], part: Part) -> Iterator[Lea
         yield Leak(code="E704", message=message, offset=part.start)
     hidden = first_hidden(data, part.run)
     if hidden is not None:
-        shown = excerpt(b" ".join(_LETTERS.findall(data, hidden, hidden + 32)))
-        message = f"bits within frames that no player plays hold something{shown}"
-        yield Leak(code="E704", message=message, offset=hidden)
+        shown = excerpt(b" ".join(_LETTERS.findall(data, hidden.offset, hidden.offset + 32)))
+        yield Leak(code="E704", message=f"{hidden.what}{shown}", offset=hidden.offset)
 
 
 def _marks(third: int, fourth: int) -> bool:

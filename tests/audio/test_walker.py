@@ -162,7 +162,7 @@ def test_nothing_can_be_put_into_sound_unseen(at: int, secret: bytes) -> None:
 def test_a_long_mapped_file_is_walked_behind_a_tag_of_any_length(tmp_path: Path, before: bytes) -> None:
     """Pages are let go on the way, and pages begin where the system wants."""
     path = tmp_path / "long.mp3"
-    path.write_bytes(before + FRAME * 40_000)
+    path.write_bytes(before + STEREO * 40_000)
     if before in (b"", ID3):
         stream = walk(path)
         assert stream is not None
