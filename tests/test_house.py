@@ -268,7 +268,7 @@ _OWNERS: dict[str, set[str]] = {
     "rich": {"cli/"},
     "yaml": {"manifest/compose.py"},
     "mutagen": {"card/tags.py", "audio/probe.py", "record.py"},
-    "numpy": {"audio/", "loudness/", "audit/search.py", "record.py"},
+    "numpy": {"audio/", "loudness/", "audit/search.py", "fat/table.py", "fat/survey.py", "record.py"},
     "soundfile": {"audio/proof.py", "record.py"},
     "PIL": {"card/cover.py"},
     "jinja2": {"review/page.py"},

@@ -56,7 +56,7 @@ def look_at_card(target: Path, pack: Pack | None, words: Words, ledger: Ledger) 
                 ledger.tell(target, [_NOTHING])
             if there.is_image:
                 with open_volume(target) as volume:
-                    ledger.tell(target, judge_volume(volume, list(volume.walk())))
+                    ledger.tell(target, judge_volume(volume, ledger.report))
             else:
                 ledger.tell(target, _times(target, items))
                 ledger.unseen = _UNSEEN

@@ -27,6 +27,7 @@ _STAGES = {
     "verify": "Verifying",
     "audit": "Auditing",
     "gate": "Auditing",
+    "space": "Reading",
 }
 
 format_option = click.option(
@@ -128,5 +129,5 @@ def progress() -> Iterator[Report]:
 
 
 def _plain(stage: str, done: int, total: int, name: str) -> None:
-    if name and stage in ("render", "correct", "write", "image", "verify", "audit"):
+    if name and stage in ("render", "correct", "write", "image", "verify", "audit", "space"):
         say(f"{_STAGES[stage].lower()} {done}/{total} {printable(name)}")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from builder.fat.read import Entry, FatError, Fault, Volume, open_volume
+from builder.fat.read import Entry, FatError, Fault, Volume, open_volume, unreadable
 from builder.verify.mounts import shows_order
 from builder.verify.pack import Kind
 
@@ -38,13 +38,16 @@ class Found:
 @dataclass(frozen=True, kw_only=True)
 class Target:
     """A card to look at, once. `walk` gives files and folders, each folder followed by what it holds, in on-disk order
-    if `shows_order`; `damage`, what is wrong with the file system and what is left of deleted files.
+    if `shows_order`; `damage`, what is wrong with the file system and what is left of deleted files; `account`, every
+    byte that is not as this program writes it, which takes long on a card: what it is given hears of (bytes read, of
+    how many).
     """
 
     is_image: bool
     shows_order: bool
     walk: Iterator[Found]
     damage: Iterator[Fault]
+    account: Callable[[Callable[[int, int], None]], Iterable[Fault]]
 
 
 @contextmanager
@@ -53,11 +56,11 @@ def open_target(path: Path) -> Iterator[Target]:
     if path.is_dir():
         is_shown = shows_order(path)
         walk = _walk_folder(path, is_shown=is_shown)
-        yield Target(is_image=False, shows_order=is_shown, walk=walk, damage=iter(()))
+        yield Target(is_image=False, shows_order=is_shown, walk=walk, damage=iter(()), account=lambda _: ())
     else:
         with open_volume(path) as volume:
-            walk, damage = _walk_image(volume), _damage(volume)
-            yield Target(is_image=True, shows_order=True, walk=walk, damage=damage)
+            walk, damage, account = _walk_image(volume), _damage(volume), partial(_account, volume)
+            yield Target(is_image=True, shows_order=True, walk=walk, damage=damage, account=account)
 
 
 def _walk_image(volume: Volume) -> Iterator[Found]:
@@ -88,6 +91,14 @@ def _damage(volume: Volume) -> Iterator[Fault]:
             kind = "folder" if entry.is_folder else "file"
             message = f"the entry of a deleted {kind}, {entry.path!r}"
             yield Fault(kind="residue", offset=entry.offset, message=message)
+
+
+def _account(volume: Volume, told: Callable[[int, int], None]) -> Iterable[Fault]:
+    try:
+        return volume.account(told)
+    except OSError as error:
+        told_once = dict.fromkeys([*volume.faults(), unreadable(error)])
+        return sorted(told_once, key=lambda fault: fault.offset)
 
 
 def _walk_folder(root: Path, *, is_shown: bool) -> Iterator[Found]:
