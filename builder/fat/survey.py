@@ -131,7 +131,10 @@ class Survey:
                 (".", True, entry.first_cluster, start),
                 ("..", True, parent, start + SLOT_BYTES),
             ]:
-                self._say("structure", start, f"{entry.path!r} does not begin with . and .. that are right")
+                more = (dot.offset for dot in listing.dots if dot.offset >= start + 2 * SLOT_BYTES)
+                spans = ((start, 1), *((offset, SLOT_BYTES) for offset in more))
+                message = f"{entry.path!r} does not begin with . and .. that are right"
+                self._say("structure", start, message, spans)
         if listing.labels:
             spans = tuple((label.offset, SLOT_BYTES) for label in listing.labels)
             many = f"{len(spans)} entries" if len(spans) > 1 else "an entry"
