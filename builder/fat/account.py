@@ -79,7 +79,7 @@ def _told(disk: Disk, one: Unlike) -> Fault:
 def _of_the_header(header: Header, paths: Sequence[tuple[str, int]]) -> Iterator[Fault]:
     at = header.start + (67 if header.fat_bits == 32 else 39)
     if header.maker != MAKER:
-        message = f"the boot sector names who formatted the card: {header.maker.decode('latin-1')!a}"
+        message = f"the boot sector names who formatted the card: {_quoted(header.maker)}"
         yield Fault(kind="maker", offset=header.start + 3, message=message, spans=((header.start + 3, 8),))
     if header.serial != serial_of(paths):
         number = int.from_bytes(header.serial, "little")
@@ -89,8 +89,12 @@ def _of_the_header(header: Header, paths: Sequence[tuple[str, int]]) -> Iterator
         )
         yield Fault(kind="maker", offset=at, message=message, spans=((at, 4),))
     if header.label != NO_LABEL:
-        message = f"the volume has a label: {header.label.decode('latin-1').rstrip()!a}"
+        message = f"the volume has a label: {_quoted(header.label)}"
         yield Fault(kind="maker", offset=at + 4, message=message, spans=((at + 4, 11),))
+
+
+def _quoted(name: bytes) -> str:
+    return f'"{ascii(name.decode("latin-1").rstrip())[1:-1]}"'
 
 
 def _of_labels(labels: Sequence[Entry]) -> Iterator[Fault]:

@@ -93,6 +93,7 @@ class Volume:
         told(done, total)
         self._disk.told = count
         faults = account(self._disk, self.header, self._table, self._survey)
+        told(max(done, total), max(done, total))
         return sorted(faults, key=lambda fault: fault.offset)
 
     def bytes_at(self, offset: int, most: int) -> bytes:

@@ -47,7 +47,7 @@ class Target:
     shows_order: bool
     walk: Iterator[Found]
     damage: Iterator[Fault]
-    account: Callable[[Callable[[int, int], None]], Iterable[Fault]]
+    account: Callable[[Callable[[int, int], None]], Iterable[Fault]] = lambda _: ()
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def open_target(path: Path) -> Iterator[Target]:
     if path.is_dir():
         is_shown = shows_order(path)
         walk = _walk_folder(path, is_shown=is_shown)
-        yield Target(is_image=False, shows_order=is_shown, walk=walk, damage=iter(()), account=lambda _: ())
+        yield Target(is_image=False, shows_order=is_shown, walk=walk, damage=iter(()))
     else:
         with open_volume(path) as volume:
             walk, damage, account = _walk_image(volume), _damage(volume), partial(_account, volume)
