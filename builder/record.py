@@ -16,6 +16,7 @@ import numpy as np
 import soundfile
 
 from builder import __version__
+from builder.audio.alike import machine
 from builder.audio.ffmpeg import Ffmpeg
 from builder.card.layout import Placed
 from builder.card.publish import RECORD_SCHEMA
@@ -28,9 +29,10 @@ from builder.sound.rendering import Sound
 
 
 def engine(ffmpeg: Ffmpeg, espeak_ng: str | None = None) -> dict[str, str]:
-    """The versions that the bytes of a card depend on; `espeak_ng` where it speaks on it."""
+    """What the bytes of a card depend on: versions, and the kind of machine; `espeak_ng` where it speaks on it."""
     return {
         "packbuilder": __version__,
+        "machine": machine(),
         "ffmpeg": ffmpeg.version,
         "libsndfile": soundfile.__libsndfile_version__,
         "numpy": np.__version__,

@@ -1,4 +1,4 @@
-"""The sources folder: finds files by the names manifests use, wherever a disk keeps them under another form."""
+"""The sources folder, or the manifest's: finds files by the names manifests use, whatever form a disk has them in."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from builder.audio.probe import Fault
 
 
 class Shelf:
-    """The files below one folder, by their NFC paths with `/`."""
+    """The files below one folder, by their NFC paths with `/`. `called` is what findings call the folder."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, called: str = "the sources folder") -> None:
+        self._called = called
         self._names: dict[Path, dict[str, str]] = {}
         try:
             self.root = self._on_disk(Path(root.anchor), root.relative_to(root.anchor).parts) or root
@@ -40,7 +41,7 @@ class Shelf:
         if not path.exists():
             return Fault(code="E308", message=f"{name} is a link to nothing", help="copy the file itself")
         if not path.resolve().is_relative_to(self._resolved):
-            message = f"{name} is a link that leads out of the sources folder"
+            message = f"{name} is a link that leads out of {self._called}"
             return Fault(code="E302", message=message, help="copy the file into the folder")
         return path
 
@@ -72,7 +73,7 @@ class Shelf:
         """What there is to say of a file that is not there, with the one that was probably meant."""
         likely = self.likely(name)
         hint = f'did you mean "{likely}"?' if likely else "copy it there, or correct the name"
-        return Fault(code="E301", message=f"{name} is not in the sources folder", help=hint)
+        return Fault(code="E301", message=f"{name} is not in {self._called}", help=hint)
 
     def likely(self, name: str) -> str:
         """The file that was probably meant, or ""."""

@@ -126,12 +126,13 @@ def _look(path: Path, stream: BinaryIO, size: int) -> Probed:
     try:
         short = missing_end(stream, kind, size)
         facts = _facts(stream, kind, size, start)
-    except (mutagen.MutagenError, struct.error, EOFError, ValueError, IndexError, KeyError) as error:
+    except (mutagen.MutagenError, struct.error, EOFError, ValueError, IndexError, KeyError):
         if short:  # what cannot be read is most likely in the part that is missing
             return _refused("E307", f"{path.name} is cut short: {short}", again)
         return _refused(
             "E305",
-            f"{path.name} begins like {kind.upper()} but cannot be read: {error}",
+            # Not why: the words of the error hold bytes of the file.
+            f"{path.name} begins like {kind.upper()} and goes on like something else",
             "record or copy it again",
         )
     hours = facts.seconds / 3600

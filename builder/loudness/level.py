@@ -137,7 +137,7 @@ def _gain(
         """The loudness at this gain, and the mean of what the limiter takes, in dB."""
         parts = [limited(envelope, gain, ceilings[name]) for name, envelope in envelopes.items()]
         loudness = combined(part.envelope.loudness for part in parts).integrated_lufs
-        mean = sum(part.reductions_db for part in parts) / max(1, sum(part.sounding for part in parts))
+        mean = math.fsum(part.reductions_db for part in parts) / max(1, sum(part.sounding for part in parts))
         return -math.inf if loudness is None else loudness, mean
 
     free = min(ceilings[name] - one.loudness.true_peak_dbtp for name, one in work.items())

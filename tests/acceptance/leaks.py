@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mutagen.apev2 import APEv2
 from mutagen.id3 import (
@@ -20,8 +21,12 @@ from mutagen.id3 import (
     GEOB,
     ID3,
     PRIV,
+    TCON,
     TENC,
     TIT2,
+    TLAN,
+    TPE1,
+    TPOS,
     TRCK,
     TSSE,
     TXXX,
@@ -32,13 +37,14 @@ from mutagen.id3 import (
     Frame,
     PictureType,
 )
+from PIL import ImageDraw
 
 from builder.audio.ffmpeg import find_ffmpeg
 from builder.audio.frames import id3v2_size, parse_header
 from builder.card.layout import FIXED_TIME
 from builder.fat.names import LONG_NAME, checksum
 from builder.fat.read import open_volume
-from tests.card.pictures import drawing, exif
+from tests.card.pictures import drawing, exif, plain_jpeg
 from tests.conftest import checked, oracle, speech
 
 SECRET = "made by CANARY"  # noqa: S105
@@ -56,7 +62,7 @@ class Plant:
 
 def settle(card: Path) -> None:
     """Give everything the one time of every card, so that no time tells of the planting."""
-    for path in card.rglob("*"):
+    for path in (*card.rglob("*"), card):
         os.utime(path, (FIXED_TIME, FIXED_TIME), follow_symlinks=False)
 
 
@@ -88,10 +94,8 @@ def _file(name: str, content: bytes = SECRET.encode()) -> Callable[[Path], objec
     return plant
 
 
-def _picture(**kept: object) -> bytes:
-    file = io.BytesIO()
-    drawing(64, 64).save(file, "JPEG", **kept)
-    return file.getvalue()
+def _picture(**kept: Any) -> bytes:
+    return plain_jpeg(drawing(64, 64), **kept)
 
 
 def _cover(data: bytes, description: str = "") -> Frame:
@@ -102,6 +106,25 @@ def _cover(data: bytes, description: str = "") -> Frame:
         desc=description,
         data=data,
     )
+
+
+def _with_codes(secret: bytes) -> bytes:
+    """A picture with 15 bits long codes for symbols that do not come in it: letters of a text."""
+    data = _picture()
+    at = data.index(b"\xff\xc4\0", data.index(b"\xff\xc4\0") + 2)  # of brightness, the rest
+    end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    counts, symbols = data[at + 5 : at + 21], data[at + 21 : end]
+    more = bytes(dict.fromkeys(letter for letter in secret if letter not in symbols))
+    assert counts[14:] == b"\0\0"
+    body = data[at + 4 : at + 5] + counts[:15] + bytes([len(more)]) + symbols + more
+    return data[: at + 2] + struct.pack(">H", len(body) + 2) + body + data[end:]
+
+
+def _with_rows_below() -> bytes:
+    """A picture of 64 rows that says to have 58."""
+    picture = drawing(64, 64)
+    ImageDraw.Draw(picture).text((0, 57), SECRET, fill="black")
+    return plain_jpeg(picture).replace(struct.pack(">HH", 64, 64), struct.pack(">HH", 58, 64), 1)
 
 
 def frame_at(data: bytes, count: int = 5) -> int:
@@ -211,6 +234,11 @@ def _stereo_behind(card: Path) -> None:
     path.write_bytes(path.read_bytes() + other.read_bytes())
 
 
+def _note(path: Path) -> None:
+    """An extended attribute, as browsers and file managers attach them."""
+    checked(oracle("setfattr"), "-n", "user.xdg.comment", "-v", SECRET, path)
+
+
 FILES = (
     Plant(name="a text of one's own", code="E701", word="TXXX", plant=_tag(TXXX(desc="by", text=SECRET))),
     Plant(name="a comment", code="E701", word=SECRET, plant=_tag(COMM(lang="kor", text=SECRET))),
@@ -279,6 +307,30 @@ FILES = (
         plant=_tag(
             _cover(_picture()[:20] + b"\xff\xdb\0\x43\0" + SECRET.encode().ljust(64) + _picture()[20:])
         ),
+    ),
+    Plant(
+        name="words in a table of a picture that nothing uses",
+        code="E706",
+        word="Huffman tables",
+        plant=_tag(_cover(_with_codes(SECRET.encode()))),
+    ),
+    Plant(
+        name="a picture in steps of its own",
+        code="E706",
+        word="quantization tables",
+        plant=_tag(_cover(_picture()[:40] + SECRET.encode() + _picture()[40 + len(SECRET) :])),
+    ),
+    Plant(
+        name="words below a picture's last row",
+        code="E706",
+        word="beyond its edge",
+        plant=_tag(_cover(_with_rows_below())),
+    ),
+    Plant(
+        name="a picture as another program writes it",
+        code="E706",
+        word="Huffman tables",
+        plant=_tag(_cover(_picture(optimize=False))),
     ),
     Plant(
         name="unseen letters in a title",
@@ -372,6 +424,30 @@ FILES = (
         word="no player plays",
         plant=_bytes(lambda d: d[: frame_at(d, 0) + 4] + b"\xff" + d[frame_at(d, 0) + 5 :]),
     ),
+    *(
+        Plant(
+            name=f"a tag that says {what}",
+            code="E701",
+            word=frame.__name__,
+            plant=_tag(frame(encoding=Encoding.UTF16, text=text)),
+        )
+        for what, frame, text in (
+            ("a number that is not the track's", TRCK, "4711"),
+            ("a folder that is not there", TPOS, "82"),
+            ("a zero before its number", TRCK, "02"),
+            ("another language", TLAN, "nau"),
+            ("no language", TLAN, "kim"),
+            ("a kind of somebody's own", TCON, "Kim"),
+            ("another kind", TCON, "Gospel"),
+            ("letters that select a variant", TIT2, "Mark\U000e0141 1"),
+            ("a Mongolian selector", TIT2, "Mark\u180b 1"),
+            ("a blank of Ogham", TIT2, "Mark\u16801"),
+            ("a note without a head", TIT2, "Mark \U0001d1591"),
+            ("a blank at its end", TPE1, "Reader "),
+            ("blanks in a row", TPE1, "Reader   of Mark"),
+            ("too many marks on a letter", TIT2, "Mark\u0316\u0317\u0318\u0319\u031c 1"),
+        )
+    ),
     Plant(name="frames of another recording", code="E705", word="another recording", plant=_stereo_behind),
     Plant(
         name="frames of another bitrate",
@@ -418,6 +494,11 @@ FILES = (
         word="NFD",
         plant=_renamed(lambda _: unicodedata.normalize("NFD", "02_설교")),
     ),
+    Plant(
+        name="a blank before the ending", code="E710", word="space", plant=_renamed(lambda stem: f"{stem} ")
+    ),
+    Plant(name="blanks in a row", code="E710", word="space", plant=_renamed(lambda stem: f"{stem}  a")),
+    Plant(name="a wide blank", code="E710", word="seen", plant=_renamed(lambda stem: f"{stem}\u3000a")),
     Plant(name="unseen letters", code="E710", word="seen", plant=_renamed(lambda stem: f"{stem}\u200b")),
     Plant(
         name="a link",
@@ -426,6 +507,33 @@ FILES = (
         plant=lambda card: (card / "x.mp3").symlink_to("/etc/hostname"),
     ),
     Plant(name="a pipe", code="E707", word="pipe", plant=lambda card: os.mkfifo(card / "x.mp3")),
+    Plant(name="a note attached to a track", code="E722", word=SECRET, plant=lambda card: _note(track(card))),
+    Plant(
+        name="a note attached to a folder",
+        code="E722",
+        word=SECRET,
+        plant=lambda card: _note(track(card).parent),
+    ),
+    Plant(name="a note attached to the card", code="E722", word=SECRET, plant=lambda card: _note(card)),
+    Plant(
+        name="an access list that names a user",
+        code="E722",
+        word="posix_acl_access",
+        plant=lambda card: checked(oracle("setfacl"), "-m", "u:821012:r", track(card)),
+    ),
+    Plant(
+        name="an access list that a folder hands down",
+        code="E722",
+        word="posix_acl_default",
+        plant=lambda card: checked(oracle("setfacl"), "-d", "-m", "u:821012:r", track(card).parent),
+    ),
+    Plant(name="rights of its own", code="E722", word="0640", plant=lambda card: track(card).chmod(0o640)),
+    Plant(
+        name="another name of a track",
+        code="E722",
+        word="2 names",
+        plant=lambda card: os.link(track(card), card.parent / "kim.mp3"),
+    ),
 )
 
 
@@ -511,6 +619,17 @@ def _behind_folder(slot: bytes, count: int = 0) -> Callable[[Path], object]:
     def plant(image: Path) -> None:
         _, at, end = folder_of(image)
         _patched(at, slot.ljust(32) * (count or (end - at) // 32))(image)
+
+    return plant
+
+
+def _renamed_in_image(name: str, other: str) -> Callable[[Path], object]:
+    """A long name, or a part of one that lies in one slot, written over by another of the same length."""
+
+    def plant(image: Path) -> None:
+        data = image.read_bytes()
+        assert data.count(name.encode("utf-16-le")) == 1
+        image.write_bytes(data.replace(name.encode("utf-16-le"), other.encode("utf-16-le")))
 
     return plant
 
@@ -699,5 +818,11 @@ IMAGES = (
         plant=lambda image: image.write_bytes(
             image.read_bytes() + b"".join(bytes([255 * (bit == "1")]) * 512 for bit in f"{0x4B494D:b}")
         ),
+    ),
+    Plant(
+        name="two files of one name",
+        code="E707",
+        word="a second time",
+        plant=_renamed_in_image("2_T2.m", "1_T1.m"),
     ),
 )
