@@ -295,7 +295,15 @@ _OWNERS: dict[str, set[str]] = {
     "rich": {"cli/"},
     "yaml": {"manifest/compose.py"},
     "mutagen": {"card/tags.py", "audio/probe.py", "record.py"},
-    "numpy": {"audio/", "loudness/", "audit/search.py", "card/blocks.py", "record.py"},
+    "numpy": {
+        "audio/",
+        "loudness/",
+        "audit/search.py",
+        "card/blocks.py",
+        "fat/survey.py",
+        "fat/table.py",
+        "record.py",
+    },
     "soundfile": {"audio/proof.py", "record.py"},
     "PIL": {"card/cover.py"},
     "jinja2": {"review/page.py"},
@@ -347,6 +355,5 @@ def test_no_device_is_named_in_code(path: Path) -> None:
 
 
 def test_the_package_stays_small() -> None:
-    assert (
-        sum(len(path.read_text("utf-8").splitlines()) for path in _FILES) < 22_400
-    )  # while issue 6 is built
+    lines = sum(len(path.read_text("utf-8").splitlines()) for path in _FILES)
+    assert lines < 26_600  # with issue 13; to be brought down when the house is rebuilt

@@ -228,7 +228,7 @@ def _look_at_volume(card: _Card) -> None:
     """Enter the leaks of an image or raw card that are not in its files."""
     with open_volume(card.target) as volume:
         card.tell(size_leak(card.pack, volume.header.end) if card.pack else ())
-        card.tell(judge_volume(volume, list(volume.walk())))
+        card.tell(judge_volume(volume, card.ledger.report))
 
 
 def _look_at_attached(card: _Card, items: Sequence[Found]) -> None:

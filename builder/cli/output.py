@@ -29,6 +29,7 @@ _STAGES = {
     "verify": "Verifying",
     "audit": "Auditing",
     "gate": "Auditing",
+    "space": "Reading",
 }
 
 format_option = click.option(
@@ -133,5 +134,5 @@ def _waiting(name: str) -> str:
 def _plain(stage: str, done: int, total: int, name: str) -> None:
     if stage == "wait":
         say(_waiting(name))
-    elif name and stage in ("render", "correct", "write", "image", "verify", "audit"):
+    elif name and stage in ("render", "correct", "write", "image", "verify", "audit", "space"):
         say(f"{_STAGES[stage].lower()} {done}/{total} {printable(name)}")

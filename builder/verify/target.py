@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from builder.fat.read import Entry, FatError, Fault, Volume, open_volume
+from builder.fat.read import Entry, FatError, Fault, Volume, open_volume, unreadable
 from builder.verify.marks import HIDDEN, SYSTEM, marks_of, shows_marks
 from builder.verify.mounts import is_fat
 from builder.verify.pack import Kind
@@ -43,8 +43,9 @@ class Found:
 @dataclass(frozen=True, kw_only=True)
 class Target:
     """A card to look at, once. `walk` gives files and folders, each folder followed by what it holds, in on-disk order
-    if `shows_order`; `damage`, what is wrong with the file system and what is left of deleted files. `shows_marks`
-    says that the marks of its files are known.
+    if `shows_order`; `damage`, what is wrong with the file system and what is left of deleted files; `account`, every
+    byte that is not as this program writes it, which takes long on a card: what it is given hears of (bytes read, of
+    how many). `shows_marks` says that the marks of its files are known.
     """
 
     is_image: bool
@@ -52,6 +53,7 @@ class Target:
     shows_marks: bool
     walk: Iterator[Found]
     damage: Iterator[Fault]
+    account: Callable[[Callable[[int, int], None]], Iterable[Fault]] = lambda _: ()
 
 
 @contextmanager
@@ -68,8 +70,14 @@ def open_target(path: Path) -> Iterator[Target]:
         )
     else:
         with open_volume(path) as volume:
-            walk, damage = _walk_image(volume), _damage(volume)
-            yield Target(is_image=True, shows_order=True, shows_marks=True, walk=walk, damage=damage)
+            yield Target(
+                is_image=True,
+                shows_order=True,
+                shows_marks=True,
+                walk=_walk_image(volume),
+                damage=_damage(volume),
+                account=partial(_account, volume),
+            )
 
 
 def _walk_image(volume: Volume) -> Iterator[Found]:
@@ -100,6 +108,14 @@ def _damage(volume: Volume) -> Iterator[Fault]:
             kind = "folder" if entry.is_folder else "file"
             message = f"the entry of a deleted {kind}, {entry.path!r}"
             yield Fault(kind="residue", offset=entry.offset, message=message)
+
+
+def _account(volume: Volume, told: Callable[[int, int], None]) -> Iterable[Fault]:
+    try:
+        return volume.account(told)
+    except OSError as error:
+        told_once = dict.fromkeys([*volume.faults(), unreadable(error)])
+        return sorted(told_once, key=lambda fault: fault.offset)
 
 
 def _walk_folder(root: Path, *, fat: bool) -> Iterator[Found]:

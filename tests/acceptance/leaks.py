@@ -42,6 +42,8 @@ from PIL import ImageDraw
 from builder.audio.ffmpeg import find_ffmpeg
 from builder.audio.frames import id3v2_size, parse_header
 from builder.card.layout import FIXED_TIME
+from builder.fat.names import LONG_NAME, checksum
+from builder.fat.read import open_volume
 from tests.card.pictures import drawing, exif, plain_jpeg
 from tests.conftest import checked, oracle, speech
 
@@ -597,6 +599,30 @@ def _then(*plants: Callable[[Path], object]) -> Callable[[Path], object]:
     return plant
 
 
+def folder_of(image: Path, number: int = 0) -> tuple[int, int, int]:
+    """Of a folder of an image: its first byte, the first slot behind its last entry, and where its cluster ends."""
+    with open_volume(image) as volume:
+        folders = [entry for entry in volume.walk() if entry.is_folder]
+        ((start, length),) = volume.extents(folders[number])
+    data = image.read_bytes()[start : start + length]
+    used = next(at for at in range(0, length, 32) if data[at] == 0)
+    return start, start + used, start + length
+
+
+def _in_folder(offset: int, data: bytes) -> Callable[[Path], object]:
+    return lambda image: _patched(folder_of(image)[0] + offset, data)(image)
+
+
+def _behind_folder(slot: bytes, count: int = 0) -> Callable[[Path], object]:
+    """Slots behind the last entry of a folder, as many as its cluster has room for unless so many."""
+
+    def plant(image: Path) -> None:
+        _, at, end = folder_of(image)
+        _patched(at, slot.ljust(32) * (count or (end - at) // 32))(image)
+
+    return plant
+
+
 def _renamed_in_image(name: str, other: str) -> Callable[[Path], object]:
     """A long name, or a part of one that lies in one slot, written over by another of the same length."""
 
@@ -606,6 +632,38 @@ def _renamed_in_image(name: str, other: str) -> Callable[[Path], object]:
         image.write_bytes(data.replace(name.encode("utf-16-le"), other.encode("utf-16-le")))
 
     return plant
+
+
+def _exchanged(image: Path) -> None:
+    """Two entries of a folder change their 8.3 names, with the checksums of their long names."""
+    start, end, _ = folder_of(image)
+    data = bytearray(image.read_bytes())
+    entries = [at for at in range(start + 64, end, 32) if data[at + 11] == 0x20][:2]
+    aliases = [bytes(data[at : at + 11]) for at in entries]
+    for at, alias in zip(entries, reversed(aliases), strict=True):
+        data[at : at + 11] = alias
+        while data[(at := at - 32) + 11] == LONG_NAME:
+            data[at + 13] = checksum(alias)
+    image.write_bytes(data)
+
+
+def _both_fats(cluster: int, data: bytes) -> Callable[[Path], object]:
+    """Bytes at the entry of a cluster, in both FATs."""
+
+    def plant(image: Path) -> None:
+        with open_volume(image) as volume:
+            header = volume.header
+        for copy in range(header.fats):
+            _patched(header.entry_offset(cluster) + copy * header.fat_bytes, data)(image)
+
+    return plant
+
+
+def _slack_of_a_track(image: Path) -> None:
+    with open_volume(image) as volume:
+        file = next(entry for entry in volume.walk() if not entry.is_folder)
+        offset, length = volume.extents(file)[-1]
+    _patched(offset + length, SECRET.encode())(image)
 
 
 IMAGES = (
@@ -676,6 +734,90 @@ IMAGES = (
         code="E715",
         word="",
         plant=_in_volume(512 + 2, b"\xf7"),
+    ),
+    Plant(
+        name="labels behind the last entry of a folder",
+        code="E714",
+        word="KIM YONGSU",
+        plant=_behind_folder(b"KIM YONGSU \x08is in room 21 at ten"),
+    ),
+    Plant(
+        name="a dot behind the last entry of a folder",
+        code="E715",
+        word="does not begin with",
+        plant=_behind_folder(b".          \0is in room 21", 1),
+    ),
+    Plant(
+        name="a second pair of dots",
+        code="E715",
+        word="does not begin with",
+        plant=_behind_folder(b"..         \x10kim", 2),
+    ),
+    Plant(
+        name="half of a long name behind the last entry of a folder",
+        code="E715",
+        word="long name",
+        plant=_behind_folder(b"\x41k\0i\0m\0 \0y\0\x0f\0\0"),
+    ),
+    Plant(
+        name="deleted names behind the last entry of a folder",
+        code="E713",
+        word="IM YONG",
+        plant=_behind_folder(b"\xe5IM YONGSU \x20"),
+    ),
+    Plant(
+        name="text behind the end mark of a folder",
+        code="E714",
+        word=SECRET,
+        plant=_behind_folder(b"\0" + SECRET.encode(), 1),
+    ),
+    Plant(name="a time of a folder's own entry", code="E711", word="tell", plant=_in_folder(22, b"KIM!")),
+    Plant(name="a time of the entry above", code="E711", word="tell", plant=_in_folder(32 + 14, b"KIMYON")),
+    Plant(name="the name of a folder's own entry", code="E715", word="01_S", plant=_in_folder(8, b"KIM")),
+    Plant(name="a size of a folder's own entry", code="E715", word="differs", plant=_in_folder(28, b"KIM!")),
+    Plant(name="a mark of the entry above", code="E715", word="marks", plant=_in_folder(32 + 11, b"\x12")),
+    Plant(
+        name="a reserved byte of the entry above", code="E715", word="reserved", plant=_in_folder(44, b"K")
+    ),
+    Plant(
+        name="half of a cluster's number, which FAT16 passes over",
+        code="E715",
+        word="first cluster",
+        plant=_in_folder(20, b"\x01\x01"),
+    ),
+    Plant(name="the type byte of a long name", code="E715", word="differs", plant=_in_folder(64 + 12, b"K")),
+    Plant(name="exchanged 8.3 names", code="E715", word="8.3 name", plant=_exchanged),
+    Plant(name="an entry of a free cluster", code="E715", word="", plant=_both_fats(9_000, b"KI")),
+    Plant(
+        name="the mark of a card that was in use", code="E715", word="FAT", plant=_both_fats(1, b"\xff\x7f")
+    ),
+    Plant(
+        name="the second FAT alone", code="E715", word="FATs differ", plant=_in_volume(512 + 29_696, b"\xf0")
+    ),
+    Plant(
+        name="behind the last entry of a FAT", code="E714", word="FAT", plant=_both_fats(14_848 - 2, b"KI")
+    ),
+    Plant(name="slack of a track", code="E714", word=SECRET, plant=_slack_of_a_track),
+    Plant(
+        name="the partition's first cylinder", code="E715", word="partition table", plant=_patched(447, b"K")
+    ),
+    Plant(name="a second partition", code="E715", word="partition table", plant=_patched(463, b"KIM YONGSU")),
+    Plant(name="a mark for booting", code="E715", word="partition table", plant=_patched(446, b"\x80")),
+    Plant(name="heads and tracks", code="E715", word="boot sector", plant=_in_volume(24, b"KI")),
+    Plant(
+        name="the sectors before the volume", code="E715", word="boot sector", plant=_in_volume(28, b"KIM!")
+    ),
+    Plant(name="the drive's number", code="E715", word="boot sector", plant=_in_volume(36, b"KI")),
+    Plant(
+        name="the jump to code that is not there", code="E715", word="boot sector", plant=_in_volume(1, b"K")
+    ),
+    Plant(
+        name="sectors of FF between zeros, as letters",
+        code="E714",
+        word="behind",
+        plant=lambda image: image.write_bytes(
+            image.read_bytes() + b"".join(bytes([255 * (bit == "1")]) * 512 for bit in f"{0x4B494D:b}")
+        ),
     ),
     Plant(
         name="two files of one name",

@@ -129,6 +129,29 @@ def test_a_leak_in_an_image_is_named(
     assert planted.word in messages(ran, planted.code)
 
 
+def test_each_leak_of_an_image_is_told_once(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where it is, and under one name; an entry more, or one under another name, is wrong in several ways."""
+    several = {
+        "a file copied to it",
+        "a folder of Windows",
+        "the name of a folder's own entry",
+        "two files of one name",
+    }
+    image = image_of(built, tmp_path, with_record=False)
+    good = image.read_bytes()
+    twice = []
+    for planted in (one for one in IMAGES if one.name not in several):
+        planted.plant(image)
+        findings = audit(capsys, image).json["findings"]
+        places = [finding["offset"] for finding in findings]
+        if len(set(places)) < len(places):
+            twice.append((planted.name, places))
+        image.write_bytes(good)
+    assert twice == []
+
+
 @pytest.mark.parametrize("planted", FILES[:14:3], ids=lambda planted: planted.name)
 def test_a_leak_in_a_file_of_an_image_is_named_with_its_byte_of_the_image(
     built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], planted: Plant
@@ -174,7 +197,11 @@ def test_many_leaks_of_one_kind_are_counted_and_the_first_twenty_told(
     assert "30 leaks" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("filled", "code"), [(b"\xff", 0), (b"\0", 0), (b"\xff\xfe", 7), (b"\xaa", 7)])
+@pytest.mark.parametrize(
+    ("filled", "code"),
+    [(b"\xff", 0), (b"\0", 0), (b"\xff\xfe", 7), (b"\xaa", 7), (b"\xff" * 512 + bytes(512), 7)],
+    ids=["FF", "zeros", "FE", "AA", "both"],
+)
 def test_a_larger_card_may_show_ff_where_nothing_was_ever_written(
     built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], filled: bytes, code: int
 ) -> None:
