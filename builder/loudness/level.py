@@ -162,7 +162,5 @@ def _is_over(programme: Programme, gain_db: float, ceiling_dbtp: float) -> bool:
 
 
 def _rounded(db: float) -> float:
-    """To 0.05 dB, so that it can be recorded, and found again in the store, as the number it was; and so that the last
-    bit of a measurement, which may differ between processors, hardly ever makes another file.
-    """
+    """To 0.05 dB, so that it can be recorded, and found again in the store, as the number it was."""
     return round(round(db * 20) / 20, 2) + 0.0  # + 0.0 turns -0.0 into 0.0
