@@ -32,6 +32,18 @@ _LEAST_RATE, _MOST_RATE, _MOST_CHANNELS = 4000, 384_000, 64
 _FRAMES_ASKED = 200
 _MOST_TAGS = 100
 LONGEST_HOURS = 24
+# No codec keeps a voice in less (Opus and HE-AAC begin at 6,000): what is smaller is silence, and would be decoded for
+# nothing. Short recordings are mostly header.
+_LEAST_BITS_PER_SECOND, _LEAST_SECONDS = 1500, 600
+# Far more than each kind can hold, and any picture besides.
+_MOST_BYTES_PER_SECOND: dict[Kind, int] = {
+    "mp3": 10**5,
+    "ogg": 10**6,
+    "m4a": 10**7,
+    "flac": 10**7,
+    "wav": 10**7,
+}
+_MOST_BYTES_BESIDES = 1 << 28
 # What else recorders and downloads leave behind, so that a finding can say it by name.
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\x30\x26\xb2\x75", "Windows Media (WMA)"),
@@ -140,9 +152,23 @@ def _look(path: Path, stream: BinaryIO, size: int) -> Probed:
         return _refused("E307", f"{path.name} is cut short: {short}", again)
     if hours > LONGEST_HOURS:
         return _refused("E313", f"{path.name} is {hours:,.0f} hours long, by its header", TOO_LONG_HELP)
+    if not short and facts.seconds and (found := _unlike_its_size(facts)):
+        return _refused("E319", f"{path.name} {found}", "record or export it again, and listen to it")
     if short:
         faults.append(Fault(code="E307", message=f"{path.name} is cut short: {short}", help=CUT_SHORT_HELP))
     return Probed(facts=facts, faults=tuple(faults))
+
+
+def _unlike_its_size(facts: SourceFacts) -> str:
+    """Why no recording of that length has that many bytes, as the end of a sentence, or ""."""
+    held = facts.bytes - facts.tag_bytes - facts.end_bytes
+    if facts.seconds > _LEAST_SECONDS and held * 8 < facts.seconds * _LEAST_BITS_PER_SECOND:
+        return (
+            f"is {facts.seconds / 3600:.1f} hours long and has {facts.bytes:,} bytes: there is no voice in it"
+        )
+    if held > facts.seconds * _MOST_BYTES_PER_SECOND[facts.kind] + _MOST_BYTES_BESIDES:
+        return f"plays {facts.seconds:,.0f} seconds and has {facts.bytes:,} bytes: most of it is no sound"
+    return ""
 
 
 TOO_LONG_HELP = f"no recording may be longer than {LONGEST_HOURS} hours; save it again, or divide it"

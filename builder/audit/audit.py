@@ -108,7 +108,7 @@ def _look_at_pack(folder: Path, words: Words, ledger: Ledger) -> None:
 
 def _look_at_track(path: Path, pack: Pack | None, words: Words, ledger: Ledger) -> None:
     """An MP3 by itself: its name and times are the office's."""
-    data = content(blocks(path))
+    data = content(blocks(path), path.stat().st_size)
     digest = ledger.count(data, path.name)
     leaks = list(ledger.judge(data, digest, words).leaks)
     ledger.unseen += of_a_file()

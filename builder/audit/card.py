@@ -159,7 +159,7 @@ def _by_name(found: Found, paths: Container[str], card: _Card) -> list[Leak]:
 def _by_content(found: Found, card: _Card) -> tuple[Read | None, Judged | None, list[Leak]]:
     """What the bytes of a file tell. One that is no track is looked through for words only."""
     try:
-        data = content(found.read())
+        data = content(found.read(), found.bytes)
     except (OSError, FatError) as error:
         return None, None, [Leak(code="E719", message=f"cannot be read: {error}")]
     sha256 = card.ledger.count(data, found.path)
@@ -188,14 +188,19 @@ def _lyrics(data: bytearray, sha256: str, track: Track | None, card: _Card) -> l
     return leaks
 
 
-def content(blocks: Iterable[bytes]) -> bytearray:
-    """All bytes of a file; FatError where it has more than anybody can listen to."""
+def content(blocks: Iterable[bytes], size: int) -> bytearray:
+    """All bytes of a file that says to have `size`; FatError where it has more than anybody can listen to."""
     kept = bytearray()  # joined pieces would be there twice
+    _refuse_more(size)
     for block in blocks:
         kept += block
-        if len(kept) > _MOST_BYTES:
-            raise FatError(len(kept), f"it has more than {_MOST_BYTES:,} bytes")
+        _refuse_more(len(kept))
     return kept
+
+
+def _refuse_more(size: int) -> None:
+    if size > _MOST_BYTES:
+        raise FatError(0, f"it has {size:,} bytes, and at most {_MOST_BYTES:,} are looked at")
 
 
 def _tell_apart(card: _Card, made: Sequence[tuple[Found, Judged]]) -> None:

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import unicodedata
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from builder.card.id3v1 import id3v1
 from builder.cli import run
 from builder.fat.geometry import geometry_for
 from builder.fat.write import Item, write_image
+from builder.verify.target import blocks
 from tests.acceptance.leaks import FILES, IMAGES, SECRET, Plant, in_title, insert, overwrite, settle, track
 from tests.card.pictures import drawing
 from tests.conftest import Desk, Ran, checked, oracle, packbuilder, speech, tree
@@ -527,3 +529,30 @@ def test_files_are_counted_as_they_lie_there_also_without_a_record(
     card = card_of(built, tmp_path, "sd-card", with_record=False)
     counts = re.findall(r"^auditing (\d+)/(\d+) ", audit(capsys, card).err, re.MULTILINE)
     assert counts == [(f"{at}", f"{len(counts)}") for at in range(1, len(counts) + 1)] != []
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_file_with_more_than_anybody_can_listen_to_is_not_read(
+    built: Desk,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    is_alone: bool,
+) -> None:
+    card = card_of(built, tmp_path, "sd-card", with_record=False)
+    os.truncate(track(card), 10**10)
+    settle(card)
+    read = 0
+
+    def counted(path: Path) -> Iterator[bytes]:
+        nonlocal read
+        for block in blocks(path):
+            read += len(block)
+            yield block
+
+    monkeypatch.setattr("builder.verify.target.blocks", counted)
+    monkeypatch.setattr("builder.audit.audit.blocks", counted)
+    ran = audit(capsys, track(card) if is_alone else card)
+    assert (ran.code, "E719" in ran.codes) == (7, True)
+    assert "at most" in messages(ran, "E719")
+    assert read < 10**7

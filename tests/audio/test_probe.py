@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from builder.audio.ffmpeg import find_ffmpeg
 from builder.audio.probe import probe
-from tests.conftest import SAMPLES, convert, speech
+from tests.conftest import SAMPLES, checked, convert, speech
 
 
 @pytest.mark.parametrize(
@@ -98,3 +100,37 @@ def test_what_else_a_file_is_is_said_by_name(tmp_path: Path, head: bytes, named:
     (fault,) = probe(path).faults
     assert fault.code == "E305"
     assert named in fault.message
+
+
+def _silence(path: Path, minutes: int, *options: str) -> Path:
+    source = ("-f", "lavfi", "-i", "anullsrc=r=16000:cl=mono", "-t", str(60 * minutes))
+    checked(find_ffmpeg().executable, "-nostdin", "-v", "error", "-y", *source, *options, path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "code"),
+    [
+        ("a.flac", ["-frame_size", "16384"], "E319"),
+        ("a.ogg", ["-c:a", "libopus", "-b:a", "6k", "-vbr", "off"], ""),
+        ("a.mp3", ["-b:a", "8k"], ""),
+    ],
+)
+def test_hours_of_silence_in_next_to_nothing_are_refused_before_they_are_decoded(
+    tmp_path: Path, name: str, options: list[str], code: str
+) -> None:
+    """The least that a codec gives a voice is no such thing."""
+    probed = probe(_silence(tmp_path / name, 12, *options))
+    assert [fault.code for fault in probed.faults] == [code] * bool(code)
+    assert (probed.facts is None) == bool(code)
+
+
+@pytest.mark.parametrize("options", [[], ["-write_xing", "0"]], ids=["Info", "without"])
+@pytest.mark.parametrize("size", [10**10, 2 * 10**9])
+def test_gigabytes_of_zeros_behind_an_mp3_are_refused_by_arithmetic(
+    tmp_path: Path, options: list[str], size: int
+) -> None:
+    path = convert(speech(tmp_path / "a.wav", 2), tmp_path / "a.mp3", "-b:a", "64k", *options)
+    os.truncate(path, size)  # a hole, of which nothing is on the disk
+    (fault,) = probe(path).faults
+    assert fault.code in ("E313", "E319")  # longer than a day, where the length goes by the size
