@@ -159,7 +159,7 @@ def _by_name(found: Found, paths: Container[str], card: _Card) -> list[Leak]:
 def _by_content(found: Found, card: _Card) -> tuple[Read | None, Judged | None, list[Leak]]:
     """What the bytes of a file tell. One that is no track is looked through for words only."""
     try:
-        data = content(found.read(), found.bytes)
+        data = content(found.read(), found.size)
     except (OSError, FatError) as error:
         return None, None, [Leak(code="E719", message=f"cannot be read: {error}")]
     sha256 = card.ledger.count(data, found.path)

@@ -22,14 +22,14 @@ _BLOCK_BYTES = 1 << 20
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """A file or folder that is there. `offset` is that of its entry in the image, if it is one; `fault` says why a
-    folder cannot be looked into; `marks` are those of marks.py, `bytes` what the system or the entry says. `read` gives
+    folder cannot be looked into; `marks` are those of marks.py, `size` what the system or the entry says. `read` gives
     the bytes in blocks of up to 1 MiB (OSError, FatError), `locate` turns an offset in the file into one in the image.
     """
 
     path: str
     kind: Kind
     marks: int = 0
-    bytes: int = 0
+    size: int = 0
     offset: int | None = None
     fault: str = ""
     read: Callable[[], Iterator[bytes]]
@@ -87,7 +87,7 @@ def _walk_image(volume: Volume) -> Iterator[Found]:
             path=entry.path,
             kind="folder" if entry.is_folder else "file",
             marks=entry.attributes,
-            bytes=entry.size,
+            size=entry.size,
             offset=entry.offset,
             read=partial(volume.read, entry),
             locate=partial(_located, volume, entry),
@@ -149,7 +149,7 @@ def _walk_folder(root: Path, *, fat: bool) -> Iterator[Found]:
             path=path,
             kind=kind,
             marks=marks,
-            bytes=_bytes(entry),
+            size=_size(entry),
             fault=fault,
             read=read,
             locate=lambda at: at,
@@ -161,7 +161,7 @@ def _name(name: str) -> str:
     return unicodedata.normalize("NFC", name) if sys.platform == "darwin" else name
 
 
-def _bytes(entry: os.DirEntry[str]) -> int:
+def _size(entry: os.DirEntry[str]) -> int:
     with suppress(OSError):  # it is gone, or closed to this user; who reads it is told
         return entry.stat(follow_symlinks=False).st_size
     return 0
