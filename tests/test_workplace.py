@@ -39,6 +39,8 @@ def test_what_nobody_holds_is_swept_and_nothing_else(tmp_path: Path) -> None:
         (tmp_path / f".work-{name}" / "below" / "track.mp3").write_bytes(b"x")
     (tmp_path / ".work-dead" / "held.lock").touch()
     (tmp_path / ".work-just made").mkdir()
+    (tmp_path / "locks").mkdir()
+    (tmp_path / "locks" / "ab.run").write_text("1 1700000000\n")
     (tmp_path / "mine").mkdir()
     with (
         workplace(tmp_path, tmp_path / "locks", _silent) as first,
@@ -48,6 +50,7 @@ def test_what_nobody_holds_is_swept_and_nothing_else(tmp_path: Path) -> None:
             *(first.name, second.name),
             *("mine", "locks", ".work-photos"),
         }
+    assert list((tmp_path / "locks").glob("*.run")) == []
     assert (tmp_path / ".work-photos" / "below" / "track.mp3").read_bytes() == b"x"
 
 

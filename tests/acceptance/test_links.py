@@ -179,6 +179,8 @@ def test_nothing_beyond_a_name_of_our_own_is_touched(
             assert _seen(stays, what) >= planted
         return
     assert code == 5, said
+    if path.parent != bench.pack and "/card" not in name and what != "folder":
+        assert "and this program makes a" in said
     assert path.name in said or (path.name == "record.json" and "no pack" in said)
     assert "Errno" not in said
     assert _seen(path, what) == planted
@@ -186,6 +188,27 @@ def test_nothing_beyond_a_name_of_our_own_is_touched(
     if aside.exists():
         aside.rename(path)
     assert bench.build() == 0, capfd.readouterr().err
+
+
+def test_what_is_damaged_beyond_a_link_is_not_put_aside_there(
+    bench: _Bench, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The link is followed neither to rename what is there nor to put what is made anew beside it."""
+    entry = bench.named("store/XX/KEY.json")
+    damaged = bench.precious / entry.name
+    bench.precious.rename(bench.precious.with_name("kept"))
+    shutil.copytree(entry.parent, bench.precious)
+    damaged.write_text("damaged")
+    shutil.rmtree(entry.parent)
+    entry.parent.symlink_to(bench.precious)
+    before = _all(bench.precious)
+    assert bench.build() == 5
+    assert f"{entry.parent} is a link, and this program makes a folder" in capfd.readouterr().err
+    assert _all(bench.precious) == before
+    entry.parent.unlink()
+    assert bench.build() == 0
+    shutil.rmtree(bench.precious)
+    bench.precious.with_name("kept").rename(bench.precious)
 
 
 @pytest.mark.parametrize("what", ["link", "link to a file", "link to nothing", "pipe"])
