@@ -83,14 +83,14 @@ def _other_values(granules: Granules, spectrum: Spectrum) -> _Flags:
 
 def _other_tables(granules: Granules, spectrum: Spectrum) -> Iterator[_Flags]:
     """A region without a table, or with one for escapes that are not there; 16 is taken for smaller values too."""
-    codes, tables = huffman.codes(), granules.tables
+    tables, linbits = granules.tables, np.array(huffman.LINBITS)
     starts = np.concatenate([np.zeros_like(granules.borders[:1]), granules.borders])
     for start, table in zip(starts, tables, strict=True):
         largest = np.where(tables == table, spectrum.largest, 0).max(
             0
         )  # one table's regions may be divided anywhere
-        is_idle = (codes.linbits[table] > 0) & (largest < 15) & (table != 16)
-        yield (start < granules.big_values) & (is_idle | (codes.largest[table] < 0))
+        is_idle = (linbits[table] > 0) & (largest < 15) & (table != 16)
+        yield (start < granules.big_values) & (is_idle | (table == 4) | (table == 14))
 
 
 def _other_factors(granules: Granules, spectrum: Spectrum, has_sound: _Flags) -> _Flags:
