@@ -97,7 +97,7 @@ def _other_factors(granules: Granules, spectrum: Spectrum, has_sound: _Flags) ->
     """A scalefactor of its own for a band without a value."""
     is_idle = (spectrum.factors > 0) & ~has_sound
     is_idle[: sum(GROUPS)] &= ~_shared(granules)
-    found: _Flags = is_idle.any(0)
+    found: _Flags = np.logical_or.reduce(is_idle)
     return found
 
 
@@ -130,7 +130,8 @@ def _other_codes(granules: Granules, spectrum: Spectrum) -> _Flags:
     lengths = SLENS[:, :, None]
     cost = (lengths * count[:, None]).sum(0)
     cost[(most[:, None] >> lengths > 0).any(0)] = 1 << 20  # too short for the largest of them
-    return granules["compress"] != cost.argmin(0)
+    found: _Flags = granules["compress"] != cost.argmin(0)
+    return found
 
 
 def _other_lsf_codes(granules: Granules, spectrum: Spectrum) -> Iterator[_Flags]:
