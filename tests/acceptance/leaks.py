@@ -38,6 +38,7 @@ from builder.audio.frames import id3v2_size, parse_header
 from builder.card.layout import FIXED_TIME
 from tests.card.pictures import drawing, exif
 from tests.conftest import checked, oracle, speech
+from tests.mp3plants import behind_the_last_line, claimed, padded_elsewhere, unshared, unused
 
 SECRET = "made by CANARY"  # noqa: S105
 
@@ -424,6 +425,26 @@ FILES = (
         plant=lambda card: (card / "x.mp3").symlink_to("/etc/hostname"),
     ),
     Plant(name="a pipe", code="E707", word="pipe", plant=lambda card: os.mkfifo(card / "x.mp3")),
+    Plant(
+        name="words behind the last line of a granule",
+        code="E704",
+        word="longer",
+        plant=_bytes(behind_the_last_line),
+    ),
+    Plant(name="bits behind a granule's last codeword", code="E704", word="longer", plant=_bytes(claimed)),
+    Plant(name="a pattern of padding", code="E704", word="another way", plant=_bytes(padded_elsewhere)),
+    Plant(name="a pattern of sharing", code="E704", word="another way", plant=_bytes(unshared)),
+    Plant(name="a table of nothing", code="E704", word="no player", plant=_bytes(unused("table2"))),
+    Plant(name="a region of nothing", code="E704", word="no player", plant=_bytes(unused("region1"))),
+    Plant(name="a gain of nothing", code="E704", word="no player", plant=_bytes(unused("gain2"))),
+    Plant(name="a preflag of nothing", code="E704", word="no player", plant=_bytes(unused("preflag"))),
+    Plant(name="a table of no quads", code="E704", word="no player", plant=_bytes(unused("quads"))),
+    Plant(
+        name="sound of two channels",
+        code="E705",
+        word="2 channels",
+        plant=_foreign("-ac", "2", "-write_xing", "0", "-id3v2_version", "0", "-b:a", "64k"),
+    ),
 )
 
 
