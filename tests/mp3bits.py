@@ -1,4 +1,4 @@
-"""Bits of MP3 frames read and written one by one, by the standard and by none of our own readers (but frame headers)."""
+"""Bits of MP3 frames read and written one by one, by the standard and by none of our readers but that of headers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from builder.audio.frames import Header, id3v2_size, parse_header
 # First bits of the fields of a granule of mono, and their widths: of MPEG-1, and of the low rates.
 _COMMON = {"length": (0, 12), "big_values": (12, 9), "gain": (21, 8)}
 _AFTER = {"switches": (0, 1), "table0": (1, 5), "table1": (6, 5), "table2": (11, 5), "region0": (16, 4)}
-_AFTER |= {"region1": (20, 3), "block": (1, 2), "mixed": (3, 1), "gain0": (14, 3), "gain1": (17, 3), "gain2": (20, 3)}
+_AFTER |= {
+    "region1": (20, 3),
+    "block": (1, 2),
+    "mixed": (3, 1),
+    "gain0": (14, 3),
+    "gain1": (17, 3),
+    "gain2": (20, 3),
+}
 _MPEG1 = {**_COMMON, "compress": (29, 4), "preflag": (56, 1), "scale": (57, 1), "quads": (58, 1)}
 _LOW = {**_COMMON, "compress": (29, 9), "scale": (61, 1), "quads": (62, 1)}
 FIELDS = {
@@ -32,7 +39,9 @@ class Frames:
 
     def get(self, bit: int, width: int) -> int:
         last = -(-(bit + width) // 8)
-        return int.from_bytes(self.data[bit // 8 : last], "big") >> (last * 8 - bit - width) & ((1 << width) - 1)
+        return int.from_bytes(self.data[bit // 8 : last], "big") >> (last * 8 - bit - width) & (
+            (1 << width) - 1
+        )
 
     def put(self, bit: int, width: int, number: int) -> None:
         last = -(-(bit + width) // 8)
