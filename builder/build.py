@@ -92,7 +92,7 @@ def build(
             for plan in stage.plans:
                 card, faults = _fill(desk, stage, plan, checked, made, digest, with_image)
                 built.append(card)
-                findings += faults or _audited(desk, stage, plan, checked, words)
+                findings += faults or _audited(desk, stage, plan, _allowed(plan, checked, made), words)
         if has_errors(findings):
             return [], findings
         look_again(digest)
@@ -197,19 +197,26 @@ def _fill(
     return card, faults
 
 
-def _audited(desk: Desk, stage: _Stage, plan: Plan, checked: Checked, words: Words) -> list[Finding]:
+def _allowed(plan: Plan, checked: Checked, sounds: Mapping[str, Sound]) -> Allowed:
+    """What the tracks of a card may have besides their sound; and that sound, which was looked at when it was made."""
+    tag = plan.profile.tag
+    return Allowed(
+        id3v2=tag.tag != "none",
+        id3v1=tag.id3v1 != "none",
+        cover=checked.covers.get(plan.profile.name) is not None,
+        lyrics=plan.profile.lyrics.lyrics_encoding if any(t.lyrics for t in plan.tracks) else "none",
+        sounds=frozenset(sound.sha256 for sound in sounds.values()),
+    )
+
+
+def _audited(desk: Desk, stage: _Stage, plan: Plan, allowed: Allowed, words: Words) -> list[Finding]:
     """The leak gate over a card on its stage, and over its image: nothing that fails is published."""
-    tag, inside = plan.profile.tag, str(plan.number) if plan.cards > 1 else ""
+    inside = str(plan.number) if plan.cards > 1 else ""
     found = audit(
         stage.stage / inside,
         words,
         lambda _, done, total, name: desk.report("gate", done, total, name),
-        allowed=Allowed(
-            id3v2=tag.tag != "none",
-            id3v1=tag.id3v1 != "none",
-            cover=checked.covers.get(plan.profile.name) is not None,
-            lyrics=plan.profile.lyrics.lyrics_encoding if any(t.lyrics for t in plan.tracks) else "none",
-        ),
+        allowed=allowed,
         shown_as=stage.folder / inside,
     )
     return list(found.findings)

@@ -38,36 +38,44 @@ class Hidden:
     what: str
 
 
-def first_hidden(data: Data, run: Run) -> Hidden | None:
+def first_hidden(data: Data, run: Run, *, is_proved: bool = False) -> Hidden | None:
     """Where frames first say something that no player plays; None where they are as this program leaves them.
 
-    Of frames that this program does not make, only bits are looked at that no decoder reads.
+    Of frames that this program does not make, or that are proved, only bits are looked at that no decoder reads.
     """
-    for look in _looks(data, run):
+    for look in _looks(data, run, is_proved=is_proved):
         is_told = np.frombuffer(data, np.uint8)[look.free] & look.masks != 0
         found = [(look.free[is_told], _UNPLAYED), (look.astray, _UNPLAYED)]
         if look.heard is not None:
-            found += _unusual(look.heard, look.due)
-        offsets = [int(where.min(initial=run.end)) for where, _ in found]
-        if min(offsets) < run.end:
-            return Hidden(offset=min(offsets), what=found[offsets.index(min(offsets))][1])
+            found += [(look.heard.unsettled, _UNPLAYED), *_unusual(look)]
+        if hidden := _first(found, run):
+            return hidden
     return None
 
 
-def clear_ancillary(path: Path) -> int:
-    """Zero every bit of a bare stream that changes nothing, in place; the count of bytes that changed."""
-    changed = 0
+@dataclass(frozen=True, kw_only=True)
+class Cleared:
+    """How many bytes of a stream were changed, and what there still is that our encoder is not known to write."""
+
+    bytes: int
+    left: Hidden | None
+
+
+def clear_ancillary(path: Path) -> Cleared:
+    """Zero every bit of a bare stream that changes nothing, in place."""
+    changed, left = 0, None
     with path.open("r+b") as stream, mmap.mmap(stream.fileno(), 0) as data:
         run = run_at(data, 0)
         for look in _looks(data, run) if run else ():
             changed += _write(data, look.free, np.frombuffer(data, np.uint8)[look.free] & ~look.masks)
-            if look.heard is not None:
+            if look.heard is not None and run is not None:
                 at = side_bytes(look.stretch.offsets, look.stretch.header)
                 side = np.frombuffer(data, np.uint8)[at]
                 write_words(side, look.heard.settled, look.stretch.header)
                 changed += _write(data, at, side)
+                left = left or _first([(look.astray, _UNPLAYED), *_unusual(look)], run)
         data.flush()
-    return changed
+    return Cleared(bytes=changed, left=left)
 
 
 def is_known(header: Header) -> bool:
@@ -99,6 +107,17 @@ class _Heard:
     def settled(self) -> NDArray[np.uint64]:
         return settled(self.granules, self.spectrum, self.has_sound)
 
+    @property
+    def unsettled(self) -> Ints:
+        """Where the frames are that have bits without an effect."""
+        return self.frames(self.settled != self.granules.words)
+
+    def frames(self, flags: NDArray[np.bool_]) -> Ints:
+        """Where the frames are for which any flag of theirs is set, there being one for each or for each granule."""
+        offsets = self.stretch.offsets
+        found: Ints = offsets[flags.reshape(len(offsets), -1).any(1)]
+        return found
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Look:
@@ -116,9 +135,9 @@ class _Look:
     heard: _Heard | None
 
 
-def _looks(data: Data, run: Run) -> Iterator[_Look]:
+def _looks(data: Data, run: Run, *, is_proved: bool = False) -> Iterator[_Look]:
     """A look at all frames of a run, some thousand at a time."""
-    slots = slots_of(run)
+    slots, hears = slots_of(run), is_known(run.header) and not is_proved
     used = reserve = (
         0  # bits of main data that decoders have read so far; those that our encoder would have in reserve
     )
@@ -139,7 +158,7 @@ def _looks(data: Data, run: Run) -> Iterator[_Look]:
             masks=np.concatenate([private, masks]),
             astray=stretch.offsets[is_astray],
             due=due,
-            heard=_heard(data, slots, stretch) if is_known(run.header) else None,
+            heard=_heard(data, slots, stretch) if hears else None,
         )
 
 
@@ -165,22 +184,24 @@ def _heard(data: Data, slots: Slots, stretch: Stretch) -> _Heard:
     return _Heard(stretch=stretch, main=main, starts=np.maximum(starts, 0).ravel())
 
 
-def _unusual(heard: _Heard, due: Ints) -> list[tuple[Ints, str]]:
-    """The frames that are not as our encoder writes them and `clear_ancillary` leaves them, by what is wrong."""
-    stretch, granules, spectrum = heard.stretch, heard.granules, heard.spectrum
-    sizes = lame.sizes(stretch.first, len(due), stretch.header)
-    is_strange = (stretch.begins != due) | (stretch.rooms + stretch.header.data_start != sizes)
-
-    def frames(flags: NDArray[np.bool_]) -> Ints:
-        found: Ints = stretch.offsets[flags.reshape(len(due), -1).any(1)]
-        return found
-
+def _unusual(look: _Look) -> list[tuple[Ints, str]]:
+    """Where the frames are that are not as our encoder writes them, by what is wrong."""
+    stretch, heard = look.stretch, look.heard
+    assert heard is not None  # noqa: S101  # or nobody knows how they would be written
+    sizes = lame.sizes(stretch.first, len(look.due), stretch.header)
+    is_strange = (stretch.begins != look.due) | (stretch.rooms + stretch.header.data_start != sizes)
     return [
-        (frames(lame.overlong(granules, spectrum, heard.starts)), _OVERLONG),
-        (frames(heard.settled != granules.words), _UNPLAYED),
-        (frames(is_strange), _STRANGE),
-        (frames(lame.strange(granules, spectrum, heard.has_sound)), _STRANGE),
+        (heard.frames(lame.overlong(heard.granules, heard.spectrum, heard.starts)), _OVERLONG),
+        (heard.frames(is_strange), _STRANGE),
+        (heard.frames(lame.strange(heard.granules, heard.spectrum, heard.has_sound)), _STRANGE),
     ]
+
+
+def _first(found: list[tuple[Ints, str]], run: Run) -> Hidden | None:
+    """The first of these offsets, with what is told of it."""
+    offsets = [int(where.min(initial=run.end)) for where, _ in found]
+    first = min(offsets)
+    return Hidden(offset=first, what=found[offsets.index(first)][1]) if first < run.end else None
 
 
 def _write(data: mmap.mmap, at: Ints, values: Bytes) -> int:

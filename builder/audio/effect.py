@@ -70,10 +70,11 @@ def _put(words: Words, is_mpeg1: bool, name: str, numbers: Ints) -> Words:
 
 def _scaled(granules: Granules, spectrum: Spectrum, has_sound: _Flags) -> _Flags:
     """Whether any value is amplified, which the scale would double."""
-    has_factor: _Flags = ((spectrum.factors > 0) & has_sound).any(0)
-    if not granules.is_mpeg1:
-        return has_factor
-    return has_factor | ((granules["preflag"] > 0) & ~granules.is_short & has_sound[_AMPLIFIED].any(0))
+    rows = (spectrum.factors > 0) & has_sound
+    if granules.is_mpeg1:
+        rows[_AMPLIFIED] |= has_sound[_AMPLIFIED] & (granules["preflag"] > 0) & ~granules.is_short
+    found: _Flags = np.logical_or.reduce(rows)
+    return found
 
 
 def _division(granules: Granules, spectrum: Spectrum) -> tuple[Ints, Ints, Ints]:

@@ -83,21 +83,21 @@ def _other_values(granules: Granules, spectrum: Spectrum) -> _Flags:
 
 def _other_tables(granules: Granules, spectrum: Spectrum) -> Iterator[_Flags]:
     """A region without a table, or with one for escapes that are not there; 16 is taken for smaller values too."""
-    codes, tables = huffman.codes(), granules.tables
+    tables, linbits = granules.tables, np.array(huffman.LINBITS)
     starts = np.concatenate([np.zeros_like(granules.borders[:1]), granules.borders])
     for start, table in zip(starts, tables, strict=True):
         largest = np.where(tables == table, spectrum.largest, 0).max(
             0
         )  # one table's regions may be divided anywhere
-        is_idle = (codes.linbits[table] > 0) & (largest < 15) & (table != 16)
-        yield (start < granules.big_values) & (is_idle | (codes.largest[table] < 0))
+        is_idle = (linbits[table] > 0) & (largest < 15) & (table != 16)
+        yield (start < granules.big_values) & (is_idle | (table == 4) | (table == 14))
 
 
 def _other_factors(granules: Granules, spectrum: Spectrum, has_sound: _Flags) -> _Flags:
     """A scalefactor of its own for a band without a value."""
     is_idle = (spectrum.factors > 0) & ~has_sound
     is_idle[: sum(GROUPS)] &= ~_shared(granules)
-    found: _Flags = is_idle.any(0)
+    found: _Flags = np.logical_or.reduce(is_idle)
     return found
 
 
@@ -130,7 +130,8 @@ def _other_codes(granules: Granules, spectrum: Spectrum) -> _Flags:
     lengths = SLENS[:, :, None]
     cost = (lengths * count[:, None]).sum(0)
     cost[(most[:, None] >> lengths > 0).any(0)] = 1 << 20  # too short for the largest of them
-    return granules["compress"] != cost.argmin(0)
+    found: _Flags = granules["compress"] != cost.argmin(0)
+    return found
 
 
 def _other_lsf_codes(granules: Granules, spectrum: Spectrum) -> Iterator[_Flags]:

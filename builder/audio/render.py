@@ -96,7 +96,10 @@ def render(
     expected = (rate, settings.channels, frozenset({settings.bitrate_kbps}))
     if (stream.sample_rate_hz, stream.channels, stream.bitrates_kbps) != expected:
         raise EngineError(f"ffmpeg wrote {stream} where {settings} was asked for")
-    clear_ancillary(out)
+    left = clear_ancillary(out).left
+    if left is not None:
+        message = f"ffmpeg wrote an MP3 as its encoder is not known to: at byte {left.offset:,}, {left.what}"
+        raise EngineError(message, "use the ffmpeg that comes with this program: unset IMAGEIO_FFMPEG_EXE")
     return Rendered(envelope=prove(out, rate, stream.samples), seconds=length)
 
 

@@ -122,22 +122,22 @@ def _big_values(
     band = np.searchsorted(bands, np.arange(PAIRS), "right")
     pairs, largest = np.zeros((PAIRS + 1, len(order)), np.uint8), np.zeros((3, len(order)), np.int64)
     kinds, peak = np.zeros((len(bands), len(order)), np.uint32), np.zeros(len(order), np.uint32)
-    base, linbits = codes.starts[tables[0]], codes.linbits[tables[0]]
+    base = codes.starts[tables[0]]
     for place in range(int(counts.max(initial=0))):
         count = int(active[place])
         if place in turns:
             for region in (0, 1):
                 turned = np.flatnonzero(borders[region, :count] == place)
                 largest[region, turned], peak[turned] = peak[turned] >> huffman.LARGEST_SHIFT, 0
-                table = tables[region + 1, turned]
-                base[turned], linbits[turned] = codes.starts[table], codes.linbits[table]
+                base[turned] = codes.starts[tables[region + 1, turned]]
         here, highest = at[:count], peak[:count]
         seen = _look(words, here)
         entry = codes.first[base[:count] + (seen >> (32 - huffman.FIRST_BITS))]
-        rare = np.flatnonzero(entry & (huffman.LONGER | huffman.ESCAPES))
-        if len(rare):
-            entry[rare] = _whole(codes, entry[rare], seen[rare])
-            here[rare] += (entry[rare] >> huffman.ESCAPES_SHIFT & 3) * linbits[rare]
+        longer = np.flatnonzero(entry & huffman.LONGER)
+        if len(longer):
+            block = (entry[longer] & (huffman.LONGER - 1)) << huffman.SECOND_BITS
+            rest = seen[longer] << huffman.FIRST_BITS >> (32 - huffman.SECOND_BITS)
+            entry[longer] = codes.second[block | rest]
         here += entry & huffman.LENGTH_MASK
         np.maximum(highest, entry, out=highest)
         pairs[place, :count] = entry >> huffman.SYMBOL_SHIFT
@@ -146,14 +146,6 @@ def _big_values(
     largest[region, np.arange(len(order))] = peak >> huffman.LARGEST_SHIFT
     back = np.argsort(order)
     return at[back], pairs[:, back], largest[:, back], kinds[:, back]
-
-
-def _whole(codes: huffman.Codes, entry: huffman.Words, seen: huffman.Words) -> huffman.Words:
-    """Entries with the second look taken at those of longer codewords."""
-    block = (entry & (huffman.LONGER - 1)) << huffman.SECOND_BITS
-    rest = seen >> (32 - huffman.FIRST_BITS - huffman.SECOND_BITS) & ((1 << huffman.SECOND_BITS) - 1)
-    is_longer = (entry & huffman.LONGER) > 0
-    return np.where(is_longer, codes.second[np.where(is_longer, block | rest, 0)], entry)
 
 
 def _quads(words: huffman.Words, at: Ints, ends: Ints, granules: Granules, pairs: Bytes) -> Ints:

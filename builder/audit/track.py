@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from builder.audio.ancillary import first_hidden
+from builder.audio.ancillary import first_hidden, is_known
 from builder.audio.mp3 import Data, Part, parts
 from builder.audit.leak import Leak, excerpt
 from builder.audit.tag import Said, judge_id3v1, judge_id3v2
@@ -33,13 +34,15 @@ _SECOND = {"id3v2": "an ID3v2 tag", "id3v1": "an ID3v1 tag"}
 class Allowed:
     """What a track may have besides its sound, in it and beside it; None where that is not known.
 
-    `lyrics` is the encoding of the words beside it, "none" where there are none.
+    `lyrics` is the encoding of the words beside it, "none" where there are none. `sounds` are the SHA-256 of streams
+    that were looked at to the last bit when they were made.
     """
 
     id3v2: bool | None = None
     id3v1: bool | None = None
     cover: bool | None = None
     lyrics: LyricsEncoding | Literal["none"] | None = None
+    sounds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +88,7 @@ def _judged(
         case "id3v1" if is_last and allowed.id3v1 is not False:
             yield from judge_id3v1(bytes(data[part.start : part.end]), part.start, said)
         case "frames":
-            yield from _judge_frames(data, all_parts, part)
+            yield from _judge_frames(data, all_parts, part, allowed)
         case "info":
             shown = excerpt(b" ".join(_LETTERS.findall(content, 120, 170)))
             message = f"an information frame, which names the encoder{shown}"
@@ -103,7 +106,7 @@ def _judged(
             yield Leak(code="E703", message=message, offset=part.start)
 
 
-def _judge_frames(data: Data, all_parts: list[Part], part: Part) -> Iterator[Leak]:
+def _judge_frames(data: Data, all_parts: list[Part], part: Part, allowed: Allowed) -> Iterator[Leak]:
     assert part.run is not None  # noqa: S101  # frames have one
     first = next(other.run for other in all_parts if other.run)
     odd = part.run.odd
@@ -121,10 +124,18 @@ def _judge_frames(data: Data, all_parts: list[Part], part: Part) -> Iterator[Lea
     if part.run.header.has_crc:
         message = "frames with a checksum each, which tells nothing and may say anything"
         yield Leak(code="E704", message=message, offset=part.start)
-    hidden = first_hidden(data, part.run)
+    if not is_known(part.run.header):
+        message = f"is sound of {part.run.header.channels} channels at {part.run.header.sample_rate_hz:,} Hz"
+        yield Leak(code="E705", message=f"{message}, which no card of this program has", offset=part.start)
+    hidden = first_hidden(data, part.run, is_proved=_digest(data, part) in allowed.sounds)
     if hidden is not None:
         shown = excerpt(b" ".join(_LETTERS.findall(data, hidden.offset, hidden.offset + 32)))
         yield Leak(code="E704", message=f"{hidden.what}{shown}", offset=hidden.offset)
+
+
+def _digest(data: Data, part: Part) -> str:
+    with memoryview(data) as view:
+        return hashlib.sha256(view[part.start : part.end]).hexdigest()
 
 
 def _marks(third: int, fourth: int) -> bool:

@@ -46,6 +46,7 @@ from builder.fat.names import LONG_NAME, checksum
 from builder.fat.read import open_volume
 from tests.card.pictures import drawing, exif, plain_jpeg
 from tests.conftest import checked, oracle, speech
+from tests.mp3plants import behind_the_last_line, claimed, padded_elsewhere, unshared, unused
 
 SECRET = "made by CANARY"  # noqa: S105
 
@@ -533,6 +534,26 @@ FILES = (
         code="E722",
         word="2 names",
         plant=lambda card: os.link(track(card), card.parent / "kim.mp3"),
+    ),
+    Plant(
+        name="words behind the last line of a granule",
+        code="E704",
+        word="longer",
+        plant=_bytes(behind_the_last_line),
+    ),
+    Plant(name="bits behind a granule's last codeword", code="E704", word="longer", plant=_bytes(claimed)),
+    Plant(name="a pattern of padding", code="E704", word="another way", plant=_bytes(padded_elsewhere)),
+    Plant(name="a pattern of sharing", code="E704", word="another way", plant=_bytes(unshared)),
+    Plant(name="a table of nothing", code="E704", word="no player", plant=_bytes(unused("table2"))),
+    Plant(name="a region of nothing", code="E704", word="no player", plant=_bytes(unused("region1"))),
+    Plant(name="a gain of nothing", code="E704", word="no player", plant=_bytes(unused("gain2"))),
+    Plant(name="a preflag of nothing", code="E704", word="no player", plant=_bytes(unused("preflag"))),
+    Plant(name="a table of no quads", code="E704", word="no player", plant=_bytes(unused("quads"))),
+    Plant(
+        name="sound of two channels",
+        code="E705",
+        word="2 channels",
+        plant=_foreign("-ac", "2", "-write_xing", "0", "-id3v2_version", "0", "-b:a", "64k"),
     ),
 )
 

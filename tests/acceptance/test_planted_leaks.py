@@ -385,7 +385,7 @@ def spellings() -> list[tuple[str, str, bytes]]:
 def test_a_private_term_is_found_in_every_spelling(
     built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], term: str, encoding: str, secret: bytes
 ) -> None:
-    """Within the sound of a frame, where no form tells that it does not belong."""
+    """Within the sound of a frame, where it is other sound, or mostly no sound that the frame says it has."""
     card = card_of(built, tmp_path, "sd-card", with_record=False)
     track(card).write_bytes(overwrite(secret, within=60)(track(card).read_bytes()))
     settle(card)
@@ -393,7 +393,7 @@ def test_a_private_term_is_found_in_every_spelling(
     found = audit(capsys, card, "--terms", str(tmp_path / "terms.txt"))
     assert "E717" in found.codes
     assert "line 3" in messages(found, "E717")
-    assert audit(capsys, card).code == 0
+    assert set(audit(capsys, card).codes) <= {"E704"}
 
 
 def test_a_private_term_in_a_name_or_a_tag_is_found_in_any_case(
