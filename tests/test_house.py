@@ -104,7 +104,7 @@ _LADDER: dict[str, set[str]] = {
         "profiles.profile",
     },
     "review": {"bible", "findings", "planning.days", "planning.plan"},
-    "shelf": {"audio.probe"},
+    "shelf": {"audio.probe", "folders"},
     "titles": {
         "audio.probe",
         "audio.voice",
