@@ -65,11 +65,12 @@ _PICTURE_HEAD = b"\0image/jpeg\0\3\0"  # Latin-1, its kind, front cover, no desc
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What the texts of a tag say, by frame. A picture says the beginning of its digest; numbers of ID3v1 stand by
-    themselves where no tag before the sound has them.
+    """What the texts of a tag say, by frame; "APIC" is there where it has a picture, of which `digests` has the SHA-256.
+    Numbers of ID3v1 are among them where no tag before the sound has them.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
 
 
 def judge_id3v2(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
@@ -119,7 +120,7 @@ def _frame_fault(name: str, frame: bytes, flags: bytes, said: Said) -> str:
     if flags.strip(b"\0"):
         return f"{kind} has flags {flags.hex().upper()}: it may be packed or hidden"
     if name == "APIC":
-        said.texts[name] = hashlib.sha256(frame).hexdigest()[:8]
+        said.texts[name], said.digests[name] = "", hashlib.sha256(frame).hexdigest()
         if not frame.startswith(_PICTURE_HEAD):
             return f"a picture that is not a front cover in JPEG, or has a description{excerpt(frame[:200])}"
         fault = picture_fault(frame[len(_PICTURE_HEAD) :])

@@ -430,7 +430,7 @@ FILES = (
             name=f"a tag that says {what}",
             code="E701",
             word=frame.__name__,
-            plant=_tag(frame(encoding=Encoding.UTF16, text=text)),
+            plant=_tag(frame(encoding=Encoding.LATIN1 if text.isascii() else Encoding.UTF16, text=text)),
         )
         for what, frame, text in (
             ("a number that is not the track's", TRCK, "4711"),

@@ -154,7 +154,7 @@ def test_a_page_does_not_go_where_a_pack_is_about_to_be(ruth: Desk) -> None:
 
 def test_every_option_that_names_a_file_to_write_is_known_to_these_tests() -> None:
     """An option that takes a path writes there, reads it, or is one of these; a new one fails here."""
-    reads = {"--terms"}
+    reads = {"--terms", "--pack"}
     found = {
         (verb, option.opts[-1]): option.type
         for verb in app.list_commands(click.Context(app))
