@@ -24,11 +24,12 @@ _LEFT = re.compile(r"\..+\.(?:new|old)")
 def judge_beside(root: Path, packs: Sequence[Path]) -> Iterator[tuple[Path, Leak]]:
     """Each leak of the folders from `root` down to the packs in it, with the path it is at. OSError from the disk.
 
-    The cards and images themselves are not looked into, and links are not followed.
+    The cards and images themselves are not looked into, and links are not followed; only `root` itself may be
+    given by one.
     """
     between = {above for pack in packs for above in pack.parents if above == root or root in above.parents}
     known = {*between, *packs}
-    yield from ((root, leak) for leak in alone(look_at(root)))
+    yield from ((root, leak) for leak in alone(look_at(root.resolve())))
     for folder in sorted(known):
         for item in sorted(folder.iterdir()):
             if item in known or (folder in packs and _is_own(item)):

@@ -239,7 +239,7 @@ def _look_at_volume(card: _Card) -> None:
 def _look_at_attached(card: _Card, items: Sequence[Found]) -> None:
     """Enter what a system keeps of the files and folders besides their bytes, and of the card's own folder."""
     found_at = {found.path: found for found in items}
-    own = look_at(card.target)
+    own = look_at(card.target.resolve())  # given by a link, it is the folder that counts
     all_of_them = [look_at(card.target / found.path, found.path, found.marks) for found in items]
     for one in (own, *all_of_them):
         card.tell(alone(one), found_at.get(one.path))

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from builder.audit.attached import Attached, alone, look_at, times, unlike
-from builder.card.layout import FIXED_TIME
+from builder.audit.audit import audit
+from builder.audit.words import Words
+from builder.card.layout import FIXED_TIME, fix_times
 from builder.verify import marks
 from tests.conftest import oracle
 
@@ -213,3 +215,18 @@ def test_marks_are_asked_of_the_driver_of_fat(tmp_path: Path, monkeypatch: pytes
     monkeypatch.undo()
     assert marks.marks_of(file, is_fat=True) == 0  # a disk that knows no such question
     assert marks.marks_of(tmp_path / "gone", is_fat=True) == 0
+
+
+def test_of_a_card_that_is_given_by_a_link_the_folder_itself_is_looked_at(tmp_path: Path) -> None:
+    """Nor is the time of the link held against it."""
+    card, link = folder_of(tmp_path / "made"), tmp_path / "link"
+    link.symlink_to(card)
+    fix_times(card)
+    found = {finding.code for finding in audit(link, Words(words=()), lambda *_: None).findings}
+    assert "E711" not in found
+    assert "E722" not in found
+    extended(card, "user.comment")
+    fix_times(card)
+    os.utime(link, (FIXED_TIME, FIXED_TIME), follow_symlinks=False)
+    told = [finding.message for finding in audit(link, Words(words=()), lambda *_: None).findings]
+    assert any("user.comment" in message for message in told)

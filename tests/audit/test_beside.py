@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from builder.audit.beside import judge_beside
+from tests.audit.test_attached import extended
 from tests.conftest import oracle
 
 PACKS = ("test/sd-card", "test/car-usb/1", "test/car-usb/2")
@@ -153,3 +154,13 @@ def test_a_second_name_of_an_image_is_told(out: Path) -> None:
     os.link(out / "test/sd-card/card.img", out.parent / "kim.img")
     ((path, message),) = judged(out)
     assert (path, message[:16]) == ("test/sd-card/card.img", "E722 has 2 names")
+
+
+def test_of_a_folder_that_is_given_by_a_link_the_folder_itself_is_looked_at(
+    out: Path, tmp_path: Path
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(out)
+    extended(out, "user.comment")
+    (message,) = [leak.message for _, leak in judge_beside(link, [link / pack for pack in PACKS])]
+    assert "user.comment" in message
