@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,15 +23,13 @@ from builder.verify.marks import HIDDEN, READ_ONLY, SYSTEM
 _SECOND = 10**9
 # Midnight of 1980-01-01, which images have: FAT knows no zone, so a mounted card shows it in the zone of its computer.
 _IMAGE_TIME, _ZONE_SECONDS, _MOST_ZONES = 315_532_800, 15 * 60, 14 * 4
-# What file systems and security modules attach by themselves, and people do not; by their whole names.
-_OF_THE_SYSTEM = frozenset(
-    """security.selinux security.ima security.evm security.SMACK64 trusted.overlay.opaque trusted.overlay.redirect
-    trusted.overlay.origin trusted.overlay.impure trusted.overlay.nlink trusted.overlay.upper trusted.overlay.metacopy
-    trusted.overlay.protattr trusted.overlay.uuid trusted.gfid trusted.lov trusted.lma trusted.link
-    btrfs.compression""".split()  # noqa: SIM905
-)
-# Labels that a system gives to all files of a folder alike, and lists that say who may do what.
-_LABELS = ("security.selinux", "security.SMACK64")
+# What file systems and security modules attach by themselves, by name and form: a name alone excuses no text. Labels
+# are the same on all files of a folder.
+_OF_THE_SYSTEM = {
+    "security.selinux": re.compile(rb"\w{1,32}_u:\w{1,32}_r:\w{1,64}_t(?::s[0-9][s0-9,.:c-]{0,64})?\0?"),
+    "security.SMACK64": re.compile(rb"[_^*?@]|User|System"),
+    "btrfs.compression": re.compile(rb"zlib|lzo|zstd|none"),
+}
 # Access lists: of POSIX, of NFS, of a share. A folder may hand its own down to all that is made in it.
 _RIGHTS = "system."
 _MARKS = {READ_ONLY: "read-only", HIDDEN: "hidden", SYSTEM: "the system's"}
@@ -58,7 +57,10 @@ def look_at(file: Path, path: str = "", marks: int = 0) -> Attached:
     stat = file.lstat()
     is_file = S_ISREG(stat.st_mode)
     extended = _extended(file)
-    lists = {name: value.hex() for name, value in extended.items() if name.startswith((_RIGHTS, *_LABELS))}
+    excused = {name for name, value in extended.items() if _is_of_the_system(name, value)}
+    lists = {
+        name: value.hex() for name, value in extended.items() if name.startswith(_RIGHTS) or name in excused
+    }
     return Attached(
         path=path,
         kind="file" if is_file else "folder" if S_ISDIR(stat.st_mode) else "other",
@@ -69,14 +71,15 @@ def look_at(file: Path, path: str = "", marks: int = 0) -> Attached:
             "permissions": f"{S_IMODE(stat.st_mode):04o}",
             **lists,
         },
-        attributes={
-            name: value
-            for name, value in extended.items()
-            if name not in lists and name not in _OF_THE_SYSTEM
-        },
+        attributes={name: value for name, value in extended.items() if name not in lists},
         links=stat.st_nlink if is_file else 1,
         marks=marks,
     )
+
+
+def _is_of_the_system(name: str, value: bytes) -> bool:
+    form = _OF_THE_SYSTEM.get(name)
+    return form is not None and form.fullmatch(value) is not None
 
 
 def _extended(file: Path) -> dict[str, bytes]:

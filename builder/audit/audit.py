@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from builder.audit.attached import alone, look_at
 from builder.audit.beside import judge_beside
 from builder.audit.card import content, look_at_card
 from builder.audit.leak import Leak
 from builder.audit.ledger import Audited, Ledger, Report
-from builder.audit.sight import UNCOMPARED, of_a_file
+from builder.audit.sight import UNCOMPARED, of_a_file, of_attributes
 from builder.audit.track import Allowed
 from builder.audit.words import Words
 from builder.card.publish import CARD, IMAGE, RECORD
@@ -40,12 +41,10 @@ def audit(
         if packs := _packs(path):
             for folder in packs:
                 _look_at_pack(folder, words, ledger)
-            for item, leak in judge_beside(path, packs):
+            for item, leak in judge_beside(path, packs, words):
                 ledger.tell(item, [leak])
-        elif _is_mp3(path):
-            _look_at_track(path, None, words, ledger)
         else:
-            look_at_card(path, _pack_beside(path), words, ledger)
+            _look_at_one(path, _pack_beside(path), words, ledger)
     return ledger.closed()
 
 
@@ -53,11 +52,17 @@ def audit_against(pack: Pack, path: Path, words: Words, report: Report) -> Audit
     """The same of one card, wherever it lies, held against the record of its pack: then every byte of it is known."""
     ledger = Ledger(path=path, shown_as=path, allowed=Allowed(), report=report)
     with _reading(path, ledger):
-        if _is_mp3(path):
-            _look_at_track(path, pack, words, ledger)
-        else:
-            look_at_card(path, pack, words, ledger)
+        _look_at_one(path, pack, words, ledger)
     return ledger.closed()
+
+
+def _look_at_one(path: Path, pack: Pack | None, words: Words, ledger: Ledger) -> None:
+    if path.is_file():  # its name, times and rights are the office's
+        ledger.tell(path, alone(look_at(path.resolve())))
+    if path.is_file() and path.name != IMAGE and _is_mp3(path):
+        _look_at_track(path, pack, words, ledger)
+    else:
+        look_at_card(path, pack, words, ledger)
 
 
 @contextmanager
@@ -102,15 +107,8 @@ def _look_at_pack(folder: Path, words: Words, ledger: Ledger) -> None:
     unseen = list(ledger.unseen)  # of the cards before; that of this card is seen in its image
     look_at_card(folder / CARD, pack, words, ledger)
     if (folder / IMAGE).is_file():
-        ledger.unseen = unseen
+        ledger.unseen = [*unseen, *of_attributes()]
         look_at_card(folder / IMAGE, pack, words, ledger)
-        size = (folder / IMAGE).stat().st_size
-        if pack and pack.image_bytes not in (
-            None,
-            size,
-        ):  # a copy of a whole card may be larger, this may not
-            message = f"has {size:,} bytes, and the record says {pack.image_bytes:,}"
-            ledger.tell(folder / IMAGE, [Leak(code="E718", message=message)])
 
 
 def _look_at_track(path: Path, pack: Pack | None, words: Words, ledger: Ledger) -> None:

@@ -9,6 +9,8 @@ from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from builder.audit.attached import alone, look_at
 from builder.audit.leak import Leak, excerpt
+from builder.audit.track import word_leak
+from builder.audit.words import Words
 from builder.card.publish import CARD, IMAGE, RECORD
 from builder.verify.match import left_by
 
@@ -21,11 +23,11 @@ _TAKE_OUT = "take it out of the folder, or audit it by itself"
 _LEFT = re.compile(r"\..+\.(?:new|old)")
 
 
-def judge_beside(root: Path, packs: Sequence[Path]) -> Iterator[tuple[Path, Leak]]:
+def judge_beside(root: Path, packs: Sequence[Path], words: Words) -> Iterator[tuple[Path, Leak]]:
     """Each leak of the folders from `root` down to the packs in it, with the path it is at. OSError from the disk.
 
-    The cards and images themselves are not looked into, and links are not followed; only `root` itself may be
-    given by one.
+    Private terms are looked for in their names. The cards and images themselves are not looked into, and links are not
+    followed; only `root` itself may be given by one.
     """
     between = {above for pack in packs for above in pack.parents if above == root or root in above.parents}
     known = {*between, *packs}
@@ -38,6 +40,7 @@ def judge_beside(root: Path, packs: Sequence[Path]) -> Iterator[tuple[Path, Leak
                 leaks = list(_of_a_lock(item, what))
             else:
                 leaks = [Leak(code="E719", message=_stranger(item), help=_TAKE_OUT)]
+            leaks += [word_leak(term, "the name holds", None) for term in words.terms_in(item.name)]
             if item.name != CARD:  # which is looked at as a card
                 leaks += alone(look_at(item))
             for leak in leaks:

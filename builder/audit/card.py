@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from builder.audit.volume import judge_volume
 from builder.audit.words import Words, words_of_sources
 from builder.fat.read import FatError, open_volume
 from builder.lyrics.lines import ENDING
+from builder.verify.mounts import is_fat
 from builder.verify.pack import Pack, Track
 from builder.verify.target import Found, open_target
 
@@ -232,7 +234,10 @@ def _tell_disagreements(card: _Card, made: Sequence[tuple[Found, Judged]], read:
 def _look_at_volume(card: _Card) -> None:
     """Enter the leaks of an image or raw card that are not in its files."""
     with open_volume(card.target) as volume:
-        card.tell(size_leak(card.pack, volume.header.end) if card.pack else ())
+        if card.pack:
+            is_own = card.target.parent.resolve() == card.pack.card.parent.resolve()
+            size = card.target.stat().st_size if is_own else None
+            card.tell(size_leak(card.pack, volume.header.end, size))
         card.tell(judge_volume(volume, card.ledger.report))
 
 
@@ -244,7 +249,8 @@ def _look_at_attached(card: _Card, items: Sequence[Found]) -> None:
     for one in (own, *all_of_them):
         card.tell(alone(one), found_at.get(one.path))
     # The root of a volume is no entry: it has no time there, and the rights of the mount.
-    compared = all_of_them if os.path.ismount(card.target) else [own, *all_of_them]
+    is_mount = os.path.ismount(card.target) and (sys.platform != "linux" or is_fat(card.target))
+    compared = all_of_them if is_mount else [own, *all_of_them]
     for one, leak in unlike(compared):
         card.tell([leak], found_at.get(one.path))
     card.tell(times(compared))

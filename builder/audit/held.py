@@ -129,8 +129,13 @@ def out_of_name_order(items: Sequence[Found]) -> Iterator[Unlike]:
         last[kind] = one.path
 
 
-def size_leak(pack: Pack, volume_end: int) -> Iterator[Leak]:
-    """A volume of another size than on the card of the record; `volume_end` is where its last cluster ends."""
+def size_leak(pack: Pack, volume_end: int, file_bytes: int | None) -> Iterator[Leak]:
+    """A volume of another size than on the card of the record; `volume_end` is where its last cluster ends. An image in
+    its pack's own folder has `file_bytes`, and ends there too; a copy of a whole card may be larger.
+    """
     if pack.image_bytes not in (None, volume_end):
         message = f"the volume ends at byte {volume_end:,}; on the card of the record at {pack.image_bytes:,}"
+        yield Leak(code="E718", message=message)
+    elif file_bytes not in (None, volume_end):
+        message = f"has {file_bytes:,} bytes, and the image that was made has {volume_end:,}"
         yield Leak(code="E718", message=message)

@@ -27,7 +27,7 @@ def of_a_card(path: Path, target: Target) -> list[str]:
     unseen += ["free space and deleted entries", "short names, label and number of the volume"]
     unseen += ["times of creation, change and reading"]
     unseen += [] if target.shows_marks else [_marks()]
-    unseen += _extended()
+    unseen += of_attributes()
     return [f"{', '.join(unseen)}: {_RAW}"]
 
 
@@ -39,7 +39,7 @@ def _marks() -> str:
     )
 
 
-def _extended() -> list[str]:
+def of_attributes() -> list[str]:
     """Of what a system keeps beside a file. Python reads extended attributes on Linux only."""
     if sys.platform == "win32":
         return ["owners, access lists and named streams (dir /r shows these)"]

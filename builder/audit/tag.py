@@ -65,7 +65,7 @@ _PICTURE_HEAD = b"\0image/jpeg\0\3\0"  # Latin-1, its kind, front cover, no desc
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What the texts of a tag say, by frame; "APIC" is there where it has a picture, of which `digests` has the SHA-256.
+    """What the texts of a tag say, by frame; "APIC" is there where it has a picture, whose SHA-256 `digests` has.
     Numbers of ID3v1 are among them where no tag before the sound has them.
     """
 

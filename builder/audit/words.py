@@ -94,6 +94,10 @@ class Words:
         terms = (word for word in self._terms if word.folded in folded or word.bare in bare)
         return [*terms, *(word for word in begun if word.is_in(folded))]
 
+    def terms_in(self, text: str) -> list[Word]:
+        """The private terms alone that a text holds."""
+        return [word for word in self.in_text(text) if word.kind == "term"]
+
     def without(self, texts: Iterable[str]) -> Words:
         """Without those of computers and files that the pack itself says, since a manifest may name what it likes.
 
