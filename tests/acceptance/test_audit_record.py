@@ -280,9 +280,10 @@ def test_a_track_by_itself_is_held_against_the_record_too(
 
 
 def test_a_mounted_card_is_held_against_the_record(
-    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The folder where a card is mounted is no entry of it: its times and rights are the computer's."""
+    """The folder where a card is mounted is no entry of a FAT: its times and rights are the computer's."""
+    monkeypatch.setattr("builder.audit.card.is_fat", lambda _: True)
     with small_disk(tmp_path / "media", "4m") as media:
         shutil.copytree(built.card("mp3-player"), media, dirs_exist_ok=True)
         os.utime(media)
@@ -336,3 +337,36 @@ def test_json_has_all_of_it_with_and_without_a_record(
     assert said["words on the screen"] == [f"line {n} of {title}" for title in _TITLES[:3] for n in range(12)]
     assert said["numbers of tracks"] == ["1", "2", "3", "4", "5", "6"]
     assert audit(capsys, card, "--pack", pack_of(built)).json["said"] == said
+
+
+@pytest.mark.parametrize("more", [b"\0", bytes(512), bytes(4096) + b"\xff"])
+def test_the_packs_own_image_has_the_bytes_that_were_made(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: bytes
+) -> None:
+    pack = Path(shutil.copytree(pack_of(built), tmp_path / "pack", copy_function=shutil.copy2))
+    assert audit(capsys, pack / "card.img").code == 0
+    with (pack / "card.img").open("ab") as file:
+        file.write(more)
+    for arguments in ((pack,), (pack / "card.img",), ("--pack", pack, pack / "card.img")):
+        ran = audit(capsys, *arguments)
+        assert ran.code == 7
+        assert {"E718", "E714"} & set(ran.codes)
+
+
+def test_a_volume_of_another_size_is_told_where_the_manifest_named_no_card(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = pack_of(built)
+    other = image_of(pack / "card", tmp_path / "other.img", paths_of(pack), 2 * 10**9)
+    ran = audit(capsys, "--pack", pack, other)
+    assert (ran.code, "E718" in ran.codes) == (7, True)
+    assert "the volume ends at byte" in ran.out
+
+
+def test_a_note_attached_to_a_lone_image_is_told(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = Path(shutil.copy(pack_of(built) / "card.img", tmp_path / "x.img"))
+    assert audit(capsys, image).code == 0
+    os.setxattr(image, "user.comment", b"Kim John")
+    assert audit(capsys, image).codes == ["E722"]

@@ -111,16 +111,6 @@ def test_what_a_link_leads_to_is_not_looked_at(tmp_path: Path) -> None:
     assert messages(card) == []
 
 
-@pytest.mark.parametrize(
-    "name", ["security.selinux", "security.ima", "trusted.overlay.opaque", "btrfs.compression"]
-)
-def test_what_the_system_attaches_by_itself_is_left_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.setattr(os, "listxattr", lambda _, **__: [name], raising=False)
-    assert messages(folder_of(tmp_path / "card")) == []
-
-
 def acl(path: Path, *options: str) -> None:
     """By a program that we did not write."""
     call = [oracle("setfacl"), *options, str(path)]
@@ -230,3 +220,27 @@ def test_of_a_card_that_is_given_by_a_link_the_folder_itself_is_looked_at(tmp_pa
     os.utime(link, (FIXED_TIME, FIXED_TIME), follow_symlinks=False)
     told = [finding.message for finding in audit(link, Words(words=()), lambda *_: None).findings]
     assert any("user.comment" in message for message in told)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_told"),
+    [
+        ("security.selinux", b"unconfined_u:object_r:user_home_t:s0\0", False),
+        ("security.selinux", b"system_u:object_r:usr_t:s0:c1,c2", False),
+        ("security.SMACK64", b"_", False),
+        ("btrfs.compression", b"zstd", False),
+        ("security.selinux", b"Kim John, River St 12", True),
+        ("security.selinux.kim", b"unconfined_u:object_r:user_home_t:s0", True),
+        ("security.SMACK64", b"KIM", True),
+        ("btrfs.compression", b"Kim", True),
+        ("trusted.overlay.redirect", b"Kim John", True),
+        ("security.ima", b"Kim John", True),
+        ("trusted.link", b"Kim John", True),
+        ("user.comment", b"", True),
+    ],
+)
+def test_an_attribute_of_the_systems_own_is_known_by_its_form_not_by_its_name_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: bytes, is_told: bool
+) -> None:
+    monkeypatch.setattr("builder.audit.attached._extended", lambda _: {name: value})
+    assert bool(list(alone(look_at(folder_of(tmp_path) / "a.mp3")))) == is_told

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from builder.audit.beside import judge_beside
+from builder.audit.words import Word, Words
 from tests.audit.test_attached import extended
 from tests.conftest import oracle
 
 PACKS = ("test/sd-card", "test/car-usb/1", "test/car-usb/2")
+NO_WORDS = Words(words=())
 
 
 @pytest.fixture
@@ -31,13 +33,13 @@ def out(tmp_path: Path) -> Path:
 
 
 def judged(out: Path) -> list[tuple[str, str]]:
-    found = judge_beside(out, [out / pack for pack in PACKS])
+    found = judge_beside(out, [out / pack for pack in PACKS], NO_WORDS)
     return [(path.relative_to(out).as_posix(), f"{leak.code} {leak.message}") for path, leak in found]
 
 
 def test_what_a_build_leaves_is_no_leak(out: Path) -> None:
     assert judged(out) == []
-    assert list(judge_beside(out / PACKS[0], [out / PACKS[0]])) == []
+    assert list(judge_beside(out / PACKS[0], [out / PACKS[0]], NO_WORDS)) == []
 
 
 @pytest.mark.parametrize("folder", ["", "test", "test/car-usb", "test/sd-card", "test/car-usb/2"])
@@ -162,5 +164,21 @@ def test_of_a_folder_that_is_given_by_a_link_the_folder_itself_is_looked_at(
     link = tmp_path / "link"
     link.symlink_to(out)
     extended(out, "user.comment")
-    (message,) = [leak.message for _, leak in judge_beside(link, [link / pack for pack in PACKS])]
+    (message,) = [leak.message for _, leak in judge_beside(link, [link / pack for pack in PACKS], NO_WORDS)]
     assert "user.comment" in message
+
+
+def test_private_terms_are_looked_for_in_the_names_of_folders_above_cards(out: Path) -> None:
+    """Words of this computer are not: where a pack is built is the office's."""
+    words = Words(
+        words=(
+            Word(text="\uae40\uc601\ud76c", what="a private term", kind="term"),
+            Word(text="river", what="the user", kind="computer"),
+        )
+    )
+    folder = (out / PACKS[0]).parent
+    folder.rename(folder.with_name("river \uae40 \uc601\ud76c"))
+    moved = folder.with_name("river \uae40 \uc601\ud76c") / Path(PACKS[0]).name
+    others = [out / pack for pack in PACKS if (out / pack).exists()]
+    found = [leak for _, leak in judge_beside(out, [moved, *others], words) if leak.code in ("E716", "E717")]
+    assert [leak.code for leak in found] == ["E717"]
