@@ -26,8 +26,8 @@ _CHOSEN = re.compile(
     r"(?!logical_)(log|exp|pow|sin|cos|tan|arc|sinh|hypot|cbrt|erf|gamma|dot|vdot|inner|outer|matmul|tensordot|einsum|interp|convolve|"
     r"correlate|cov|linalg|fft|i0|sinc|hanning|hamming|blackman|kaiser|logspace|geomspace|sumprod|dist)\w*"
 )
-# Exact products; what lengths of chapters and the numbers of a cover are judged by, which decides no byte, and powers of
-# whole numbers.
+# Exact products; what lengths of chapters and the numbers of a cover are judged by, which decides no byte, and powers
+# of whole numbers.
 _MATRICES = {"loudness/kweight.py", "loudness/meter.py"}
 _HARMLESS = {"card/blocks.py", "checking/lengths.py", "planning/partition.py"}
 _SCRIPT = Path(__file__).with_name("measured.py")
