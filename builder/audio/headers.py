@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-_FLAC, _STREAMINFO_BYTES = b"fLaC\x00\x00\x00\x22", 34
+_STREAMINFO_BYTES = 34
+# The first block of metadata, which may be the last one too.
+_FLAC = (b"fLaC\x00\x00\x00\x22", b"fLaC\x80\x00\x00\x22")
 _PAGE, _PAGE_HEADER, _NO_GRANULE = b"OggS", 27, 0xFFFFFFFFFFFFFFFF
 # A page of Ogg has at most 65,307 bytes, so that the last one begins within these.
 _TAIL_BYTES = 1 << 17
@@ -23,6 +25,7 @@ class Flac:
     """STREAMINFO (RFC 9639, section 8.2): `samples` is 0 and `md5` empty where they are not said."""
 
     sample_rate_hz: int
+    channels: int
     bits: int
     samples: int
     md5: str
@@ -31,10 +34,15 @@ class Flac:
     def seconds(self) -> float:
         return self.samples / self.sample_rate_hz
 
+    @property
+    def most_bytes_a_second(self) -> float:
+        """What it takes where nothing can be packed; frames have up to 18 bytes besides, and at least 16 samples."""
+        return self.sample_rate_hz * (self.channels * self.bits / 8 + 18 / 16)
+
 
 def flac(head: bytes) -> Flac:
     """The header of a FLAC stream from its first 42 bytes."""
-    if not head.startswith(_FLAC) or len(head) < len(_FLAC) + _STREAMINFO_BYTES:
+    if not head.startswith(_FLAC) or len(head) < len(_FLAC[0]) + _STREAMINFO_BYTES:
         raise ValueError("its header is not there")
     (packed,) = struct.unpack_from(">Q", head, 18)
     rate, digest = packed >> 44, head[26:42]
@@ -42,6 +50,7 @@ def flac(head: bytes) -> Flac:
         raise ValueError("its header says 0 Hz")
     return Flac(
         sample_rate_hz=rate,
+        channels=(packed >> 41 & 7) + 1,
         bits=(packed >> 36 & 0x1F) + 1,
         samples=packed & 0xFFFFFFFFF,
         md5=digest.hex() if any(digest) else "",

@@ -5,6 +5,7 @@ The tags in it are stepped over by arithmetic: they may unfold to any size.
 
 from __future__ import annotations
 
+import math
 import mmap
 import struct
 from dataclasses import dataclass
@@ -30,8 +31,13 @@ _ENDINGS: dict[Kind, tuple[str, ...]] = {
 }
 _LEAST_RATE, _MOST_RATE, _MOST_CHANNELS = 4000, 384_000, 64
 _FRAMES_ASKED = 200
+_PLACES_ASKED, _PLACE_BYTES = 16, 4096
 _MOST_TAGS = 100
 LONGEST_HOURS = 24
+# A third of what the lowest codec of speech takes; only pauses take less, and no recording of hours is all pause.
+_LEAST_BYTES_A_SECOND, _SILENT_SECONDS = 250, 3600
+# Of MPEG audio 448 kbit/s is the most there is; besides there may be pictures and room for them.
+_MOST_MPEG_BYTES_A_SECOND, _MOST_EXTRA_BYTES = 56_000, 1 << 26
 # What else recorders and downloads leave behind, so that a finding can say it by name.
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\x30\x26\xb2\x75", "Windows Media (WMA)"),
@@ -134,17 +140,26 @@ def _look(path: Path, stream: BinaryIO, size: int) -> Probed:
             f"{path.name} begins like {kind.upper()} but cannot be read: {error}",
             "record or copy it again",
         )
-    hours = facts.seconds / 3600
-    if hours > LONGEST_HOURS and short:  # no card could be planned by such a length
+    longest = longest_seconds(size)
+    if facts.seconds > longest and short:  # no card could be planned by such a length
         return _refused("E307", f"{path.name} is cut short: {short}", again)
-    if hours > LONGEST_HOURS:
-        return _refused("E313", f"{path.name} is {hours:,.0f} hours long, by its header", TOO_LONG_HELP)
+    if facts.seconds > longest:
+        hours = f"{facts.seconds / 3600:,.0f} hours long, by its header"
+        return _refused("E313", f"{path.name} is {hours}, and has {size:,} bytes", TOO_LONG_HELP)
     if short:
         faults.append(Fault(code="E307", message=f"{path.name} is cut short: {short}", help=CUT_SHORT_HELP))
     return Probed(facts=facts, faults=tuple(faults))
 
 
-TOO_LONG_HELP = f"no recording may be longer than {LONGEST_HOURS} hours; save it again, or divide it"
+def longest_seconds(size: int) -> float:
+    """How long a recording of so many bytes can be: a day, or so long as a voice fits into them."""
+    return min(LONGEST_HOURS * 3600.0, max(_SILENT_SECONDS, size / _LEAST_BYTES_A_SECOND))
+
+
+TOO_LONG_HELP = (
+    f"no recording may be longer than {LONGEST_HOURS} hours, or than an hour with less than "
+    f"{_LEAST_BYTES_A_SECOND} bytes a second; save it again, or divide it"
+)
 CUT_SHORT_HELP = "copy it again from where it came; if this is all there is, set `end:` before the cut"
 
 
@@ -192,10 +207,13 @@ def _behind_tags(stream: BinaryIO) -> int:
 
 def _facts(stream: BinaryIO, kind: Kind, size: int, start: int) -> SourceFacts:
     flac: headers.Flac | None = None
-    is_exact, end_bytes = True, 0
+    is_exact, end_bytes, most_bytes_a_second = True, 0, math.inf
+    if kind in ("mp3", "flac", "ogg"):
+        _refuse_holes(stream, size, start)
     match kind:
         case "mp3":
             seconds, is_exact, end_bytes = _mp3_seconds(stream)
+            most_bytes_a_second = _MOST_MPEG_BYTES_A_SECOND
         case "wav":
             riff = read_riff(stream, size)
             seconds, is_exact = _wav_seconds(riff), riff.is_plain
@@ -203,6 +221,7 @@ def _facts(stream: BinaryIO, kind: Kind, size: int, start: int) -> SourceFacts:
             stream.seek(start)
             flac = headers.flac(stream.read(42))
             seconds = flac.seconds
+            most_bytes_a_second = flac.most_bytes_a_second
             is_exact = seconds > 0  # a FLAC stream may leave its length open
         case "m4a":
             seconds = headers.m4a_seconds(stream, size)
@@ -211,6 +230,10 @@ def _facts(stream: BinaryIO, kind: Kind, size: int, start: int) -> SourceFacts:
             seconds, flac = found.seconds, found.flac
     if seconds <= 0 and kind != "flac":
         raise ValueError("it has no sound in it")
+    if 0 < seconds < (size - start - _MOST_EXTRA_BYTES) / most_bytes_a_second:
+        raise ValueError(
+            f"{size:,} bytes are more than the {seconds:,.0f} s of sound that it tells of can have"
+        )
     return SourceFacts(
         kind=kind,
         bytes=size,
@@ -221,6 +244,18 @@ def _facts(stream: BinaryIO, kind: Kind, size: int, start: int) -> SourceFacts:
         md5=flac.md5 if flac else "",
         bits=flac.bits if flac else 0,
     )
+
+
+def _refuse_holes(stream: BinaryIO, size: int, start: int) -> None:
+    """Raise ValueError for a large file that is mostly one byte again and again behind its tags, as no sound is."""
+    step = (size - start) // _PLACES_ASKED
+    places = range(start, size - step, step) if size - start > _MOST_EXTRA_BYTES else ()
+    empty = 0
+    for place in places:
+        stream.seek(place)
+        empty += len(set(stream.read(_PLACE_BYTES))) == 1
+    if 2 * empty > len(places):
+        raise ValueError(f"there is nothing in most of its {size:,} bytes")
 
 
 def _wav_seconds(riff: Riff) -> float:
@@ -262,4 +297,6 @@ def _counted(data: mmap.mmap, start: int) -> float:
             per_byte = samples / (offset - start) / header.sample_rate_hz
             return (len(data) - start) * per_byte
         samples += header.samples
+        if samples > LONGEST_HOURS * 3600 * header.sample_rate_hz:
+            break
     return samples / header.sample_rate_hz if bitrates else 0.0

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from builder.audio.probe import probe
+from builder.audio import frames
+from builder.audio.probe import longest_seconds, probe
+from tests.audio.hostile import silent_flac
 from tests.conftest import SAMPLES, convert, speech
 
 
@@ -98,3 +101,37 @@ def test_what_else_a_file_is_is_said_by_name(tmp_path: Path, head: bytes, named:
     (fault,) = probe(path).faults
     assert fault.code == "E305"
     assert named in fault.message
+
+
+def test_a_recording_is_no_longer_than_a_voice_fits_into_its_bytes(tmp_path: Path) -> None:
+    """Ten minutes of silence are an accident, hours of it in some kilobytes are made to keep a computer busy."""
+    for hours, code in ((1, ""), (2, "E313"), (25, "E313")):
+        path = tmp_path / "a.flac"
+        path.write_bytes(silent_flac(hours))
+        assert [fault.code for fault in probe(path).faults] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(("size", "hours"), [(0, 1), (900_000, 1), (1_800_000, 2), (1 << 40, 24)])
+def test_an_hour_may_be_silent_and_no_day_longer_than_a_day(size: int, hours: int) -> None:
+    assert longest_seconds(size) == hours * 3600
+
+
+def test_a_bare_mp3_of_many_bitrates_is_counted_no_further_than_a_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Work is counted, not time: an MP3 of frames without end was counted to its last one."""
+    two = bytes.fromhex("fffb50c4") + bytes(204) + bytes.fromhex("fffb40c4") + bytes(178)
+    path = tmp_path / "a.mp3"
+    path.write_bytes(two * 2000)
+    read: list[int] = []
+    each = frames.frames
+
+    def counting(data: bytes, start: int) -> Iterator[tuple[int, frames.Header]]:
+        for one in each(data, start):
+            read.append(1)
+            yield one
+
+    monkeypatch.setattr(frames, "frames", counting)
+    monkeypatch.setattr("builder.audio.probe.LONGEST_HOURS", 10 / 3600)
+    assert [fault.code for fault in probe(path).faults] == ["E313"]
+    assert 10 * 44100 / 1152 < len(read) < 10 * 44100 / 1152 + 3
