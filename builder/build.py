@@ -19,6 +19,7 @@ from builder.card.publish import CARD, IMAGE, RECORD, discard, locked, prepare, 
 from builder.check import Checked
 from builder.errors import StorageError
 from builder.findings import Finding, has_errors
+from builder.folders import follow
 from builder.lyrics.fit import fitted
 from builder.lyrics.lines import Line, lrc_bytes
 from builder.onscreen.screen import too_much
@@ -30,6 +31,7 @@ from builder.sound.desk import Desk, digests, watch
 from builder.sound.measuring import Measured, Part, measure_plan
 from builder.sound.rendering import Sound, forecast, render_plan
 from builder.sound.speaking import speak_plans, voice_version
+from builder.verify.pack import own_files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +97,7 @@ def build(
             return [], findings
         look_again(digest)
         with _storage_errors(out):
-            publish((stage.stage, stage.target) for stage in stages)
+            publish(((stage.stage, stage.target) for stage in stages), own_files)
     return built, findings + [finding for card in built for finding in _off_target(card)]
 
 
@@ -138,11 +140,12 @@ def _measure(
 def _staged(plans: tuple[Plan, ...], out: Path) -> Iterator[_Stage]:
     """Hold the place of a profile for one run, with an empty stage beside it that is gone afterwards."""
     folder = out / plans[0].pack / plans[0].profile.name
-    target = folder.resolve()  # a link is followed, not replaced
     with ExitStack() as stack:
+        with _storage_errors(folder):
+            target = follow(folder)  # a link is followed, not replaced
         with _storage_errors(target):
             stack.enter_context(locked(target))
-            stage = prepare(target)
+            stage = prepare(target, own_files)
         stack.callback(discard, target)
         yield _Stage(plans=plans, folder=folder, target=target, stage=stage)
 

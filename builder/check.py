@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from builder.audio.probe import Fault
 from builder.audio.voice import find_voice
 from builder.audit.foresee import foreseen, foreseen_in_lyrics
 from builder.audit.words import Words
@@ -18,6 +19,7 @@ from builder.checking.checksums import checksum_findings
 from builder.checking.lengths import length_faults
 from builder.checking.twins import twin_faults
 from builder.findings import Finding, has_errors, in_order
+from builder.manifest.beside import is_profile_file
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack, Track
 from builder.onscreen.files import LookedAt, Lyrics, look_at_lyrics
@@ -152,11 +154,17 @@ def _lacks_letters(profile: Profile) -> bool:
 
 
 def _choices_of(pack: Pack, folder: Path) -> tuple[list[Choice], list[Finding]]:
-    """The profiles that the manifest names; paths are relative to its folder."""
-    choices = choose_all(pack.profiles, folder)
-    findings = [
-        Finding(code=choice.code, place=place, message=choice.problem, help=choice.help)
-        for choice, place in zip(choices, pack.profile_places, strict=True)
+    """The profiles that the manifest names; paths are below its folder, and no link leads out of it."""
+    shelf = Shelf(folder, "the manifest's folder")
+    places = dict(zip(pack.profiles, pack.profile_places, strict=True))
+    found = {word: shelf.locate(word.removeprefix("./")) for word in places if is_profile_file(word)}
+    outside = {word: fault for word, fault in found.items() if isinstance(fault, Fault)}
+    words = [word for word in places if word not in outside]
+    choices = choose_all(words, folder)
+    findings = [finding_of(fault, places[word], "") for word, fault in outside.items()]
+    findings += [
+        Finding(code=choice.code, place=places[word], message=choice.problem, help=choice.help)
+        for word, choice in zip(words, choices, strict=True)
         if choice.problem
     ]
     return choices, findings

@@ -16,6 +16,7 @@ import numpy as np
 import soundfile
 
 from builder import __version__
+from builder.audio.alike import machine
 from builder.audio.ffmpeg import Ffmpeg
 from builder.card.layout import Placed
 from builder.card.publish import RECORD_SCHEMA
@@ -28,9 +29,10 @@ from builder.sound.rendering import Sound
 
 
 def engine(ffmpeg: Ffmpeg, espeak_ng: str | None = None) -> dict[str, str]:
-    """The versions that the bytes of a card depend on; `espeak_ng` where it speaks on it."""
+    """What the bytes of a card depend on: versions, and the kind of machine; `espeak_ng` where it speaks on it."""
     return {
         "packbuilder": __version__,
+        "machine": machine(),
         "ffmpeg": ffmpeg.version,
         "libsndfile": soundfile.__libsndfile_version__,
         "numpy": np.__version__,
@@ -173,5 +175,5 @@ def _rounded(level: float | None) -> float | None:
 def write_record(path: Path, record: Mapping[str, Any]) -> None:
     """Write it as UTF-8 JSON with one LF line ending on every system."""
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    with path.open("x", encoding="utf-8", newline="\n") as file:
         file.write(text)

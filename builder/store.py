@@ -10,19 +10,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
-import stat
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
 from builder.errors import StorageError
+from builder.folders import claim, follow, kind_of, temporary
+from builder.locking import Holder, Patience
 from builder.opening import open_file
 from builder.workplace import stripe, workplace
 
@@ -59,15 +60,18 @@ class Entry:
 class Store:
     """A folder of entries. Safe for any number of threads and processes at once.
 
-    `damaged` are the keys of the entries that were put aside.
+    `damaged` are the keys of the entries that were put aside. `tell` is told whom this run waits for.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tell: Callable[[str], None] = lambda _: None) -> None:
         self.folder = folder
         self.damaged: list[str] = []
         self._locks = folder / "locks"
         self._place = Path()
         self._stopped = threading.Event()
+        self._tell = tell
+        self._told = {os.getpid()}  # threads of one run wait for each other too, which is no news
+        self._telling = threading.Lock()
 
     @contextmanager
     def open(self) -> Iterator[Store]:
@@ -77,13 +81,23 @@ class Store:
         """
         with ExitStack() as stack:
             with self._storage_errors():
-                self.folder.mkdir(parents=True, exist_ok=True)
-                self._place = stack.enter_context(workplace(self.folder, self._locks))
+                follow(self.folder).mkdir(parents=True, exist_ok=True)
+                self._place = stack.enter_context(workplace(self.folder, self._locks, self._waits_for))
             yield self
 
     def stop(self) -> None:
         """Let nobody wait for an entry that another run is making. For an interrupted build."""
         self._stopped.set()
+
+    def _waits_for(self, holder: Holder | None) -> None:
+        """Tell of each other run once, however many threads wait for it."""
+        pid = holder.pid if holder else 0
+        with self._telling:
+            is_news = pid not in self._told
+            self._told.add(pid)
+        if is_news:
+            run = f"run {holder.pid}" if holder else "another run"
+            self._tell(f"{run}, which holds the store" + (f" since {holder.time}" if holder else ""))
 
     def find(self, key: str) -> Entry | None:
         """The entry, proved whole; None when there is none, or it is damaged."""
@@ -102,7 +116,9 @@ class Store:
         if entry is not None:
             yield entry
             return
-        with self._storage_errors(), stripe(self._locks, key, self._stopped.is_set), ExitStack() as stack:
+        patience = Patience(is_stopped=self._stopped.is_set, tell=self._waits_for)
+        with self._storage_errors(), stripe(self._locks, key, patience), ExitStack() as stack:
+            claim(self._path(key).parent, "folder")
             entry = self._found_or_put_aside(key)  # another run may have made it while we waited
             yield entry or stack.enter_context(self.workplace())
 
@@ -144,6 +160,7 @@ class Store:
 
     def _add(self, key: str, facts: Mapping[str, Any], file: Path | None) -> Entry:
         path = self._path(key)
+        claim(path.parent, "folder")
         path.parent.mkdir(parents=True, exist_ok=True)
         digest = {"facts": key_of({"key": key, "facts": facts}), "file": ""}
         if file is not None:
@@ -166,10 +183,10 @@ class Store:
     @contextmanager
     def workplace(self) -> Iterator[Path]:
         """A private folder on the store's own disk, where an entry is made before it is moved in."""
-        with self._storage_errors():
-            folder = tempfile.TemporaryDirectory(dir=self._place, ignore_cleanup_errors=True)
-        with folder as name:
-            yield Path(name)
+        with ExitStack() as stack:
+            with self._storage_errors():
+                folder = stack.enter_context(temporary(self._place))
+            yield folder
 
     @contextmanager
     def _storage_errors(self) -> Iterator[None]:
@@ -187,17 +204,18 @@ class Store:
 
 def _need_file(path: Path) -> None:
     """Refuse a folder, a link that leads elsewhere, and a pipe, which would be waited for."""
-    if not stat.S_ISREG(path.lstat().st_mode):
+    if kind_of(path) != "file":
         raise ValueError
 
 
 def _put_aside(path: Path) -> None:
-    """Rename what is there, file or folder, to `.bad`, in the place of what was put aside before."""
-    bad = path.with_name(path.name + ".bad")
+    """Rename what is there to `.bad`, in the place of a file that was put aside before; of a folder, beside it."""
     with suppress(OSError):
-        if bad.is_dir() and not bad.is_symlink():
-            shutil.rmtree(bad, ignore_errors=True)
-        path.replace(bad)
+        for number in count(1):
+            bad = path.with_name(f"{path.name}.{number}.bad" if number > 1 else f"{path.name}.bad")
+            if not kind_of(bad) or "folder" not in (kind_of(bad), kind_of(path)):
+                path.replace(bad)
+                return
 
 
 def _flush(path: Path) -> None:

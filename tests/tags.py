@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 
 from hypothesis import strategies as st
 
 from builder.planning.tagging import Tags
 from builder.profiles.profile import TagSettings
+from builder.unseen import text_fault
 
 ASCII = Tags(
     title="Mark 1",
@@ -40,8 +42,14 @@ UTF_16 = dataclasses.replace(SETTINGS, tag_encoding="utf-16")
 LATIN_1 = dataclasses.replace(SETTINGS, tag_encoding="latin-1")
 BARE = dataclasses.replace(SETTINGS, tag="none")
 
+
+def _as_written(text: str) -> str:
+    """A text that the manifest takes, or none."""
+    return "" if text_fault(unicodedata.normalize("NFC", text)) else unicodedata.normalize("NFC", text)
+
+
 # What a person may write: no control characters, no halves of a character; also letters beyond the first 65536.
-TEXTS = st.text(st.characters(exclude_categories=["C", "Z"]), max_size=60)
+TEXTS = st.text(st.characters(exclude_categories=["C", "Z"]), max_size=60).map(_as_written)
 
 
 def tags(title: str, artist: str = "Reader", album: str = "01 Mark", track: int = 7) -> Tags:

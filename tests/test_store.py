@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -371,6 +373,58 @@ def test_when_the_run_that_makes_an_entry_is_killed_the_next_one_may(store: Stor
             assert not waiting.done()
             run.kill()
             assert waiting.result(timeout=30) is None
+
+
+_AT_THE_DOOR = """
+import sys
+from pathlib import Path
+from builder.locking import hold
+with hold(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="Ctrl-Z")
+def test_a_run_that_is_stopped_at_the_door_is_named_to_who_comes_in_and_holds_up_nobody_who_leaves(
+    tmp_path: Path,
+) -> None:
+    told: list[str] = []
+    inside = Store(tmp_path).open()
+    inside.__enter__()
+    door = tmp_path / "locks" / "runs.lock"
+    command = [sys.executable, "-c", _AT_THE_DOOR, str(door)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == "held\n"
+        run.send_signal(signal.SIGSTOP)
+        started = time.monotonic()
+        inside.__exit__(None, None, None)
+        assert time.monotonic() - started < 2
+        assert list(tmp_path.glob(".work-*")) == []
+        with ThreadPoolExecutor(1) as threads:
+            coming = threads.submit(Store(tmp_path, told.append).open().__enter__)
+            while not told:
+                time.sleep(0.05)
+            assert not coming.done()
+            run.kill()
+            coming.result(timeout=30)
+    (said,) = told
+    assert re.fullmatch(rf"run {run.pid}, which holds the store since \d\d:\d\d", said)
+
+
+def test_threads_of_one_run_that_wait_for_each_other_are_no_news(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("builder.locking._PATIENCE_SECONDS", 0.0)
+    told: list[str] = []
+    with Store(tmp_path, told.append).open() as store, ThreadPoolExecutor(1) as threads:
+        with store.take(_KEY):
+            waiting = threads.submit(_taken, store)
+            time.sleep(1.2)
+            assert not waiting.done()
+        waiting.result(timeout=30)
+    assert told == []
 
 
 def test_nobody_waits_for_an_entry_once_the_build_is_interrupted(store: Store) -> None:

@@ -11,8 +11,9 @@ import numpy as np
 from builder.audio.ffmpeg import Ffmpeg, failure
 from builder.audio.graph import Voice
 from builder.audio.pcm import SAMPLE_BYTES, decode, heard_of, read_pcm
+from builder.loudness.decibels import factor_of
 from builder.loudness.envelope import BINS_PER_SECOND
-from builder.loudness.kweight import Samples
+from builder.loudness.exact import Samples
 from builder.loudness.limiter import Curve
 
 
@@ -82,7 +83,7 @@ def _by_seconds(pieces: Iterator[Samples], rate_hz: int) -> Iterator[Samples]:
 
 def gain_factor(gain_db: float) -> float:
     """What each sample is multiplied by: a number that 32 bits hold exactly."""
-    return float(np.float32(10 ** (gain_db / 20)))
+    return float(np.float32(factor_of(gain_db)))
 
 
 def _count(cut: Cut, rate_hz: int) -> int:
@@ -122,14 +123,18 @@ def _limit(sound: Samples, at: int, rate_hz: int, curve: Curve) -> None:
     if edges.min(initial=1.0) == 1.0:
         return
     if len(sound) == rate_hz and rate_hz % BINS_PER_SECOND == 0 and len(edges) == BINS_PER_SECOND + 1:
-        part = np.arange(rate_hz // BINS_PER_SECOND, dtype=np.float32) / np.float32(
-            rate_hz // BINS_PER_SECOND
+        size = rate_hz // BINS_PER_SECOND
+        part = np.arange(size, dtype=np.float32) / np.float32(size)
+        sound *= (edges[:-1, None] + (edges[1:] - edges[:-1])[:, None] * part).reshape(-1)
+    else:  # the same, where bins are no whole number of samples, or the curve ends
+        places, end = (
+            (at + np.arange(len(sound))) * BINS_PER_SECOND - first * rate_hz,
+            (len(edges) - 1) * rate_hz,
         )
-        lines = edges[:-1, None] + (edges[1:] - edges[:-1])[:, None] * part
-        sound *= lines.reshape(-1)
-    else:
-        places = (at + np.arange(len(sound))) * (BINS_PER_SECOND / rate_hz)
-        sound *= np.interp(places, np.arange(first, first + len(edges)), edges, right=1.0).astype(np.float32)
+        bins, rest = np.divmod(np.minimum(places, end), rate_hz)
+        rises = np.append(edges[1:] - edges[:-1], np.float32(0))
+        lines = edges[bins] + rises[bins] * (rest.astype(np.float32) / np.float32(rate_hz))
+        sound *= np.where(places > end, np.float32(1), lines)
 
 
 def _fade(sound: Samples, at: int, length: int, ends: tuple[int, int]) -> None:

@@ -25,7 +25,7 @@ from typing import IO, Any, BinaryIO
 
 import imageio_ffmpeg
 
-from builder.audio import guard
+from builder.audio import alike, guard
 from builder.audio.probe import Kind, SourceFacts
 from builder.errors import EngineError, StorageError, ToolMissingError
 
@@ -74,7 +74,8 @@ class Ffmpeg:
     def __init__(self, executable: str, version: str, identity: str) -> None:
         self.executable = executable
         self.version = version
-        self.identity = identity  # a digest of all that it says of itself: two builds of a version may differ
+        # A digest of all that it says of itself, since two builds of a version may differ, and of where it runs.
+        self.identity = identity
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
         self._stopped = False
@@ -106,7 +107,7 @@ class Ffmpeg:
         self, arguments: Sequence[str], folder: Path, source: int | BinaryIO, out: int, errors: IO[bytes]
     ) -> Any:
         quiet = ("-nostdin", "-hide_banner", "-v", "error", "-y")
-        command = [self.executable, *quiet, *guard.limits(), *arguments]
+        command = [self.executable, *quiet, *alike.OPTIONS, *guard.limits(), *arguments]
         with self._lock:
             if self._stopped:
                 raise KeyboardInterrupt
@@ -261,7 +262,8 @@ def find_ffmpeg() -> Ffmpeg:
         raise ToolMissingError(f"{executable} does not answer as ffmpeg does", _ADVICE)
     if "--disable-libmp3lame" in text or ("configuration:" in text and "--enable-libmp3lame" not in text):
         raise ToolMissingError(f"the ffmpeg at {executable} cannot write MP3: it lacks libmp3lame", _ADVICE)
-    return Ffmpeg(executable, words[2], hashlib.sha256(answer.stdout).hexdigest())
+    identity = hashlib.sha256(answer.stdout + alike.machine().encode()).hexdigest()
+    return Ffmpeg(executable, words[2], identity)
 
 
 def failure(folder: Path, outcome: Outcome, what: str) -> EngineError | StorageError:

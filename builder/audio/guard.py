@@ -13,6 +13,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from builder.audio import alike
+
 if sys.platform == "linux":
     import resource
 
@@ -28,7 +30,7 @@ _ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
 
 
 def environment() -> dict[str, str]:
-    return {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    return {**{name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}, **alike.ENVIRONMENT}
 
 
 def limits() -> list[str]:

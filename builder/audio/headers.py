@@ -25,7 +25,6 @@ class Flac:
     """STREAMINFO (RFC 9639, section 8.2): `samples` is 0 and `md5` empty where they are not said."""
 
     sample_rate_hz: int
-    channels: int
     bits: int
     samples: int
     md5: str
@@ -33,11 +32,6 @@ class Flac:
     @property
     def seconds(self) -> float:
         return self.samples / self.sample_rate_hz
-
-    @property
-    def most_bytes_a_second(self) -> float:
-        """What it takes where nothing can be packed; frames have up to 18 bytes besides, and at least 16 samples."""
-        return self.sample_rate_hz * (self.channels * self.bits / 8 + 18 / 16)
 
 
 def flac(head: bytes) -> Flac:
@@ -50,7 +44,6 @@ def flac(head: bytes) -> Flac:
         raise ValueError("its header says 0 Hz")
     return Flac(
         sample_rate_hz=rate,
-        channels=(packed >> 41 & 7) + 1,
         bits=(packed >> 36 & 0x1F) + 1,
         samples=packed & 0xFFFFFFFFF,
         md5=digest.hex() if any(digest) else "",

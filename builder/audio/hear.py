@@ -16,15 +16,15 @@ from builder.audio.pcm import decode, digest_is_wrong, heard_of, pcm16, read_pcm
 from builder.audio.probe import longest_seconds
 from builder.audio.spool import Spool
 from builder.loudness.envelope import Envelope
-from builder.loudness.kweight import Samples
+from builder.loudness.exact import Samples
 from builder.loudness.meter import FlatTops, Meter
 from builder.shaping import Channel
 
 # pydub looks for silence in so much of each end; beyond, the envelope tells.
 EDGE_SECONDS = 20.0
 
-# A channel so far below the other carries no voice, only the noise of an open cable.
-_DEAD_BELOW_DB = 30.0
+# A channel with so little of the other's power, 30 dB below it, carries no voice, only the noise of an open cable.
+_DEAD_BELOW = 0.001
 # Two channels whose mean has so little left of their power cancel each other out: one was wired the wrong way.
 _CANCELLED = 0.05
 # So much direct current (-34 dBFS) takes room from the peaks: a fault of a cheap sound card.
@@ -61,7 +61,7 @@ class Heard:
         left, right, mean = self.powers
         if self.channels == 1 or not max(left, right):
             return ""
-        if min(left, right) < max(left, right) * 10 ** (-_DEAD_BELOW_DB / 10):
+        if min(left, right) < max(left, right) * _DEAD_BELOW:
             return "dead"
         return "cancelled" if mean < _CANCELLED * (left + right) / 2 else ""
 
@@ -117,9 +117,10 @@ class _Sides:
         if samples.shape[1] == 1:
             self._sums += float(samples.sum())
         else:
-            sides = np.column_stack([samples, samples.mean(axis=1)])
-            self._squares += np.einsum("ij,ij->j", sides, sides, dtype=np.float64)
-            self._sums += sides.sum(axis=0, dtype=np.float64)
+            left, right = samples.T
+            for at, side in enumerate((left, right, (left + right) * np.float32(0.5))):
+                self._squares[at] += np.square(side, dtype=np.float64).sum()
+                self._sums[at] += side.sum(dtype=np.float64)
         self.tops.add(samples)
 
     @property

@@ -13,7 +13,7 @@ import numpy as np
 from builder.audio.ending import read_riff
 from builder.audio.ffmpeg import Call, Ffmpeg, Outcome, failure, source_arguments
 from builder.audio.graph import Voice, plain_filters, shaped_filters
-from builder.loudness.kweight import Samples
+from builder.loudness.exact import Samples
 from builder.opening import open_file
 
 SAMPLE_BYTES = 4

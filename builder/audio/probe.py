@@ -5,7 +5,6 @@ The tags in it are stepped over by arithmetic: they may unfold to any size.
 
 from __future__ import annotations
 
-import math
 import mmap
 import struct
 from dataclasses import dataclass
@@ -30,14 +29,21 @@ _ENDINGS: dict[Kind, tuple[str, ...]] = {
     "m4a": (".m4a", ".mp4", ".m4b", ".aac"),
 }
 _LEAST_RATE, _MOST_RATE, _MOST_CHANNELS = 4000, 384_000, 64
-_FRAMES_ASKED = 200
-_PLACES_ASKED, _PLACE_BYTES = 16, 4096
+_FRAMES_ASKED, _PLACES_ASKED, _PLACE_BYTES = 200, 16, 4096
 _MOST_TAGS = 100
 LONGEST_HOURS = 24
-# A third of what the lowest codec of speech takes; only pauses take less, and no recording of hours is all pause.
-_LEAST_BYTES_A_SECOND, _SILENT_SECONDS = 250, 3600
-# Of MPEG audio 448 kbit/s is the most there is; besides there may be pictures and room for them.
-_MOST_MPEG_BYTES_A_SECOND, _MOST_EXTRA_BYTES = 56_000, 1 << 26
+# No codec keeps a voice in less (Opus and HE-AAC begin at 6,000): what is smaller is silence, and would be decoded for
+# nothing. Short recordings are mostly header.
+_LEAST_BITS_PER_SECOND, _LEAST_SECONDS = 1500, 600
+# Far more than each kind can hold, and any picture besides.
+_MOST_BYTES_PER_SECOND: dict[Kind, int] = {
+    "mp3": 10**5,
+    "ogg": 10**6,
+    "m4a": 10**7,
+    "flac": 10**7,
+    "wav": 10**7,
+}
+_MOST_BYTES_BESIDES = 1 << 28
 # What else recorders and downloads leave behind, so that a finding can say it by name.
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\x30\x26\xb2\x75", "Windows Media (WMA)"),
@@ -132,34 +138,65 @@ def _look(path: Path, stream: BinaryIO, size: int) -> Probed:
     try:
         short = missing_end(stream, kind, size)
         facts = _facts(stream, kind, size, start)
-    except (mutagen.MutagenError, struct.error, EOFError, ValueError, IndexError, KeyError) as error:
+    except (mutagen.MutagenError, struct.error, EOFError, ValueError, IndexError, KeyError):
         if short:  # what cannot be read is most likely in the part that is missing
             return _refused("E307", f"{path.name} is cut short: {short}", again)
         return _refused(
             "E305",
-            f"{path.name} begins like {kind.upper()} but cannot be read: {error}",
+            # Not why: the words of the error hold bytes of the file.
+            f"{path.name} begins like {kind.upper()} and goes on like something else",
             "record or copy it again",
         )
-    longest = longest_seconds(size)
-    if facts.seconds > longest and short:  # no card could be planned by such a length
+    hours = facts.seconds / 3600
+    if hours > LONGEST_HOURS and short:  # no card could be planned by such a length
         return _refused("E307", f"{path.name} is cut short: {short}", again)
-    if facts.seconds > longest:
-        hours = f"{facts.seconds / 3600:,.0f} hours long, by its header"
-        return _refused("E313", f"{path.name} is {hours}, and has {size:,} bytes", TOO_LONG_HELP)
+    if hours > LONGEST_HOURS:
+        return _refused("E313", f"{path.name} is {hours:,.0f} hours long, by its header", TOO_LONG_HELP)
+    if not short and (found := _unlike_its_size(facts) or _hollow(stream, facts)):
+        return _refused("E319", f"{path.name} {found}", UNLIKE_ITS_SIZE_HELP)
     if short:
         faults.append(Fault(code="E307", message=f"{path.name} is cut short: {short}", help=CUT_SHORT_HELP))
     return Probed(facts=facts, faults=tuple(faults))
 
 
+def _unlike_its_size(facts: SourceFacts) -> str:
+    """Why no recording of that length has that many bytes, as the end of a sentence, or ""."""
+    held = facts.bytes - facts.tag_bytes - facts.end_bytes
+    if not facts.seconds:  # a FLAC may leave it open
+        return ""
+    if facts.seconds > longest_seconds(held):
+        return (
+            f"is {facts.seconds / 3600:.1f} hours long and has {facts.bytes:,} bytes: there is no voice in it"
+        )
+    if held > facts.seconds * _MOST_BYTES_PER_SECOND[facts.kind] + _MOST_BYTES_BESIDES:
+        return f"plays {facts.seconds:,.0f} seconds and has {facts.bytes:,} bytes: most of it is no sound"
+    return ""
+
+
 def longest_seconds(size: int) -> float:
-    """How long a recording of so many bytes can be: a day, or so long as a voice fits into them."""
-    return min(LONGEST_HOURS * 3600.0, max(_SILENT_SECONDS, size / _LEAST_BYTES_A_SECOND))
+    """How long the sound in so many bytes can be: no longer than a day, nor than a voice that fits into them."""
+    return min(LONGEST_HOURS * 3600.0, max(_LEAST_SECONDS, size * 8 / _LEAST_BITS_PER_SECOND))
 
 
-TOO_LONG_HELP = (
-    f"no recording may be longer than {LONGEST_HOURS} hours, or than an hour with less than "
-    f"{_LEAST_BYTES_A_SECOND} bytes a second; save it again, or divide it"
-)
+def _hollow(stream: BinaryIO, facts: SourceFacts) -> str:
+    """Whether a large file is mostly one byte again and again, as packed sound never is; its end of a sentence."""
+    held = facts.bytes - facts.tag_bytes
+    if facts.kind not in ("mp3", "flac", "ogg") or held < _MOST_BYTES_BESIDES:
+        return ""
+    step = held // _PLACES_ASKED
+    hollow = 0
+    for place in range(facts.tag_bytes, facts.bytes - step, step):
+        stream.seek(place)
+        hollow += len(set(stream.read(_PLACE_BYTES))) == 1
+    return (
+        f"has {facts.bytes:,} bytes, and there is nothing in most of them"
+        if hollow > _PLACES_ASKED / 2
+        else ""
+    )
+
+
+TOO_LONG_HELP = f"no recording may be longer than {LONGEST_HOURS} hours; save it again, or divide it"
+UNLIKE_ITS_SIZE_HELP = "record or export it again, and listen to it"
 CUT_SHORT_HELP = "copy it again from where it came; if this is all there is, set `end:` before the cut"
 
 
@@ -207,13 +244,10 @@ def _behind_tags(stream: BinaryIO) -> int:
 
 def _facts(stream: BinaryIO, kind: Kind, size: int, start: int) -> SourceFacts:
     flac: headers.Flac | None = None
-    is_exact, end_bytes, most_bytes_a_second = True, 0, math.inf
-    if kind in ("mp3", "flac", "ogg"):
-        _refuse_holes(stream, size, start)
+    is_exact, end_bytes = True, 0
     match kind:
         case "mp3":
             seconds, is_exact, end_bytes = _mp3_seconds(stream)
-            most_bytes_a_second = _MOST_MPEG_BYTES_A_SECOND
         case "wav":
             riff = read_riff(stream, size)
             seconds, is_exact = _wav_seconds(riff), riff.is_plain
@@ -221,7 +255,6 @@ def _facts(stream: BinaryIO, kind: Kind, size: int, start: int) -> SourceFacts:
             stream.seek(start)
             flac = headers.flac(stream.read(42))
             seconds = flac.seconds
-            most_bytes_a_second = flac.most_bytes_a_second
             is_exact = seconds > 0  # a FLAC stream may leave its length open
         case "m4a":
             seconds = headers.m4a_seconds(stream, size)
@@ -230,10 +263,6 @@ def _facts(stream: BinaryIO, kind: Kind, size: int, start: int) -> SourceFacts:
             seconds, flac = found.seconds, found.flac
     if seconds <= 0 and kind != "flac":
         raise ValueError("it has no sound in it")
-    if 0 < seconds < (size - start - _MOST_EXTRA_BYTES) / most_bytes_a_second:
-        raise ValueError(
-            f"{size:,} bytes are more than the {seconds:,.0f} s of sound that it tells of can have"
-        )
     return SourceFacts(
         kind=kind,
         bytes=size,
@@ -244,18 +273,6 @@ def _facts(stream: BinaryIO, kind: Kind, size: int, start: int) -> SourceFacts:
         md5=flac.md5 if flac else "",
         bits=flac.bits if flac else 0,
     )
-
-
-def _refuse_holes(stream: BinaryIO, size: int, start: int) -> None:
-    """Raise ValueError for a large file that is mostly one byte again and again behind its tags, as no sound is."""
-    step = (size - start) // _PLACES_ASKED
-    places = range(start, size - step, step) if size - start > _MOST_EXTRA_BYTES else ()
-    empty = 0
-    for place in places:
-        stream.seek(place)
-        empty += len(set(stream.read(_PLACE_BYTES))) == 1
-    if 2 * empty > len(places):
-        raise ValueError(f"there is nothing in most of its {size:,} bytes")
 
 
 def _wav_seconds(riff: Riff) -> float:

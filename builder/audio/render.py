@@ -18,7 +18,7 @@ from builder.audio.proof import prove
 from builder.audio.speech import spoken_title
 from builder.errors import EngineError
 from builder.loudness.envelope import Envelope
-from builder.loudness.kweight import Samples
+from builder.loudness.exact import Samples
 from builder.loudness.limiter import Curve
 from builder.profiles.profile import AudioSettings
 from builder.shaping import Quality

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from builder.loudness.kweight import Samples
+from builder.loudness.exact import Samples
 
 
 class Spools:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from builder.audio import guard
+from builder.audio import alike, guard
 from builder.audio.ffmpeg import APART
 from builder.opening import open_file
 
@@ -61,7 +61,7 @@ def find_voice() -> Voice | None:
             library=library,
             folder=data.parent,
             version=_run(library, data.parent),
-            identity=f"{version('espeakng-loader')} {digest}",
+            identity=f"{version('espeakng-loader')} {digest} {alike.machine()}",
             voices=_voices(data),
         )
     except (ImportError, PackageNotFoundError, OSError, RuntimeError, VoiceError):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from builder.audit.card import UNCOMPARED, content, look_at_card
+from builder.audit.beside import judge_beside
+from builder.audit.card import content, look_at_card
 from builder.audit.leak import Leak
 from builder.audit.ledger import Audited, Ledger, Report
+from builder.audit.sight import UNCOMPARED, of_a_file
 from builder.audit.track import Allowed
 from builder.audit.words import Words
 from builder.card.publish import CARD, IMAGE, RECORD
@@ -32,20 +36,37 @@ def audit(
     A folder that a build made is looked at as its card and its image. StorageError where it cannot be read.
     """
     ledger = Ledger(path=path, shown_as=shown_as or path, allowed=allowed or Allowed(), report=report)
-    try:
-        if path.is_fifo() or path.is_socket():
-            raise OSError(errno.EINVAL, "it is a pipe")  # and might never end
+    with _reading(path, ledger):
         if packs := _packs(path):
             for folder in packs:
                 _look_at_pack(folder, words, ledger)
-            ledger.tell(path, _beside(path, packs))
-        elif path.is_file() and _is_mp3(path):
-            data = content(blocks(path))  # its name and times are the office's
-            judged = ledger.judge(data, ledger.count(data, path.name), words)
-            ledger.tell(path, judged.leaks)
-            ledger.unseen = UNCOMPARED
+            for item, leak in judge_beside(path, packs):
+                ledger.tell(item, [leak])
+        elif _is_mp3(path):
+            _look_at_track(path, None, words, ledger)
         else:
             look_at_card(path, _pack_beside(path), words, ledger)
+    return ledger.closed()
+
+
+def audit_against(pack: Pack, path: Path, words: Words, report: Report) -> Audited:
+    """The same of one card, wherever it lies, held against the record of its pack: then every byte of it is known."""
+    ledger = Ledger(path=path, shown_as=path, allowed=Allowed(), report=report)
+    with _reading(path, ledger):
+        if _is_mp3(path):
+            _look_at_track(path, pack, words, ledger)
+        else:
+            look_at_card(path, pack, words, ledger)
+    return ledger.closed()
+
+
+@contextmanager
+def _reading(path: Path, ledger: Ledger) -> Iterator[None]:
+    """Enter what is no card, and say what an error of the disk means."""
+    try:
+        if path.is_fifo() or path.is_socket():
+            raise OSError(errno.EINVAL, "it is a pipe")  # and might never end
+        yield
     except FatError as error:
         ledger.tell(path, [Leak(code="E719", message=f"cannot be read: {error}")])
     except OSError as error:
@@ -53,7 +74,6 @@ def audit(
             f"{path} cannot be read: {error.strerror or error}",
             "put the card in again; a raw card is read with the rights of an administrator only",
         ) from error
-    return ledger.closed()
 
 
 def _packs(path: Path) -> list[Path]:
@@ -73,33 +93,31 @@ def _is_pack(folder: Path) -> bool:
     return (folder / RECORD).is_file() and (folder / CARD).is_dir()
 
 
-def _beside(path: Path, packs: list[Path]) -> list[Leak]:
-    """A leak for what else there is in a folder of built cards, since nobody looked at it; locks begin with a dot."""
-    known = {folder for pack in packs for folder in (pack, *pack.parents)}
-    found = [
-        item
-        for folder in sorted(
-            {path} | {above for pack in packs for above in pack.parents if path in above.parents}
-        )
-        for item in sorted(folder.iterdir())
-        if folder not in packs and item not in known and not item.name.startswith(".")
-    ]
-    message = f"holds built cards, and beside them what is not looked at ({len(found)} in all)"
-    help_text = "take it out of the folder, or audit it by itself"
-    return [Leak(code="E719", message=f"{message}: {found[0].name!r}", help=help_text)] if found else []
-
-
 def _look_at_pack(folder: Path, words: Words, ledger: Ledger) -> None:
     try:
         pack = read_pack(folder)
     except NoPackError as error:
+        pack = None
         ledger.tell(folder, [Leak(code="E719", message=f"has a record that cannot be read: {error}")])
-        return
-    unseen = ledger.unseen  # of the cards before; that of this card is seen in its image
+    unseen = list(ledger.unseen)  # of the cards before; that of this card is seen in its image
     look_at_card(folder / CARD, pack, words, ledger)
-    if (folder / IMAGE).exists():
-        look_at_card(folder / IMAGE, pack, words, ledger)
+    if (folder / IMAGE).is_file():
         ledger.unseen = unseen
+        look_at_card(folder / IMAGE, pack, words, ledger)
+
+
+def _look_at_track(path: Path, pack: Pack | None, words: Words, ledger: Ledger) -> None:
+    """An MP3 by itself: its name and times are the office's."""
+    data = content(blocks(path), path.stat().st_size)
+    digest = ledger.count(data, path.name)
+    leaks = list(ledger.judge(data, digest, words).leaks)
+    ledger.unseen += of_a_file()
+    if pack is None:
+        ledger.is_compared = False
+        ledger.unseen.append(UNCOMPARED)
+    elif not leaks and digest not in {track.sha256 for track in pack.tracks}:
+        leaks.append(Leak(code="E718", message=f"is no file of the pack {pack.name!r}"))
+    ledger.tell(path, leaks)
 
 
 def _pack_beside(path: Path) -> Pack | None:
@@ -113,6 +131,10 @@ def _pack_beside(path: Path) -> Pack | None:
 
 
 def _is_mp3(path: Path) -> bool:
+    """Whether a file is an MP3 by its first bytes, or by its name unless it begins as a card does."""
+    if not path.is_file():
+        return False
     with path.open("rb") as file:
-        head = file.read(3)
-    return path.suffix.lower() == ".mp3" or head == b"ID3" or (head[:1] == b"\xff" and head[1:2] >= b"\xe0")
+        head = file.read(512)
+    is_sound = head[:3] == b"ID3" or (head[:1] == b"\xff" and head[1:2] >= b"\xe0")
+    return is_sound or (path.suffix.lower() == ".mp3" and head[510:] != b"\x55\xaa")

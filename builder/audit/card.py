@@ -2,84 +2,153 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from builder.audit.agree import disagreements
+from builder.audit.attached import alone, look_at, times, unlike
+from builder.audit.held import Read, Unlike, against_record, is_of, of_another, out_of_name_order, size_leak
 from builder.audit.leak import Leak
 from builder.audit.ledger import Ledger
 from builder.audit.lyrics import judge_lyrics
 from builder.audit.names import judge_name
+from builder.audit.sight import UNCOMPARED, of_a_card
 from builder.audit.track import Judged, word_leak
 from builder.audit.volume import judge_volume
 from builder.audit.words import Words, words_of_sources
-from builder.card.layout import FIXED_TIME
 from builder.fat.read import FatError, open_volume
 from builder.lyrics.lines import ENDING
 from builder.verify.pack import Pack, Track
 from builder.verify.target import Found, open_target
 
 _MOST_BYTES = 1 << 30
-# Midnight of 1980-01-01, which images have: FAT knows no zone, so a mounted card shows it in the zone of its computer.
-_IMAGE_TIME, _ZONE_SECONDS, _MOST_ZONES = 315_532_800, 15 * 60, 14 * 4
 _NOTHING = Leak(code="E719", message="holds no file to look at", help="is the card mounted there?")
 _WHAT = "audit takes an MP3, a folder, an image of a card or a raw card"
-_UNSEEN = "free space, deleted entries, other times, label and number of the volume: audit the image or the raw card"
 
-UNCOMPARED = "whether the sound is what was made, since no record is beside it"
+
+@dataclass(frozen=True, kw_only=True)
+class _Card:
+    """A card that is looked at: `pack` is what its record lists, None without one."""
+
+    target: Path
+    pack: Pack | None
+    words: Words
+    ledger: Ledger
+
+    @cached_property
+    def tracks(self) -> dict[str, Track]:
+        return {track.path: track for track in self.pack.tracks} if self.pack else {}
+
+    def is_right(self, one: Read) -> bool:
+        """Whether a file is the one that the record lists."""
+        track = self.tracks.get(one.found.path)
+        return track is not None and track.sha256 == one.sha256
+
+    def tell(self, leaks: Iterable[Leak], found: Found | None = None, path: str = "") -> None:
+        """Enter leaks of something that was found, or of a path at which nothing is."""
+        path = found.path if found else path
+        title = self.tracks[path].title if path in self.tracks else ""
+        self.ledger.tell(self.target if found else self.target / path, leaks, found, title)
 
 
 def look_at_card(target: Path, pack: Pack | None, words: Words, ledger: Ledger) -> None:
     """Enter every leak of a card. OSError where it cannot be read as a whole."""
-    tracks: dict[str, Track] = {}
-    if pack is not None:
-        tracks = {track.path: track for track in pack.tracks}
-        sources = words_of_sources(source for track in pack.tracks for source in track.sources)
-        words = Words(words=(*words.words, *sources)).without(pack.said)
     try:
         with open_target(target) as there:
             items = list(there.walk)
-            ledger.expect(sum(found.kind == "file" for found in items))
-            paths = {found.path for found in items} | {found.path.rpartition("/")[0] + "/" for found in items}
-            made = []
-            for found in items:
-                leaks = _by_name(found, paths, pack, words)
-                if found.kind == "file":
-                    judged, more = _by_content(found, tracks.get(found.path), words, ledger)
-                    made += [(found, judged)] if judged else []
-                    leaks += more
-                title = tracks[found.path].title if found.path in tracks else ""
-                ledger.tell(target, leaks, found, title)
-            _tell_apart(target, made, ledger)
-            if not any(found.kind == "file" for found in items):
-                ledger.tell(target, [_NOTHING])
-            if there.is_image:
-                with open_volume(target) as volume:
-                    ledger.tell(target, judge_volume(volume, list(volume.walk())))
-            else:
-                ledger.tell(target, _times(target, items))
-                ledger.unseen = _UNSEEN
+            ledger.enter_said("names", _names(items))
+            if pack is not None and not is_of(pack, items):
+                ledger.tell(target, [of_another(pack, items)])
+                pack = None
+            ledger.unseen += of_a_card(target, there)
             if pack is None:
-                ledger.unseen = "; ".join(filter(None, [ledger.unseen, UNCOMPARED]))
+                ledger.is_compared = False
+                ledger.unseen.append(UNCOMPARED)
+            card = _Card(target=target, pack=pack, words=_with_sources(words, pack), ledger=ledger)
+            read = _look_at_items(card, items)
+            for one in _unlike(pack, items, read, is_ordered=there.shows_order):
+                card.tell([one.leak], one.found, one.path)
+            if there.is_image:
+                _look_at_volume(card)
+            else:
+                _look_at_attached(card, items)
     except FatError as error:
         message = f"is neither an MP3 nor a card that can be accounted for: {error}"
         ledger.tell(target, [Leak(code="E719", message=message, offset=error.offset, help=_WHAT)])
 
 
-def _by_name(found: Found, paths: Container[str], pack: Pack | None, words: Words) -> list[Leak]:
+def _unlike(
+    pack: Pack | None, items: Sequence[Found], read: Sequence[Read], *, is_ordered: bool
+) -> Iterable[Unlike]:
+    if pack is not None:
+        return against_record(pack, items, read, is_ordered=is_ordered)
+    return out_of_name_order(items) if is_ordered else ()
+
+
+def _with_sources(words: Words, pack: Pack | None) -> Words:
+    """The names of the recordings too, as far as the pack itself does not say them."""
+    if pack is None:
+        return words
+    sources = words_of_sources(source for track in pack.tracks for source in track.sources)
+    return Words(words=(*words.words, *sources)).without(pack.said)
+
+
+def _names(items: Sequence[Found]) -> list[str]:
+    """Every file's path, and with `/` that of each folder that holds nothing; the words of a folder behind its tracks,
+    as on a card, whatever the order in which the system lists them.
+    """
+    folders = list(dict.fromkeys(found.path.rpartition("/")[0] for found in items))
+    place = {folder: at for at, folder in enumerate(folders)}
+    names = [
+        f"{found.path}/" if found.kind == "folder" else found.path
+        for found in items
+        if found.kind != "folder" or found.path not in place
+    ]
+    return sorted(names, key=lambda name: (place[name.rstrip("/").rpartition("/")[0]], name.endswith(ENDING)))
+
+
+def _look_at_items(card: _Card, items: Sequence[Found]) -> list[Read]:
+    """Enter the leaks of all files and folders by their names and bytes; the files as they were read."""
+    files = [found for found in items if found.kind == "file"]
+    card.ledger.expect(len(files))
+    paths = {found.path for found in items} | {found.path.rpartition("/")[0] + "/" for found in items}
+    passed: set[str] = set()
+    made, read = [], []
+    for found in items:
+        leaks = _by_name(found, paths, card)
+        if found.path in passed:
+            leaks.append(Leak(code="E707", message="is there a second time, under the same name"))
+        passed.add(found.path)
+        if found.kind == "file":
+            one, judged, more = _by_content(found, card)
+            read += [one] if one else []
+            made += [(found, judged)] if judged else []
+            leaks += more
+        card.tell(leaks, found)
+    _tell_apart(card, made)
+    _tell_disagreements(card, made, read)
+    if not files:
+        card.tell([_NOTHING])
+    return read
+
+
+def _by_name(found: Found, paths: Container[str], card: _Card) -> list[Leak]:
     """What a file or folder tells without being opened. Those of the pack are called as the manifest wants.
 
     `paths` has all paths of the card, and with `/` those of folders that hold something.
     """
     leaks: list[Leak] = []
-    if pack is None or pack.kinds.get(found.path) != found.kind:
+    if card.pack is None or card.pack.kinds.get(found.path) != found.kind:
         leaks += judge_name(found.path, found.kind, paths)
-        if pack is not None and not leaks:
+        if card.pack is not None and not leaks:
             code = "E720" if found.path.endswith(ENDING) else "E707"
             leaks.append(Leak(code=code, message="is not of this pack"))
     name = found.path.rpartition("/")[2]
-    leaks += [word_leak(word, "the name holds", None) for word in words.in_text(name)]
+    leaks += [word_leak(word, "the name holds", None) for word in card.words.in_text(name)]
     if found.kind == "folder" and f"{found.path}/" not in paths and not found.fault and not leaks:
         leaks.append(Leak(code="E707", message="is an empty folder"))
     if found.fault:
@@ -87,56 +156,54 @@ def _by_name(found: Found, paths: Container[str], pack: Pack | None, words: Word
     return leaks
 
 
-def _by_content(
-    found: Found, track: Track | None, words: Words, ledger: Ledger
-) -> tuple[Judged | None, list[Leak]]:
+def _by_content(found: Found, card: _Card) -> tuple[Read | None, Judged | None, list[Leak]]:
     """What the bytes of a file tell. One that is no track is looked through for words only."""
     try:
-        data = content(found.read())
+        data = content(found.read(), found.size)
     except (OSError, FatError) as error:
-        return None, [Leak(code="E719", message=f"cannot be read: {error}")]
-    digest = ledger.count(data, found.path)
+        return None, None, [Leak(code="E719", message=f"cannot be read: {error}")]
+    sha256 = card.ledger.count(data, found.path)
+    judged, leaks = None, []
     if found.path.endswith(ENDING):
-        return None, _lyrics(data, digest, track, words, ledger)
-    if not found.path.lower().endswith(".mp3"):
-        words_found = words.in_bytes.find([data])
-        return None, [
-            word_leak(word, f"in {encoding} it holds", offset) for offset, (word, encoding) in words_found
-        ]
-    judged = ledger.judge(data, digest, words)
-    if track is not None and not judged.leaks and digest != track.sha256:
-        message = "is not the file that was made, and nothing tells what the difference is"
-        return judged, [Leak(code="E718", message=message)]
-    return judged, list(judged.leaks)
+        leaks = _lyrics(data, sha256, card.tracks.get(found.path), card)
+    elif found.path.lower().endswith(".mp3"):
+        judged = card.ledger.judge(data, sha256, card.words)
+        leaks = list(judged.leaks)
+    else:
+        found_words = card.words.in_bytes.find([data])
+        leaks = [word_leak(word, f"in {encoding} it holds", at) for at, (word, encoding) in found_words]
+    return Read(found=found, bytes=len(data), sha256=sha256, is_leaking=bool(leaks)), judged, leaks
 
 
-def _lyrics(data: bytearray, digest: str, track: Track | None, words: Words, ledger: Ledger) -> list[Leak]:
+def _lyrics(data: bytearray, sha256: str, track: Track | None, card: _Card) -> list[Leak]:
     """What the words beside a track tell, and whether they may be there."""
-    is_known = track is not None and track.is_lyrics and digest == track.sha256
-    allowed = ledger.allowed.lyrics
+    is_known = track is not None and track.is_lyrics and sha256 == track.sha256
+    allowed = card.ledger.allowed.lyrics
     encoding = None if allowed == "none" else allowed
-    judged = judge_lyrics(data, words, is_known=is_known, encoding=encoding)
-    ledger.enter_said("LRC", judged.said)
+    judged = judge_lyrics(data, card.words, is_known=is_known, encoding=encoding)
+    card.ledger.enter_said("LRC", judged.said)
     leaks = list(judged.leaks)
     if allowed == "none":
         leaks.insert(0, Leak(code="E720", message="are words, and this card has none"))
-    if track is not None and not leaks and digest != track.sha256:
-        message = "is not the file that was made, and nothing tells what the difference is"
-        leaks.append(Leak(code="E718", message=message))
     return leaks
 
 
-def content(blocks: Iterable[bytes]) -> bytearray:
-    """All bytes of a file; FatError where it has more than anybody can listen to."""
+def content(blocks: Iterable[bytes], size: int) -> bytearray:
+    """All bytes of a file that says to have `size`; FatError where it has more than anybody can listen to."""
     kept = bytearray()  # joined pieces would be there twice
+    _refuse_more(size)
     for block in blocks:
         kept += block
-        if len(kept) > _MOST_BYTES:
-            raise FatError(len(kept), f"it has more than {_MOST_BYTES:,} bytes")
+        _refuse_more(len(kept))
     return kept
 
 
-def _tell_apart(target: Path, made: Sequence[tuple[Found, Judged]], ledger: Ledger) -> None:
+def _refuse_more(size: int) -> None:
+    if size > _MOST_BYTES:
+        raise FatError(0, f"it has {size:,} bytes, and at most {_MOST_BYTES:,} are looked at")
+
+
+def _tell_apart(card: _Card, made: Sequence[tuple[Found, Judged]]) -> None:
     """Enter the tracks that have a tag or a picture which the others have not."""
     kinds = Counter(judged.makeup for _, judged in made if not judged.leaks)
     if len(kinds) < 2:
@@ -145,24 +212,39 @@ def _tell_apart(target: Path, made: Sequence[tuple[Found, Judged]], ledger: Ledg
     for found, judged in made:
         if not judged.leaks and judged.makeup != usual:
             message = f"is made of {' + '.join(judged.makeup)}; {count} others are of {' + '.join(usual)}"
-            ledger.tell(target, [Leak(code="E703", message=message)], found)
+            card.tell([Leak(code="E703", message=message)], found)
 
 
-def _times(target: Path, items: Sequence[Found]) -> list[Leak]:
-    """One leak for all times of a folder that are not the one of every card."""
-    told = []
-    for found in items:
-        seconds = (target / found.path).lstat().st_mtime
-        if not _is_constant(int(seconds)):
-            told.append(f"{found.path!r} at {datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC")
-    if not told:
-        return []
-    many = f"{len(told)} files and folders tell" if len(told) > 1 else "a file or folder tells"
-    help_text = "a plain copy does that: write the image, or copy so that all keep their times, folders too"
-    return [Leak(code="E711", message=f"{many} when the card was written: {told[0]}", help=help_text)]
+def _tell_disagreements(card: _Card, made: Sequence[tuple[Found, Judged]], read: Sequence[Read]) -> None:
+    """Enter tags that do not agree with the card. What is not of the pack was named, and counts for nothing; where a
+    track of it is missing, the numbers of the others say nothing; and a file that was made so is right.
+    """
+    ours = [(found, judged) for found, judged in made if card.pack is None or found.path in card.tracks]
+    is_whole = card.pack is None or len(ours) == sum(not track.is_lyrics for track in card.tracks.values())
+    if is_whole and not any(judged.leaks for _, judged in ours):
+        by_path = {found.path: found for found, _ in ours}
+        right = {one.found.path for one in read if card.is_right(one)}
+        for path, leak in disagreements([(found.path, judged.said.texts) for found, judged in ours]):
+            if path not in right:
+                card.tell([leak], by_path[path])
 
 
-def _is_constant(seconds: int) -> bool:
-    """Whether a time is that of every card: of a folder that was built, or of an image that is mounted."""
-    zones, rest = divmod(seconds - _IMAGE_TIME, _ZONE_SECONDS)
-    return seconds == FIXED_TIME or (rest == 0 and abs(zones) <= _MOST_ZONES)
+def _look_at_volume(card: _Card) -> None:
+    """Enter the leaks of an image or raw card that are not in its files."""
+    with open_volume(card.target) as volume:
+        card.tell(size_leak(card.pack, volume.header.end) if card.pack else ())
+        card.tell(judge_volume(volume, card.ledger.report))
+
+
+def _look_at_attached(card: _Card, items: Sequence[Found]) -> None:
+    """Enter what a system keeps of the files and folders besides their bytes, and of the card's own folder."""
+    found_at = {found.path: found for found in items}
+    own = look_at(card.target)
+    all_of_them = [look_at(card.target / found.path, found.path, found.marks) for found in items]
+    for one in (own, *all_of_them):
+        card.tell(alone(one), found_at.get(one.path))
+    # The root of a volume is no entry: it has no time there, and the rights of the mount.
+    compared = all_of_them if os.path.ismount(card.target) else [own, *all_of_them]
+    for one, leak in unlike(compared):
+        card.tell([leak], found_at.get(one.path))
+    card.tell(times(compared))

@@ -27,8 +27,9 @@ _MOST_TOLD = 20
 class Audited:
     """What was looked at, and what was found: `leaks` in all, of which `findings` tell up to twenty of each rule.
 
-    `said` is what a finder reads in the tags: the texts of each frame. `unseen` says what such a target does not show,
-    "" if it shows all.
+    `said` is what a finder reads: the names of files, the texts of each frame of the tags, the words beside tracks.
+    `unseen` says what such a target does not show, nothing if it shows all; `is_compared` that it was held against a
+    record, which lists every file.
     """
 
     files: int
@@ -36,7 +37,8 @@ class Audited:
     leaks: int
     findings: tuple[Finding, ...]
     said: Mapping[str, tuple[str, ...]]
-    unseen: str
+    unseen: tuple[str, ...]
+    is_compared: bool
 
 
 @dataclass(kw_only=True)
@@ -48,7 +50,8 @@ class Ledger:
     allowed: Allowed
     report: Report
     total: int = 0
-    unseen: str = ""
+    unseen: list[str] = field(default_factory=list)
+    is_compared: bool = True
     _files: int = 0
     _bytes: int = 0
     _findings: list[Finding] = field(default_factory=list)
@@ -107,7 +110,8 @@ class Ledger:
             leaks=len(self._findings),
             findings=tuple(_capped(self._findings)),
             said={frame: tuple(texts) for frame, texts in self._said.items()},
-            unseen=self.unseen,
+            unseen=tuple(dict.fromkeys(self.unseen)),
+            is_compared=self.is_compared,
         )
 
 

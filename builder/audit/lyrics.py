@@ -13,12 +13,11 @@ from builder.lyrics.lines import Fault, read_card_file
 from builder.profiles.profile import LyricsEncoding
 
 _MOST_BYTES = 1_000_000
-_MOST_SAID = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class JudgedLyrics:
-    """The leaks of a file of words, and its first lines, in each encoding that they may be in."""
+    """The leaks of a file of words, and its lines, in each encoding that they may be in."""
 
     leaks: tuple[Leak, ...]
     said: tuple[str, ...] = ()
@@ -49,7 +48,7 @@ def judge_lyrics(
         # Where the words were read, all but terms count as whole words only.
         if not lines or (word.kind == "term" and word not in told)
     ]
-    said = dict.fromkeys(line.text for found in lines for line in found[:_MOST_SAID] if line.text)
+    said = dict.fromkeys(line.text for found in lines for line in found if line.text)
     return JudgedLyrics(leaks=tuple(leaks), said=tuple(said))
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Container, Iterator
 from fnmatch import fnmatchcase
 
 from builder.audit.leak import Leak
 from builder.fat.names import name_fault
 from builder.lyrics.lines import ENDING
-from builder.unseen import has_unseen
+from builder.unseen import text_fault
 from builder.verify.match import left_by
 from builder.verify.pack import Kind
 
@@ -80,12 +79,11 @@ def judge_name(path: str, kind: Kind, beside: Container[str]) -> Iterator[Leak]:
 
 
 def _spelling(name: str) -> str:
-    if unicodedata.normalize("NFC", name) != name:
-        return "is spelled in parts of letters (NFD), as a Mac does"
     if any("\ud800" <= c <= "\udfff" for c in name):
         return "is not text in any known encoding"
-    if has_unseen(name):
-        return "has characters in it that cannot be seen"
+    # A space before the ending is at an end too.
+    if fault := text_fault(name) or text_fault(name.rpartition(".")[0]):
+        return fault
     if name.startswith("."):
         return "begins with a dot, which hides it on many computers"
     return name_fault(name)

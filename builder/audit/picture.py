@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 
-from builder.card.cover import JFIF, goes_on, plain_fault, segments
+from builder.card.jpeg import JFIF, plain_fault, segments
+from builder.profiles.profile import MAX_COVER_BYTES
 
 _MARKERS = {
     0xE0: "a JFIF header with more than the version in it, or a thumbnail",
@@ -20,15 +22,16 @@ _MARKERS = {
 @lru_cache(maxsize=8)  # all tracks of a card have the same
 def picture_fault(data: bytes) -> str:
     """How a JPEG is more than pixels, as the end of a sentence, or ""."""
-    try:
+    if len(data) > MAX_COVER_BYTES:
+        return f"has {len(data):,} bytes, at most {MAX_COVER_BYTES:,} are"
+    if not (fault := plain_fault(data)):
+        return ""
+    with suppress(ValueError):
         found = segments(data)
-    except ValueError as error:
-        return f"is no whole JPEG: {error}"
-    if not (fault := plain_fault(found)):
-        return "holds bytes that are no pixels, or is broken" if goes_on(data) else ""
-    foreign = [_MARKERS[marker] for marker, body in found if marker in _MARKERS and body != JFIF]
-    text = next((body for marker, body in found if marker == 0xFE), b"")
-    return f"holds {', '.join(dict.fromkeys(foreign))}" + _shown(text) if foreign else fault
+        foreign = [_MARKERS[marker] for marker, body in found if marker in _MARKERS and body != JFIF]
+        text = next((body for marker, body in found if marker == 0xFE), b"")
+        return f"holds {', '.join(dict.fromkeys(foreign))}" + _shown(text) if foreign else fault
+    return fault
 
 
 def _shown(text: bytes) -> str:

@@ -6,22 +6,29 @@ Layout: id3.org, "ID3 tag version 2.3.0" and "ID3v1". Nothing is unpacked or dec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from builder.audit.leak import Leak, excerpt
 from builder.audit.picture import picture_fault
-from builder.unseen import has_unseen
+from builder.card.id3v1 import CODE_PAGES, GENRE_BYTES, cut
+from builder.naming import holds
+from builder.planning.tagging import is_language
+from builder.profiles.profile import GENRES
+from builder.unseen import text_fault
 
 _HEADER_BYTES, _FRAME_BYTES = 10, 10
-_TEXTS = {
-    "TIT2": r".*",
-    "TPE1": r".*",
-    "TALB": r".*",
-    "TRCK": r"[0-9]{1,5}",
-    "TPOS": r"[0-9]{1,5}",
-    "TLAN": r"[a-z]{3}",
-    "TCON": r"[\w ()-]*",
+_FULL_BYTES = 29  # of a text of ID3v1: another letter of two bytes has no room behind it
+_NUMBER = re.compile(r"[1-9][0-9]{0,4}")
+_TEXTS: dict[str, Callable[[str], object]] = {
+    "TIT2": bool,
+    "TPE1": bool,
+    "TALB": bool,
+    "TRCK": _NUMBER.fullmatch,
+    "TPOS": _NUMBER.fullmatch,
+    "TLAN": is_language,
+    "TCON": GENRES.__contains__,
 }
 # What a reviewer should know such a frame for.
 _FRAMES = {
@@ -112,11 +119,10 @@ def _frame_fault(name: str, frame: bytes, flags: bytes, said: Said) -> str:
     if text is None:
         return f"{kind} is no plain text, or goes on behind its end{excerpt(frame[1:])}"
     said.texts[name] = text
-    if not re.fullmatch(_TEXTS[name], text, re.DOTALL):
+    if not _TEXTS[name](text):
         return f"{kind} says what it is not for{excerpt(text.encode())}"
-    if has_unseen(text):
-        return f"{kind} has characters in it that cannot be seen{excerpt(text.encode('utf-8', 'replace'))}"
-    return ""
+    fault = text_fault(text)
+    return f"{kind} {fault}{excerpt(text.encode('utf-8', 'replace'))}" if fault else ""
 
 
 def _text(frame: bytes) -> str | None:
@@ -140,29 +146,44 @@ def judge_id3v1(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
         return Leak(code="E703", message=f"the ID3v1 tag {message}", offset=start + at)
 
     for at, name in ((3, "TIT2"), (33, "TPE1"), (63, "TALB")):
-        field_bytes = tag[at : at + 30]
-        text, _, behind = field_bytes.partition(b"\0")
-        said.texts[f"ID3v1 {name}"] = _decoded(text)
-        wide = said.texts.get(name)
+        text, _, behind = tag[at : at + 30].partition(b"\0")
+        said.texts[f"ID3v1 {name}"] = next(_decodings(text))
         if behind.strip(b"\0"):
             yield leak(f"has bytes behind the end of a text{excerpt(behind.strip(bytes(1)))}", at + len(text))
-        elif wide is not None and wide.isascii() and text != wide.encode()[:30]:
+        elif name in said.texts and not _repeats(text, said.texts[name]):
             yield leak(f"says something else than the tag before the sound{excerpt(text)}", at)
+        elif fault := _fault_in(text):
+            yield leak(f"{fault}{excerpt(text)}", at)
     for at, end, what in ((93, 97, "a year"), (97, 125, "a comment")):
         if (found := tag[at:end]).strip(b"\0"):
             yield leak(f"has {what}{excerpt(found)}", at)
-    if tag[125] or tag[127] not in (101, 255):
-        yield leak(f"has a genre or a mark that none has here: {tag[125:].hex(' ').upper()}", 125)
+    track = int(said.texts.get("TRCK", tag[126]))
+    if tag[125] or tag[126] != (track if track < 256 else 0):
+        yield leak(f"has another number than the tag before the sound: {tag[125:127].hex(' ').upper()}", 125)
+    if tag[127] not in ((GENRE_BYTES.get(said.texts["TCON"], 255),) if "TCON" in said.texts else (101, 255)):
+        yield leak(f"has a genre that none has here: {tag[127]}", 127)
 
 
-def _decoded(text: bytes) -> str:
-    """In the code page that fits first; of two that do, both show the same ASCII."""
-    for page in ("ascii", "cp949", "cp936"):
-        try:
-            return text.decode(page)
-        except UnicodeDecodeError:
-            continue
-    return text.decode("latin-1")
+def _repeats(field: bytes, text: str) -> bool:
+    """Whether a text of ID3v1 is one of ID3v2 in some code page, cut off after 30 bytes; or is in ASCII instead of one
+    that is not.
+    """
+    pages = [page for page in CODE_PAGES if holds(page, text)]
+    return any(field == cut(text, page) for page in pages) or (not text.isascii() and field.isascii())
+
+
+def _fault_in(field: bytes) -> str:
+    """What is wrong with a text of ID3v1 in every code page that it may be in; what is cut off may end in a space."""
+    is_full = len(field) >= _FULL_BYTES
+    faults = [text_fault(text.removesuffix(" ") if is_full else text) for text in _decodings(field)]
+    return "" if "" in faults else faults[0]
+
+
+def _decodings(field: bytes) -> Iterator[str]:
+    """A text in each code page that it may be in. Of two that fit, both show the same ASCII."""
+    for page in CODE_PAGES:
+        with suppress(UnicodeDecodeError):
+            yield field.decode(page)
 
 
 def _syncsafe(size: bytes) -> int:

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from builder.bible.books import books
+from builder.opening import open_file
+from builder.unseen import INVISIBLE
 
 if TYPE_CHECKING:
     from builder.audit.search import Needles
@@ -24,12 +26,17 @@ if TYPE_CHECKING:
 _LEAST_IN_SOUND = 6
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp949", "cp936", "latin-1")
 _LEAST_WORD, _LEAST_TERM = 3, 2
+_MOST_BYTES = 4_000_000
 # Names of users, computers and zones that many have, and that name nobody.
 _NOBODY = frozenset(
     """root user admin administrator guest owner default public home localhost ubuntu debian fedora linux windows macos
     android pi runner test tester build builder docker pc desktop laptop macbook computer server card music mp3 audio
     utc gmt local universal etc zulu unknown none""".split()  # noqa: SIM905
 )
+
+# Whatever parts two letters of Korean, Chinese or Japanese.
+_EAST_ASIAN = "\u1100-\u11ff\u3040-\u318f\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
+_BETWEEN = re.compile(f"(?<=[{_EAST_ASIAN}])[\\W_]+(?=[{_EAST_ASIAN}])")
 
 Kind = Literal["computer", "source", "term"]
 
@@ -50,12 +57,14 @@ class Word:
     def folded(self) -> str:
         return _folded(self.text)
 
+    @cached_property
+    def bare(self) -> str:
+        return _bare(self.text)
+
     def is_in(self, folded: str) -> bool:
-        """Whether a folded text holds it: as a whole word, or, for a term, within words too, since Korean sets its
-        endings right behind a name.
-        """
-        if self.folded not in folded or self.kind == "term":
-            return self.folded in folded
+        """Whether a folded text holds it as a whole word."""
+        if self.folded not in folded:
+            return False
         return re.search(rf"(?<![^\W_]){re.escape(self.folded)}(?![^\W_])", folded) is not None
 
     def spellings(self) -> Iterator[tuple[bytes, str]]:
@@ -80,7 +89,10 @@ class Words:
         """Those that a name or the text of a tag holds."""
         folded = _folded(text)
         begun = (word for part in dict.fromkeys(_parts(folded)) for word in self._by_first_part.get(part, ()))
-        return [word for word in (*self._terms, *begun) if word.is_in(folded)]
+        # A term counts within words too, since Korean sets its endings right behind a name.
+        bare = _bare(text) if self._terms else ""
+        terms = (word for word in self._terms if word.folded in folded or word.bare in bare)
+        return [*terms, *(word for word in begun if word.is_in(folded))]
 
     def without(self, texts: Iterable[str]) -> Words:
         """Without those of computers and files that the pack itself says, since a manifest may name what it likes.
@@ -169,11 +181,15 @@ def read_terms(path: Path) -> list[Word]:
     TermsError where it cannot be read, or a term is too short to be looked for.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with open_file(path) as stream:
+            data = stream.read(_MOST_BYTES + 1)
+        text = data.decode("utf-8-sig")
     except OSError as error:
         raise TermsError(f"{path} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise TermsError(f"{path} is not UTF-8; save it with that encoding") from None
+    if len(data) > _MOST_BYTES:
+        raise TermsError(f"{path} is larger than a list of words")
     words = []
     for number, line in enumerate(text.splitlines(), 1):
         term = line.strip()
@@ -228,6 +244,22 @@ def _parts(folded: str) -> list[str]:
 
 def _folded(text: str) -> str:
     """As a reader takes it: whatever the case, the width of letters and the form of spaces, and nothing unseen."""
-    wide = unicodedata.normalize("NFKC", text).casefold()
-    seen = "".join(c for c in wide if unicodedata.category(c) != "Cf")
-    return " ".join(unicodedata.normalize("NFKC", seen).replace("_", " ").split())
+    wide = unicodedata.normalize("NFKC", _seen(text)).casefold()
+    return " ".join(unicodedata.normalize("NFKC", _seen(wide)).replace("_", " ").split())
+
+
+def _bare(text: str) -> str:
+    """The letters alone, whatever was put between or over them: odd blanks, marks, and all between two letters of East
+    Asia, where readers see no end of a word.
+    """
+    close = "".join(c for c in _seen(text) if c == " " or unicodedata.category(c) != "Zs")
+    letters = unicodedata.normalize("NFKD", close).casefold()
+    unmarked = "".join(c for c in letters if unicodedata.category(c) not in ("Mn", "Me"))
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", " ".join(unmarked.split())))
+
+
+def _seen(text: str) -> str:
+    """A text without what nobody sees; blanks stay."""
+    return "".join(
+        c for c in text if c not in INVISIBLE and unicodedata.category(c) not in ("Cf", "Co", "Cn")
+    )

@@ -184,9 +184,10 @@ class _Line:
 
 def verses_in(passage: Passage) -> int:
     """How many verses a passage has."""
-    counts = books()[passage.book].verses
-    if passage.last > len(counts):
-        counts = HEBREW.get(passage.book, counts)
+    book = books()[passage.book]
+    counts = book.verses
+    if passage.last > len(counts):  # as Hebrew Bibles count, or with Psalm 151
+        counts = HEBREW.get(passage.book, book.most_verses)
     ends = ((chapter, *_verses(passage, chapter)) for chapter in passage.chapters if chapter <= len(counts))
     return max(1, sum(max(0, (last or counts[chapter - 1]) - first + 1) for chapter, first, last in ends))
 

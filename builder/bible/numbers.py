@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "兩": 2, "三": 3, "四": 4, "五": 5}
 _DIGITS |= {"六": 6, "七": 7, "八": 8, "九": 9}
-_HAN = "".join(_DIGITS) + "十百"
-_ANY = f"(?:[0-9]{{1,12}}|[{_HAN}]{{1,7}})"
+HAN = "".join(_DIGITS) + "十百"
+"""The signs that Chinese numerals are made of."""
+_ANY = f"(?:[0-9]{{1,12}}|[{HAN}]{{1,7}})"
 _CHAPTER, _VERSE = "[장편章篇]", "[절节節]"
 # Chinese numerals need a word that says what they count, for books end in them too (约一).
 _FORMS = tuple(
@@ -20,7 +21,7 @@ _FORMS = tuple(
         f"(?P<number>[0-9]{{1,12}}|[第제] ?{_ANY})",
     )
 )
-_BEGINS = re.compile(f"(?:제 ?)?[0-9]|[第{_HAN}]")  # 제 alone begins no number: 에제키엘
+_BEGINS = re.compile(f"(?:제 ?)?[0-9]|[第{HAN}]")  # 제 alone begins no number: 에제키엘
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,7 @@ def read_numbers(text: str) -> Numbers | None:
     """Read one end of a passage, narrowed and with single spaces; None for anything else."""
     for form in _FORMS:
         if match := form.fullmatch(text):
-            found = {name: _value(word.lstrip("第제 ")) for name, word in match.groupdict().items() if word}
+            found = {name: numeral(word.lstrip("第제 ")) for name, word in match.groupdict().items() if word}
             return None if None in found.values() else Numbers(**found)
     return None
 
@@ -47,20 +48,29 @@ def may_begin(text: str) -> bool:
 
 
 _TENS = re.compile(
-    "(?:(?P<hundreds>[一二两兩三四五六七八九])百(?:零(?=[一二三四五六七八九]$))?)?"
+    "(?:(?P<hundreds>[一二两兩三四五六七八九]?)百(?P<zero>零|〇)?)?"
     "(?:(?P<tens>[一二三四五六七八九]?)十)?(?P<ones>[一二三四五六七八九]?)"
 )
 
 
-def _value(word: str) -> int | None:
-    """`12`, `十二`, `一百一十九`, `一〇二`; None for what is no numeral. `一百二` is 120 to some, 102 to others."""
-    if word.isdigit():
-        return int(word)
+def numeral(word: str) -> int | None:
+    """The number that `12`, `十二`, `一百一十九`, `一百零五` or `一〇二` writes; None for any other word.
+
+    None for `一百二` too: it is 120 to some readers, 102 to others.
+    """
+    if not word or word.isdecimal():
+        return int(word) if word else None
+    if not set(word) <= set(HAN):
+        return None
     if not set(word) & set("十百"):
         return int("".join(str(_DIGITS[sign]) for sign in word))
     match = _TENS.fullmatch(word)
-    if match is None or (match["hundreds"] and match["ones"] and match["tens"] is None and "零" not in word):
+    if match is None:
         return None
-    hundreds, ones = _DIGITS.get(match["hundreds"] or "", 0), _DIGITS.get(match["ones"], 0)
-    tens = 0 if match["tens"] is None else _DIGITS.get(match["tens"], 1)
-    return 100 * hundreds + 10 * tens + ones
+    has_hundreds, has_tens = match["hundreds"] is not None, match["tens"] is not None
+    # A zero stands for the missing tens, and only then.
+    if has_hundreds and (match["zero"] is not None) != (bool(match["ones"]) and not has_tens):
+        return None
+    hundreds = _DIGITS.get(match["hundreds"], 1) if has_hundreds else 0
+    tens = _DIGITS.get(match["tens"], 1) if has_tens else 0
+    return 100 * hundreds + 10 * tens + _DIGITS.get(match["ones"], 0)

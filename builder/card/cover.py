@@ -7,7 +7,6 @@ So nothing of the file is kept but its pixels, and what was written is walked to
 from __future__ import annotations
 
 import io
-import re
 import stat
 import warnings
 from contextlib import suppress
@@ -16,6 +15,7 @@ from typing import Literal
 
 from PIL import Image, ImageOps
 
+from builder.card.jpeg import QUALITIES, plain_fault
 from builder.errors import EngineError
 from builder.opening import open_file
 
@@ -25,15 +25,9 @@ MIN_PX = 16
 # Each scan of a progressive JPEG goes over every pixel, and may take no more than some bytes of the file. Cameras and
 # programs write 10 or so.
 _MAX_SCANS = 200
-# 88 looks like the picture; below 48 blocks are seen, and a smaller picture looks better.
-_QUALITIES = range(88, 47, -8)
 _SMALLER = 0.8
-_RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 _SIGNATURES: dict[bytes, Literal["JPEG", "PNG"]] = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 _SAVE_AGAIN = "open it in a picture program and save it again as JPEG"
-# Baseline JPEG (ITU-T T.81, annex B): picture, tables, Huffman codes, scan, and the JFIF header without a density.
-_SOI, _EOI, _SOS, _SOF0, _APP0, _DQT, _DHT = 0xD8, 0xD9, 0xDA, 0xC0, 0xE0, 0xDB, 0xC4
-JFIF = bytes.fromhex("4a46494600 0101 00 0001 0001 00 00")
 
 
 class CoverError(ValueError):
@@ -54,7 +48,7 @@ def make_cover(path: Path, *, max_px: int, max_bytes: int) -> bytes:
     data = _read(path)
     kind = next((kind for signature, kind in _SIGNATURES.items() if data.startswith(signature)), None)
     if kind is None:
-        found = f"begins with {data[:8].hex(' ')}" if data else "is empty"
+        found = "begins with other bytes than one" if data else "is empty"
         raise CoverError(f"{path.name} is no JPEG or PNG picture: it {found}", _SAVE_AGAIN)
     if kind == "JPEG" and data.count(b"\xff\xda") > _MAX_SCANS:
         raise CoverError(f"{path.name} is a JPEG of more than {_MAX_SCANS} scans", _SAVE_AGAIN)
@@ -72,36 +66,6 @@ def make_cover(path: Path, *, max_px: int, max_bytes: int) -> bytes:
             "a plainer picture needs fewer bytes",
         )
     return _only_pixels(cover)
-
-
-def segments(data: bytes) -> list[tuple[int, bytes]]:
-    """The segments of a JPEG in their order: marker and what it holds. ValueError where bytes are in none.
-
-    A scan is one segment with its header and its coded pixels.
-    """
-    found, at = [], 0
-    while at < len(data):
-        if data[at] != 0xFF or at + 2 > len(data):
-            raise ValueError(f"no marker at byte {at}")
-        marker, at = data[at + 1], at + 2
-        length = 0 if marker in (_SOI, _EOI) else int.from_bytes(data[at : at + 2], "big")
-        end = at + length
-        if marker == _SOS:
-            end = _end_of_scan(data, end)
-        if end > len(data) or (length < 2 and marker not in (_SOI, _EOI)):
-            raise ValueError(f"segment {marker:02X} is cut off")
-        found.append((marker, data[at + 2 : end]))
-        at = end
-    return found
-
-
-def _end_of_scan(data: bytes, at: int) -> int:
-    """Where the coded pixels end: at the first marker that is neither a stuffed FF nor a restart."""
-    while (at := data.find(0xFF, at)) >= 0:
-        if data[at + 1 : at + 2] not in (b"\0", *(bytes([restart]) for restart in range(0xD0, 0xD8))):
-            return at
-        at += 2
-    return len(data) + 1
 
 
 def _read(path: Path) -> bytes:
@@ -176,7 +140,7 @@ def _fresh(image: Image.Image, scale: float) -> Image.Image:
 def _within(picture: Image.Image, max_bytes: int) -> bytes | None:
     """A picture as JPEG of at most so many bytes: coarser first, then smaller. None where nothing helps."""
     while max(picture.size) >= MIN_PX:
-        for quality in _QUALITIES:
+        for quality in QUALITIES:
             file = io.BytesIO()
             picture.save(file, "JPEG", quality=quality, optimize=True, progressive=False)
             if file.tell() <= max_bytes:
@@ -185,41 +149,8 @@ def _within(picture: Image.Image, max_bytes: int) -> bytes | None:
     return None
 
 
-def plain_fault(found: list[tuple[int, bytes]]) -> str:
-    """What makes the segments of a JPEG more than a plain picture, as the end of a sentence, or ""."""
-    markers = [marker for marker, _ in found]
-    known = {_SOI, _APP0, _DQT, _SOF0, _DHT, _SOS, _EOI}
-    once = all(markers.count(marker) == 1 for marker in known - {_DQT, _DHT})
-    ends = bool(markers) and markers[0] == _SOI and markers[-1] == _EOI
-    if not (set(markers) == known and once and ends and dict(found)[_APP0] == JFIF):
-        return f"is made of segments {bytes(markers).hex(' ')}, which is not plain JPEG"
-    tables = [(marker, body[:1]) for marker, body in found if marker in (_DQT, _DHT)]
-    if len(set(tables)) < len(tables):
-        return "has a table twice, of which the first may hold anything"
-    return "has restarts, which no picture here has" if _RESTART.search(dict(found)[_SOS]) else ""
-
-
-def goes_on(data: bytes) -> bool:
-    """Whether a plain JPEG holds bytes behind its last pixel, or cannot be decoded: a decoder that is given less than
-    all of its scan must find it cut off.
-    """
-    end = len(data) - (4 if data.endswith(b"\xff\0\xff\xd9") else 3)
-    return not _is_decoded(data) or _is_decoded(data[:end])
-
-
-def _is_decoded(data: bytes) -> bool:
-    try:
-        image = Image.open(io.BytesIO(data), formats=("JPEG",))
-        if image.width * image.height > MAX_PIXELS:
-            return False
-        image.load()
-    except Exception:  # noqa: BLE001  # Pillow raises almost anything of a file that is damaged
-        return False
-    return True
-
-
 def _only_pixels(cover: bytes) -> bytes:
     """The last gate before a cover goes onto a card. EngineError where a JPEG holds more than its picture."""
-    if fault := plain_fault(segments(cover)):
+    if fault := plain_fault(cover):
         raise EngineError(f"a cover was written that {fault}")
     return cover

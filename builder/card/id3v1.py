@@ -13,8 +13,9 @@ from builder.planning.tagging import Tags
 from builder.profiles.profile import CodePage
 
 _FIELD_BYTES = 30
+CODE_PAGES: tuple[CodePage, ...] = ("ascii", "cp949", "cp936", "latin-1")
 # Of the list that ends at 191 only what a player of any age knows: below 148 (Winamp 1.91).
-_GENRES = {"Speech": 101}
+GENRE_BYTES = {"Speech": 101}
 _UNKNOWN_GENRE = 255
 
 
@@ -30,7 +31,7 @@ def id3v1(tags: Tags, page: CodePage) -> bytes:
     fields = b"".join(_field(text, plain, page) for text, plain in texts)
     year, comment = bytes(4), bytes(28)
     number = tags.track if 1 <= tags.track <= 255 else 0
-    return b"TAG" + fields + year + comment + bytes([0, number, _GENRES.get(tags.genre, _UNKNOWN_GENRE)])
+    return b"TAG" + fields + year + comment + bytes([0, number, GENRE_BYTES.get(tags.genre, _UNKNOWN_GENRE)])
 
 
 def _field(text: str, plain: str, page: CodePage) -> bytes:
@@ -38,10 +39,15 @@ def _field(text: str, plain: str, page: CodePage) -> bytes:
     text = unicodedata.normalize("NFC", text)
     if not holds(page, text):
         text = plain
+    return cut(text, page).ljust(_FIELD_BYTES, b"\0")
+
+
+def cut(text: str, page: CodePage) -> bytes:
+    """As many letters of a text as have room in 30 bytes."""
     field = b""
     for letter in text:
         code = letter.encode(page)
         if len(field) + len(code) > _FIELD_BYTES:
             break
         field += code
-    return field.ljust(_FIELD_BYTES, b"\0")
+    return field

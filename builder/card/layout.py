@@ -57,7 +57,8 @@ def place_track(
 def place_lyrics(card: Path, path: str, data: bytes) -> Placed:
     """Write the words of a track to their place beside it, and read them back."""
     file = card / path
-    file.write_bytes(data)
+    with file.open("xb") as stream:
+        stream.write(data)
     found = file.read_bytes()
     if found != data:
         raise StorageError(

@@ -31,7 +31,7 @@ def write_tagged(
     its encoding lacks.
     """
     before = id3v2(tags, settings, cover)
-    with stream.open("rb") as sound, path.open("wb") as file:
+    with stream.open("rb") as sound, path.open("xb") as file:
         file.write(before)
         shutil.copyfileobj(sound, file, 1 << 20)
         file.write(id3v1(tags, settings.id3v1))

@@ -23,6 +23,8 @@ from builder.sources import Source
 from builder.store import file_digest
 
 MAX_BYTES = 4_000_000
+# What `init` writes above a list, and by which it knows its own; `sha256sum -c` passes over it.
+MARK = "# Written by packbuilder init: what the recordings were.\n"
 _MOST_STRAYS = 12  # told one by one
 _SHOWN = 5
 _LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")
@@ -42,17 +44,21 @@ def checksum_findings(
     """The lines, by its file, of the list that the manifest names; and where recordings are not what it says."""
     if pack.checksums is None:
         return {}, []
-    place = pack.checksums_place
+    place, name = pack.checksums_place, pack.checksums.removeprefix("./")
+    shelf = Shelf(pack.folder, "the manifest's folder")
+    path = shelf.locate(name) or shelf.missing(name)
+    if not isinstance(path, Path):
+        return {}, [_unreadable(place, path.message, path.help)]
     try:
-        with open_file(pack.checksums) as stream:
+        with open_file(path) as stream:
             text = stream.read(MAX_BYTES + 1).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or "it is no text in UTF-8"
-        return {}, [_unreadable(place, f"{pack.checksums.name} cannot be read: {why}")]
+        return {}, [_unreadable(place, f"{name} cannot be read: {why}")]
     if len(text) > MAX_BYTES:
-        return {}, [_unreadable(place, f"{pack.checksums.name} is larger than a list of recordings")]
-    lines = tuple(text.splitlines())
-    listed, findings = _read(lines, str(pack.checksums))
+        return {}, [_unreadable(place, f"{name} is larger than a list of recordings")]
+    lines, file = tuple(text.splitlines()), str(path)
+    listed, findings = _read(lines, file)
     uses: dict[str, _Use] = {}
     for track in pack.tracks:
         for piece in track.pieces:
@@ -66,11 +72,12 @@ def checksum_findings(
                 found[name] = digest.result()
     findings += [*_compared(listed, found, uses), *_unlisted(listed, pack, uses, place)]
     findings += _strays(listed, pack, sources)
-    return {str(pack.checksums): lines}, findings
+    # A file that is something else is not quoted: it may be anyone's.
+    return {file: lines} if 2 * len(listed) > len(lines) else {}, findings
 
 
 def checksum_lines(digests: Mapping[str, str]) -> str:
-    """The list of these recordings: SHA-256 by path."""
+    """The lines of these recordings: SHA-256 by path."""
     return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
 
 
@@ -94,14 +101,18 @@ def _read(lines: Iterable[str], file: str) -> tuple[dict[str, str], list[Finding
         match = _LINE.fullmatch(line)
         if match is not None:
             listed[unicodedata.normalize("NFC", match[2].removeprefix("./"))] = match[1].lower()
-        elif line.strip() and not findings:  # one of them tells that it is another kind of file
+        elif (
+            line.strip() and not line.startswith("#") and not findings
+        ):  # one of them tells that it is another kind of file
             where = Place(file=file, line=at, width=max(1, len(line)))
             findings.append(_unreadable(where, "this line is no checksum and path"))
     return listed, findings
 
 
-def _unreadable(place: Place, message: str) -> Finding:
-    help_text = "make it anew (`sha256sum` in the sources folder writes such lists), or take `checksums` out"
+_MAKE_IT = "make it again (`sha256sum` in the sources folder writes such lists), or take `checksums` out"
+
+
+def _unreadable(place: Place, message: str, help_text: str = _MAKE_IT) -> Finding:
     return Finding(code="E360", place=place, message=message, help=help_text)
 
 

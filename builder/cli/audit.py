@@ -3,43 +3,64 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import wrap
 
 import click
 
 from builder.audit.audit import audit as audit_path
+from builder.audit.audit import audit_against
 from builder.audit.ledger import Audited
 from builder.audit.words import Word
 from builder.cli.output import format_option, print_json, print_text, progress
 from builder.cli.terms import all_words, terms_option
 from builder.errors import ExitCode
 from builder.findings import has_leaks
+from builder.review.finder import beginnings, everything
 from builder.review.report import document, findings_text, many, printable, size
+from builder.verify.pack import NoPackError, Pack, read_pack
 
-_FRAMES = {
+# In the order in which a person should read them; what is not here is called by its frame.
+_KINDS = {
+    "names": "names",
     "TIT2": "titles",
     "TPE1": "artists",
     "TALB": "albums",
     "TLAN": "languages",
     "TCON": "kinds",
+    "TRCK": "numbers of tracks",
+    "TPOS": "numbers of folders",
     "LRC": "words on the screen",
 }
-_MOST_TITLES, _MOST_OTHERS = 3, 20  # the others name people
+_ID3V1 = "ID3v1 "
 
 
 @click.command(short_help="Look for anything that could give someone away.")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--pack",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Hold PATH against the record of this pack, the folder with record.json and card/.",
+)
 @terms_option
 @format_option
-def audit(path: Path, terms: list[Word], as_format: str) -> ExitCode:
+def audit(path: Path, pack: Path | None, terms: list[Word], as_format: str) -> ExitCode:
     """Account for every byte of PATH: an MP3, a folder, a disk image, a raw or mounted card, or a built pack.
 
     Tags, pictures, names, times, the file system, remains of deleted files, what computers leave behind, and
     words of this computer and of your own list. Nothing is written.
 
+    A card that is not in its pack's folder needs --pack: then every byte is held against what was made. Without it,
+    all names, texts and words on it are listed for you to judge.
+
     Exit code 7 if anything is found, else 0.
     """
+    words = all_words(terms)
     with progress() as report:
-        found = audit_path(path, all_words(terms), report)
+        found = (
+            audit_path(path, words, report)
+            if pack is None
+            else audit_against(_pack(pack), path, words, report)
+        )
     if as_format == "json":
         print_json(
             document(
@@ -48,8 +69,9 @@ def audit(path: Path, terms: list[Word], as_format: str) -> ExitCode:
                 files=found.files,
                 bytes=found.bytes,
                 leaks=found.leaks,
+                compared=found.is_compared,
                 said=_said(found),
-                unseen=found.unseen or None,
+                unseen="; ".join(found.unseen) or None,
             )
         )
     else:
@@ -59,24 +81,35 @@ def audit(path: Path, terms: list[Word], as_format: str) -> ExitCode:
     return ExitCode.LEAK if has_leaks(found.findings) else ExitCode.DONE
 
 
+def _pack(folder: Path) -> Pack:
+    try:
+        return read_pack(folder)
+    except NoPackError as error:
+        hint = "PACK is the folder that a build makes, with record.json and card/ in it."
+        raise click.BadParameter(f"{error}. {hint}", param_hint="--pack") from None
+
+
 def _said(found: Audited) -> dict[str, list[str]]:
-    """What a finder reads in the tags before and behind the sound, by what it is."""
-    texts = {
-        what: [*found.said.get(frame, ()), *found.said.get(f"ID3v1 {frame}", ())]
-        for frame, what in _FRAMES.items()
-    }
-    return {what: [text for text in dict.fromkeys(values) if text] for what, values in texts.items()}
+    """What a finder reads, by what it is: names, the tags before and behind the sound, words beside it."""
+    texts: dict[str, dict[str, None]] = {what: {} for what in _KINDS.values()}
+    for frame, said in found.said.items():
+        name = frame.removeprefix(_ID3V1)
+        for text in filter(None, said):
+            texts.setdefault(_KINDS.get(name, name), {})[text] = None
+    return {what: list(values) for what, values in texts.items()}
 
 
 def _summary(path: Path, found: Audited) -> list[str]:
-    lines = []
-    for what, texts in _said(found).items():
-        if texts:
-            most = _MOST_TITLES if what in ("titles", "words on the screen") else _MOST_OTHERS
-            more = f" and {len(texts) - most} more" if len(texts) > most else ""
-            lines.append(f"    what a finder reads, {what}: {printable(', '.join(texts[:most]))}{more}")
-    verdict = f"{many(found.leaks, 'leak')}" if found.findings else "every byte is accounted for"
+    said = _said(found)
+    lines = list(beginnings(said))
+    verdict = "every byte is accounted for"
+    if not found.is_compared:
+        lines = ["What a finder reads, all of it, for you to judge:", *everything(said)]
+        verdict = "no leak found; the names, texts and words above are for you to judge"
+    if found.findings:
+        verdict = many(found.leaks, "leak")
     lines.append(f"{printable(str(path))}: {many(found.files, 'file')}, {size(found.bytes)}: {verdict}")
-    if found.unseen:
-        lines.append(f"    not seen here: {found.unseen}")
+    for unseen in found.unseen:
+        text = f"not seen here: {unseen}"
+        lines += wrap(text, width=80, initial_indent=" " * 4, subsequent_indent=" " * 8)
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -16,17 +17,18 @@ from builder.build import build as build_cards
 from builder.check import Checked, check
 from builder.cli.manifests import card_option, manifest_argument, profile_option, show_findings
 from builder.cli.output import (
+    PAGE,
     coverage_option,
     format_option,
     print_json,
     print_text,
     progress,
     say,
-    write_page,
 )
 from builder.cli.terms import all_words, terms_option
 from builder.errors import ExitCode
 from builder.findings import Finding, has_leaks, in_order
+from builder.papers import write_paper
 from builder.planning.plan import covered
 from builder.profiles.choose import Choice
 from builder.review.coverage import CoveredPack, coverage_line, coverage_page
@@ -74,6 +76,7 @@ def build(
     """
     words = all_words(terms)
     checked = check(manifest, profiles, card_bytes, words)
+    _refuse_within(coverage, out, checked)
     cards: list[Built] = []
     more: list[Finding] = []
     if checked.is_good:
@@ -83,7 +86,7 @@ def build(
     findings = [*checked.findings, *in_order(more)]
     covered_packs = list(_covered(checked, cards))
     if coverage is not None and cards:
-        write_page(coverage, coverage_page(covered_packs))
+        write_paper(coverage, coverage_page(covered_packs), PAGE)
     if as_format == "json":
         pack = checked.pack.id if checked.pack else None
         print_json(document(findings, pack=pack, cards=[_card_json(card) for card in cards]))
@@ -100,6 +103,17 @@ def build(
     if has_leaks(findings):
         return ExitCode.LEAK
     return ExitCode.DONE if cards else ExitCode.FINDINGS
+
+
+def _refuse_within(coverage: Path | None, out: Path, checked: Checked) -> None:
+    """A usage error where the page would stand in the folder that is about to be built."""
+    if coverage is None or checked.pack is None:
+        return
+    folder = Path(os.path.realpath(out)) / checked.pack.id
+    if Path(os.path.realpath(coverage.parent)).is_relative_to(folder):
+        raise click.UsageError(
+            f"--coverage: {printable(str(coverage))} would stand in the folder of the pack"
+        )
 
 
 def _covered(checked: Checked, cards: list[Built]) -> Iterator[CoveredPack]:

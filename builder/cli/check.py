@@ -11,10 +11,11 @@ from builder.bible.names import ENGLISH
 from builder.check import Checked
 from builder.check import check as check_manifest
 from builder.cli.manifests import ManifestPath, card_option, profile_option, show_findings
-from builder.cli.output import coverage_option, format_option, print_json, print_text, progress, write_page
+from builder.cli.output import PAGE, coverage_option, format_option, print_json, print_text, progress
 from builder.cli.terms import terms_option
 from builder.errors import ExitCode
 from builder.findings import Finding, has_errors, has_leaks, in_order
+from builder.papers import write_paper
 from builder.profiles.choose import Choice
 from builder.review.coverage import CoveredPack, coverage_json, coverage_page, coverage_text
 from builder.review.report import counted, document, length, many, printable
@@ -47,7 +48,7 @@ def check(
         results.append((checked, list(in_order(_audio_findings(checked) if audio else ()))))
     findings = [finding for checked, more in results for finding in (*checked.findings, *more)]
     if coverage is not None:
-        write_page(coverage, coverage_page([_covered(checked) for checked, _ in results]))
+        write_paper(coverage, coverage_page([_covered(checked) for checked, _ in results]), PAGE)
     if as_format == "json":
         files = [checked.file for checked, _ in results]
         covered = [

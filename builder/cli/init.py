@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, get_args
 
 import click
 
 from builder.bible.books import NAME_SETS
+from builder.checking.checksums import MARK as CHECKSUMS_MARK
 from builder.checking.checksums import checksum_lines, checksums_of
 from builder.cli.manifests import chosen_profile
-from builder.cli.output import format_option, print_json, print_text, write_page
+from builder.cli.output import format_option, print_json, print_text
 from builder.errors import ExitCode
 from builder.findings import has_errors
 from builder.intake.decide import COUNTED_AS
 from builder.intake.intake import Intake, take_in
-from builder.intake.sermons import neutral_title
+from builder.intake.sermons import SectionTitles, Talks, neutral_title
+from builder.intake.taken import Taken
 from builder.intake.told import below
-from builder.intake.write import Head, manifest_text, publish, relative
-from builder.manifest.text import checked_folder, checked_language, checked_pack_id, checked_title
+from builder.intake.write import MANIFEST, Head, manifest_text, publish, relative
+from builder.manifest.beside import checked_folder, checked_profile, is_profile_file
+from builder.manifest.text import checked_language, checked_pack_id, checked_title
+from builder.papers import Paper, obstacle, write_paper
 from builder.review.report import counted, document, findings_text, many, printable
+
+CHECKSUMS = Paper(what="a list of checksums", is_known=lambda data: data.startswith(CHECKSUMS_MARK.encode()))
 
 Callback = Callable[[click.Context, click.Parameter, str | None], str | None]
 
@@ -62,6 +70,14 @@ def _profiles(ctx: click.Context, param: click.Parameter, values: tuple[str, ...
 @click.option("--pack", callback=_by(checked_pack_id), help="The pack's id; else from the folder's name.")
 @click.option("--title", callback=_by(checked_title), help="What the listener may see; else a neutral word.")
 @click.option(
+    "--section-titles",
+    type=click.Choice(get_args(SectionTitles)),
+    default="neutral",
+    show_default=True,
+    help="What folders of recordings that are no Scripture are called: a neutral word and a number; or the folder's "
+    "name, which may be that of a person.",
+)
+@click.option(
     "--profile",
     "profiles",
     metavar="NAME|FILE.yaml",
@@ -88,6 +104,7 @@ def init(
     names: str | None,
     pack: str | None,
     title: str | None,
+    section_titles: SectionTitles,
     profiles: tuple[str, ...],
     numbers: str | None,
     allow_gaps: bool,
@@ -104,12 +121,16 @@ def init(
     checksums = manifest.with_suffix(".sha256")
     if manifest == checksums:
         raise click.UsageError(f"{manifest} would be the list of checksums; call the manifest M.yaml")
-    for path in (manifest, checksums):
-        if path.exists() and not force:
+    for path, paper in ((manifest, MANIFEST), (checksums, CHECKSUMS)):
+        if os.path.lexists(path) and not force:
             raise click.UsageError(
                 f"{path} is there already; choose another name, or write over it with --force"
             )
-    intake = take_in(folder, language=language, numbers=numbers, allow_gaps=allow_gaps)
+        if found := obstacle(path, paper):
+            raise click.UsageError(f"{printable(str(path))} {found}; choose another name, or move it away")
+    intake = take_in(
+        folder, language=language, numbers=numbers, allow_gaps=allow_gaps, section_titles=section_titles
+    )
     if intake.placed and not intake.language:
         raise click.UsageError(
             "the names do not tell the language: say --language ko, zh-Hans, en, or another"
@@ -127,11 +148,12 @@ def init(
             language=intake.language,
             sources=sources,
             names=names,
-            profiles=[relative(Path(p), manifest) if p.endswith((".yaml", ".yml")) else p for p in profiles],
+            profiles=[_profile_word(word, manifest) for word in profiles],
             allow_gaps=allow_gaps,
             checksums=checksums.name,
         )
-        write_page(checksums, checksum_lines(checksums_of(folder, intake.placed)))
+        lines = checksum_lines(checksums_of(folder, intake.placed))
+        write_paper(checksums, f"{CHECKSUMS_MARK}{lines}", CHECKSUMS)
         publish(manifest_text(intake, head, manifest.name), manifest, intake)
     findings = below(folder, intake.findings)
     if as_format == "json":
@@ -142,6 +164,7 @@ def init(
                 language=intake.language or None,
                 recognized=[vars(one) for one in intake.recognized],
                 left_out={kind: list(paths) for kind, paths in intake.left_out.items()},
+                titles=[_title_json(one) for one in intake.taken],
             )
         )
     else:
@@ -149,6 +172,26 @@ def init(
             print_text(findings_text(findings, {}) + "\n")
         print_text("\n".join(_summary(intake, folder, manifest)))
     return ExitCode.FINDINGS if has_errors(intake.findings) else ExitCode.DONE
+
+
+def _profile_word(word: str, manifest: Path) -> str:
+    """A profile as the manifest names it; a usage error where its file is not below the manifest's folder."""
+    if not is_profile_file(word):
+        return word
+    try:
+        return checked_profile(relative(Path(word), manifest))
+    except ValueError as error:
+        help_text = "a manifest names profiles in its own folder only: copy the file there"
+        raise click.UsageError(f"--profile {printable(word)}: {error}; {help_text}") from None
+
+
+def _title_json(taken: Taken) -> dict[str, Any]:
+    return {
+        "title": taken.title,
+        "path": taken.path,
+        "from": taken.source,
+        "may_hold": [{"what": sign.kind, "text": sign.text} for sign in taken.signs],
+    }
 
 
 def _summary(intake: Intake, folder: Path, manifest: Path) -> list[str]:
@@ -160,6 +203,11 @@ def _summary(intake: Intake, folder: Path, manifest: Path) -> list[str]:
         lines.append(f"    books are numbered so that {COUNTED_AS[intake.numbering]}")
     if intake.told_by_names and intake.placed:
         lines.append(f"    the language, {intake.language}, is told by the names")
+    talks = [section for section in intake.sections if isinstance(section, Talks)]
+    if talks and not any(section.folder for section in talks):
+        lines.append(
+            f"    {many(len(talks), 'section')} of a neutral title; --section-titles folders takes the folder's name"
+        )
     if not intake.placed:
         return [*lines, f"{printable(str(folder))}: {counted(intake.findings)}; no manifest was written"]
     said = f", {counted(intake.findings)}" if intake.findings else ""

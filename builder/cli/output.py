@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from builder.errors import StorageError
+from builder.papers import Paper, obstacle
+from builder.review.page import is_page
 from builder.review.report import SCHEMA, printable
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ _STAGES = {
     "verify": "Verifying",
     "audit": "Auditing",
     "gate": "Auditing",
+    "space": "Reading",
 }
 
 format_option = click.option(
@@ -57,16 +60,24 @@ def print_json(document: Mapping[str, Any]) -> None:
     click.echo(json.dumps(document, ensure_ascii=True, indent=2))
 
 
+PAGE = Paper(what="a page", is_known=is_page)
+
+
 class PagePath(click.Path):
-    """Where a page goes. Its name says so: an option put before a manifest would write over it."""
+    """Where a page goes: looked at before any work, so that an hour of it does not end in a refusal. Its name says what
+    it is: an option put before a manifest would write over it.
+    """
 
     def __init__(self) -> None:
-        super().__init__(path_type=Path, dir_okay=False)
+        super().__init__(path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not str(value).lower().endswith((".html", ".htm")):
             self.fail(f"{value!r} does not end in .html.", param, ctx)
-        return super().convert(value, param, ctx)
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if found := obstacle(path, PAGE):
+            self.fail(f"{printable(str(path))} {found}. Choose another name.", param, ctx)
+        return path
 
 
 coverage_option = click.option(
@@ -75,20 +86,6 @@ coverage_option = click.option(
     metavar="FILE.html",
     help="Write a page that shows every chapter of the Bible: there, missing, twice.",
 )
-
-
-def write_page(path: Path, text: str) -> None:
-    """A page or list for the office, whole or not at all; StorageError where it cannot be written."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise StorageError(
-            f"{path} cannot be written: {error.strerror}", "is its folder there, and may you write in it?"
-        ) from error
 
 
 def print_error_json(message: str, advice: str, code: int) -> None:
@@ -120,6 +117,9 @@ def progress() -> Iterator[Report]:
         tasks: dict[str, Any] = {}
 
         def report(stage: str, done: int, total: int, name: str) -> None:
+            if stage == "wait":
+                console.print(_waiting(name), markup=False, highlight=False, soft_wrap=True)
+                return
             if stage not in tasks or done == 1:
                 tasks[stage] = bars.add_task(_STAGES[stage], total=total or None, name="")
             bars.update(tasks[stage], completed=done, name=printable(name))
@@ -127,6 +127,12 @@ def progress() -> Iterator[Report]:
         yield report
 
 
+def _waiting(name: str) -> str:
+    return f"waiting for {printable(name)}"
+
+
 def _plain(stage: str, done: int, total: int, name: str) -> None:
-    if name and stage in ("render", "correct", "write", "image", "verify", "audit"):
+    if stage == "wait":
+        say(_waiting(name))
+    elif name and stage in ("render", "correct", "write", "image", "verify", "audit", "space"):
         say(f"{_STAGES[stage].lower()} {done}/{total} {printable(name)}")

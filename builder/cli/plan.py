@@ -10,10 +10,11 @@ from builder.audit.words import Word, Words
 from builder.build import new_renders
 from builder.check import check
 from builder.cli.manifests import card_option, manifest_argument, profile_option, show_findings
-from builder.cli.output import format_option, print_json, print_text, say, write_page
+from builder.cli.output import PAGE, PagePath, format_option, print_json, print_text, say
 from builder.cli.terms import terms_option
 from builder.errors import ExitCode
 from builder.findings import has_leaks
+from builder.papers import write_paper
 from builder.profiles.choose import Choice
 from builder.review.coverage import coverage_line
 from builder.review.daytable import day_plan_json, day_table, spread_text
@@ -29,7 +30,7 @@ from builder.sound.desk import open_desk
 @click.option(
     "--days",
     "table",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PagePath(),
     metavar="FILE.html",
     help="Write the days of its reading plans as a page to print, for the office.",
 )
@@ -56,7 +57,8 @@ def plan(
     if table is not None and plans and not days:
         raise click.UsageError(f"--days: no reading of {checked.file} has a `plan`, such as plan: one-year")
     if table is not None and pack is not None and days:
-        write_page(table, day_table(days, title=pack.title, language=pack.language, names=pack.books))
+        text = day_table(days, title=pack.title, language=pack.language, names=pack.books)
+        write_paper(table, text, PAGE)
     if as_format == "json":
         cards = [plan_json(card, names) for card, names in zip(plans, new, strict=True)]
         print_json(

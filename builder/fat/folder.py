@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from builder.fat.disk import Fault
@@ -37,18 +37,21 @@ class Times(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """A file or folder. `offset` is that of its 8.3 entry in the image. Characters of a name that FAT does not allow,
-    `/` first of all, are shown as U+FFFD. Of a deleted one the name is what is left of it. `times` say when it was
-    created, last read and written, as FAT has them (Microsoft 1.03, "Date and Time Formats").
+    """A file or folder. `offset` is that of its 8.3 entry in the image, `slots` are those of all its slots. Characters
+    of a name that FAT does not allow, `/` first of all, are shown as U+FFFD; `alias` is its 8.3 name as it stands
+    there. Of a deleted one the name is what is left of it. `times` say when it was created, last read and written, as
+    FAT has them (Microsoft 1.03, "Date and Time Formats").
     """
 
     parent: str
     name: str
     short: str
+    alias: bytes
     size: int
     attributes: int
     first_cluster: int
     offset: int
+    slots: tuple[int, ...]
     times: Times
     is_deleted: bool = False
 
@@ -63,18 +66,23 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """What a folder holds: entries and deleted ones in order; `.` and `..`, and the volume's label, apart."""
+    """What a folder holds: entries and deleted ones in order; `.` and `..`, and labels, apart. `end` is how far its
+    slots go.
+    """
 
-    entries: list[Entry] = field(default_factory=list)
-    dots: list[Entry] = field(default_factory=list)
-    labels: list[Entry] = field(default_factory=list)
+    end: int
+    entries: list[Entry]
+    dots: list[Entry]
+    labels: list[Entry]
 
 
 class _Parser:
     """Walks the slots once; `pending` are those of a long name whose 8.3 entry has not come yet."""
 
     def __init__(self, parent: str, locate: Callable[[int], int], log: list[Fault]) -> None:
-        self.found = Listing()
+        self.entries: list[Entry] = []
+        self.dots: list[Entry] = []
+        self.labels: list[Entry] = []
         self._parent, self._locate, self._log = parent, locate, log
         self._pending: list[bytes] = []
         self._since = 0  # where the pending slots begin
@@ -90,9 +98,7 @@ class _Parser:
             self._take_long(position, slot)
         elif slot[11] & _LABEL and not is_deleted:
             self.drop()
-            self.found.labels.append(
-                self._entry(position, slot, slot[:11].decode("ascii", "replace").rstrip())
-            )
+            self.labels.append(self._entry(position, slot, slot[:11].decode("ascii", "replace").rstrip()))
         else:
             self._take_short(position, slot)
 
@@ -120,15 +126,15 @@ class _Parser:
     def _take_short(self, position: int, slot: bytes) -> None:
         raw, lower = slot[:11], slot[12]
         is_deleted = raw[0] == _DELETED
-        name = self._long_name(raw, is_deleted=is_deleted) or _short(raw, lower)
+        name = self._long_name(raw, is_deleted=is_deleted) or shown_alias(raw, lower)
         entry = self._entry(position, slot, name)
         self._pending.clear()
         if raw in (b".          ", b"..         "):
-            self.found.dots.append(entry)
+            self.dots.append(entry)
             return
         if not is_deleted and (entry.name != name or name in {"", ".", ".."}):
             self._fault(position, f"{entry.path!r} has a name that FAT does not allow")
-        self.found.entries.append(entry)
+        self.entries.append(entry)
 
     def _entry(self, position: int, slot: bytes, name: str) -> Entry:
         fields = struct.unpack("<11sBxBHHHHHHHI", slot)
@@ -138,14 +144,21 @@ class _Parser:
         return Entry(
             parent=self._parent,
             name=_shown(name),
-            short=_UNSHOWN.sub("\ufffd", _short(raw)),
+            short=_UNSHOWN.sub("\ufffd", shown_alias(raw)),
+            alias=raw,
             size=size,
             attributes=attributes,
             first_cluster=high << 16 | low,
             offset=self._locate(position),
+            slots=tuple(self._locate(place) for place in self._places(position)),
             times=Times(hundredths, created, created_day, read_day, written, written_day),
             is_deleted=raw[0] == _DELETED,
         )
+
+    def _places(self, position: int) -> list[int]:
+        """Those of the pending slots and of the entry behind them; of what is left of a deleted name, theirs only."""
+        pending = [self._since + at * SLOT_BYTES for at in range(len(self._pending))]
+        return pending if position in pending else [*pending, position]
 
     def _long_name(self, raw: bytes, *, is_deleted: bool) -> str:
         """The pending long name, if it belongs to this entry; "" without one."""
@@ -183,20 +196,15 @@ class _Parser:
 
 def parse_folder(data: bytes, parent: str, locate: Callable[[int], int], log: list[Fault]) -> Listing:
     """The entries in a folder's bytes; `locate` turns a place in them into an offset. Faults go to `log`."""
-    parser = _Parser(parent, locate, log)
+    parser, end = _Parser(parent, locate, log), len(data)
     for position in range(0, len(data), SLOT_BYTES):
-        slot = data[position : position + SLOT_BYTES]
-        if slot[0] == 0:
-            rest = data[position:]
-            if dirty := len(rest.lstrip(b"\0")):
-                place = locate(len(data) - dirty)
-                name = f"{parent!r}" if parent else "the root"
-                log.append(Fault(kind="residue", offset=place, message=f"bytes behind the end of {name}"))
+        if data[position] == 0:
+            end = position
             break
-        parser.take(position, slot)
+        parser.take(position, data[position : position + SLOT_BYTES])
     parser.drop()
-    _compare(parser.found.entries, log)
-    return parser.found
+    _compare(parser.entries, log)
+    return Listing(end=end, entries=parser.entries, dots=parser.dots, labels=parser.labels)
 
 
 def _compare(entries: list[Entry], log: list[Fault]) -> None:
@@ -212,8 +220,8 @@ def _compare(entries: list[Entry], log: list[Fault]) -> None:
                 break
 
 
-def _short(raw: bytes, lower: int = 0) -> str:
-    """8.3 as it is written: `NAME.EXT`. 0x05 stands for 0xE5, which means deleted, its first letter lost."""
+def shown_alias(raw: bytes, lower: int = 0) -> str:
+    """An 8.3 name as it is written: `NAME.EXT`. 0x05 stands for 0xE5, which means deleted, its first letter lost."""
     first = b"?" if raw[0] == _DELETED else b"\xe5" if raw[0] == 0x05 else raw[:1]
     stem = (first + raw[1:8]).decode("cp437").rstrip(" ")
     ending = raw[8:].decode("cp437").rstrip(" ")

@@ -6,19 +6,22 @@ what cannot be read is a FatError, what can be read and is wrong a Fault.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from builder.fat.account import account
 from builder.fat.disk import Disk, FatError, Fault
 from builder.fat.folder import Entry
 from builder.fat.header import Header, read_header
-from builder.fat.remake import first_unlike
-from builder.fat.residue import residue
-from builder.fat.survey import Survey
+from builder.fat.survey import Survey, unreadable
 from builder.fat.table import Table
 
-__all__ = ["Entry", "FatError", "Fault", "Header", "Volume", "open_volume"]
+__all__ = ["Entry", "FatError", "Fault", "Header", "Volume", "open_volume", "unreadable"]
+
+
+def _nobody(_done: int, _total: int) -> None:
+    """Tell nobody."""
 
 
 class Volume:
@@ -27,26 +30,27 @@ class Volume:
     def __init__(self, disk: Disk, header: Header) -> None:
         self.header = header
         self._disk, self._table = disk, Table(disk, header)
+        self._survey = Survey(disk, header, self._table)
 
     def walk(self) -> Iterator[Entry]:
         """Files and folders in on-disk order, each folder followed by what it holds.
 
         As much as can be read: where a folder is broken, `faults` tells.
         """
-        return (entry for entry in self._survey().entries() if not entry.is_deleted)
+        return (entry for entry in self._survey.entries() if not entry.is_deleted)
 
     def deleted(self) -> Iterator[Entry]:
         """Entries that are marked as deleted and still tell a name."""
-        return (entry for entry in self._survey().entries() if entry.is_deleted)
+        return (entry for entry in self._survey.entries() if entry.is_deleted)
 
     def extents(self, entry: Entry) -> list[tuple[int, int]]:
         """Where the bytes of a file or folder lie, as (offset, length) in the image, in their order.
 
-        FatError where its chain is broken, or too short for its size.
+        FatError where its chain is broken, too short for its size, or another's that was followed before.
         """
         if entry.first_cluster == 0 and entry.size == 0:
             return []
-        chain = self._table.follow(entry.first_cluster, entry.offset, bytearray(self._table.end))
+        chain = self._survey.chain(entry)
         if chain.fault:
             raise FatError(chain.offset, f"the chain of {entry.path!r} {chain.fault}")
         left = chain.count * self.header.cluster_bytes if entry.is_folder else entry.size
@@ -72,39 +76,29 @@ class Volume:
 
         What ends the search, a fault of the disk too, is the last of them.
         """
-        survey = self._survey()
-        try:
-            for entry in survey.entries():
-                if not entry.is_deleted and not entry.is_folder:
-                    survey.check(entry)
-            survey.check_tables()
-        except FatError as error:
-            survey.faults.append(Fault(kind="structure", offset=error.offset, message=str(error)))
-        except OSError as error:
-            message = f"the card cannot be read to its end: {error.strerror or error}"
-            survey.faults.append(Fault(kind="structure", offset=0, message=message))
-        return survey.faults
+        return self._survey.checked()
 
-    def residue(self) -> Iterator[Fault]:
-        """Bytes in free clusters, gaps and code, where an image of ours has zeros. Slow on a card."""
-        return residue(self._disk, self.header, self._table)
+    def account(self, told: Callable[[int, int], None] = _nobody) -> list[Fault]:
+        """All that is not as this program would write these files, in the order of the image; nothing for one of ours.
+        Slow on a card, of which every byte is read: `told` hears how many, and of how many at most.
+        """
+        files = sum(entry.size for entry in self.walk() if not entry.is_folder)
+        done, total = 0, max(0, self._disk.held - files)
+
+        def count(length: int) -> None:
+            nonlocal done
+            done += length
+            told(done, max(done, total))
+
+        told(done, total)
+        self._disk.told = count
+        faults = account(self._disk, self.header, self._table, self._survey)
+        told(max(done, total), max(done, total))
+        return sorted(faults, key=lambda fault: fault.offset)
 
     def bytes_at(self, offset: int, most: int) -> bytes:
         """Up to so many bytes of the image from an offset on."""
         return self._disk.read(offset, min(most, self._disk.size - offset))
-
-    def labels(self) -> list[Entry]:
-        """Entries of the root that are the volume's name."""
-        survey = self._survey()
-        next(survey.entries(), None)
-        return survey.labels
-
-    def first_unlike(self, paths: Sequence[tuple[str, int]]) -> int | None:
-        """The first byte of the volume's structure that differs from an image of ours with these (path, bytes)."""
-        return first_unlike(self._disk, self.header, paths)
-
-    def _survey(self) -> Survey:
-        return Survey(self._disk, self.header, self._table)
 
 
 @contextmanager

@@ -6,13 +6,14 @@ Slow on a raw device, since all that is free is read; holes of a sparse file are
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
-from builder.fat.disk import Disk, Fault
+from builder.fat.disk import Disk, Fault, Kind
 from builder.fat.geometry import SECTOR_BYTES
 from builder.fat.header import Header
 from builder.fat.table import Table
 
+GAP, RESERVED, FREE = "the gap before the partition", "the reserved sectors", "free clusters"
+FAT_END, BEHIND = "a FAT, behind its last entry", "the room behind the last cluster"
 _MBR_CODE, _BOOT_CODE = "the code and the signature of the partition table", "the code of the boot sector"
 
 
@@ -21,18 +22,19 @@ def residue(disk: Disk, header: Header, table: Table) -> Iterator[Fault]:
     for offset, end, words in sorted([*_before_data(header), *_free(header, table)]):
         dirty = disk.first_nonzero(offset, end - offset)
         if dirty >= 0:
-            kind: Literal["residue", "code"] = "code" if words in (_MBR_CODE, _BOOT_CODE) else "residue"
-            yield Fault(kind=kind, offset=dirty, message=f"bytes in {words}")
+            kind: Kind = "code" if words in (_MBR_CODE, _BOOT_CODE) else "residue"
+            yield Fault(kind=kind, offset=dirty, message=f"bytes in {words}", spans=((offset, end - offset),))
     dirty = disk.first_written(header.end, disk.size - header.end)
     if dirty >= 0:
-        yield Fault(kind="residue", offset=dirty, message="bytes in the room behind the last cluster")
+        spans = ((header.end, disk.size - header.end),)
+        yield Fault(kind="residue", offset=dirty, message=f"bytes in {BEHIND}", spans=spans)
 
 
 def _before_data(header: Header) -> Iterator[tuple[int, int, str]]:
     """What lies before the first cluster, as (offset, end, what it is)."""
     if header.start:
         yield 0, 446, _MBR_CODE
-        yield SECTOR_BYTES, header.start, "the gap before the partition"
+        yield SECTOR_BYTES, header.start, GAP
     code = 90 if header.fat_bits == 32 else 62
     boots = {header.start, header.backup_offset or header.start}
     # A copy of FSInfo belongs to the copy of the boot sector, at the same distance.
@@ -44,18 +46,14 @@ def _before_data(header: Header) -> Iterator[tuple[int, int, str]]:
             yield sector + 4, sector + 484, "FSInfo, where it says nothing"
             yield sector + 496, sector + 510, "FSInfo, where it says nothing"
         else:
-            yield sector, sector + SECTOR_BYTES, "the reserved sectors"
+            yield sector, sector + SECTOR_BYTES, RESERVED
     used = header.entry_offset(header.clusters + 2) - header.fat_offset
     for copy in range(header.fats):
         start = header.fat_offset + copy * header.fat_bytes
-        yield start + used, start + header.fat_bytes, "a FAT, behind its last entry"
+        yield start + used, start + header.fat_bytes, FAT_END
 
 
 def _free(header: Header, table: Table) -> Iterator[tuple[int, int, str]]:
     """Runs of free clusters."""
-    after = 2
-    for cluster, _ in table.nonzero():
-        if cluster > after:
-            yield header.offset_of(after), header.offset_of(cluster), "free clusters"
-        after = cluster + 1
-    yield header.offset_of(after), header.end, "free clusters"
+    for first, count in table.free_runs():
+        yield header.offset_of(first), header.offset_of(first + count), FREE

@@ -41,7 +41,8 @@ def read_burrito(metadata: Recording, recordings: Mapping[str, Recording]) -> Bu
             said = json.loads(stream.read(_MAX_BYTES + 1)[:_MAX_BYTES])
         ingredients = _ingredients(said)
     except (OSError, ValueError, RecursionError) as error:
-        message = f"no metadata of Scripture Burrito's audioTranslation, and not used: {error}"
+        why = error.strerror if isinstance(error, OSError) else "it is something else"
+        message = f"no metadata of Scripture Burrito's audioTranslation, and not used: {why}"
         found.findings.append(
             told("W337", metadata.path, message, "recordings are recognized by their names")
         )
@@ -80,7 +81,7 @@ def _ingredients(said: Any) -> dict[str, dict[str, Any]]:
     kind = _at(_at(said, "type"), "flavorType")
     name, flavor = _at(kind, "name"), _at(_at(kind, "flavor"), "name")
     if (name, flavor) != ("scripture", "audioTranslation"):
-        raise ValueError(f"its type is {str(name)[:40]}, its flavor {str(flavor)[:40]}")
+        raise ValueError("it is of another type or flavor")
     listed = _at(said, "ingredients")
     if not isinstance(listed, dict) or not all(isinstance(one, dict) for one in listed.values()):
         raise ValueError("it lists no ingredients")

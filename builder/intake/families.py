@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from builder.bible.books import books
 from builder.bible.lookup import codes_called, narrowed
+from builder.bible.numbers import HAN, numeral
 
 _CANON = {book.number: code for code, book in books().items() if book.number <= 66}
 NUMBERINGS: Mapping[str, Mapping[int, str]] = {
@@ -71,7 +72,7 @@ _S = r"[ _.\-]"
 _ID = r"(?P<id>[A-Z0-9]{9}A(?:[0-9]{2})?(?:-[a-z0-9-]+)?)"  # ENGESVN1DA, ENGESVN1DA16, ENGESVN1DA-opus16
 _PORTION_ID = r"_*[A-Z0-9]{8,10}"
 _CODE = r"(?P<name>[1-4A-Z][A-Z0-9]{2})"
-_HAN = r"[〇零一二三四五六七八九十百]{1,5}"
+_HAN = rf"[{HAN}]{{1,7}}"
 _WORDED = rf"(?:(?<={_S})(?:chapter|chap|ch)\.?{_S}?|[제第]{_S}?)?"
 _NUMBER = rf"(?<![0-9]-)\(?(?P<c>[0-9]{{1,4}}|(?<=第){_HAN}|{_HAN}(?=[章篇回]))\)?"
 _CHAPTER = rf"{_WORDED}{_NUMBER}(?:{_S}?[장편章篇回])?"
@@ -217,9 +218,10 @@ def _claim(family: Family, match: re.Match[str], folder: str) -> Claim | None:
     numbered = dict(_numbered(family.counts, number)) if number else {}
     if own is None and around is None and not numbered:
         return None
-    chapters = (
-        (0,) if "intro" in said else tuple(_value(said[key]) for key in ("c", "c2", "c3") if key in said)
-    )
+    read = [numeral(said[key].strip("_")) for key in ("c", "c2", "c3") if key in said]
+    chapters = (0,) if "intro" in said else tuple(number for number in read if number is not None)
+    if None in read:
+        return None
     if not chapters and (own is None or any(books()[code].chapters > 1 for code in own.codes)):
         return None
     first, last = said.get("v1") or said.get("v"), said.get("v2") or said.get("v")
@@ -257,18 +259,3 @@ def _numbered(counts: str, number: str) -> Iterator[tuple[str, str]]:
     for numbering in (counts,) if counts else NUMBERINGS:
         if book := NUMBERINGS[numbering].get(int(number)):
             yield numbering, book
-
-
-def _value(text: str) -> int:
-    """A chapter in digits, or in Chinese: 一百一十九, 一百零五, 二十, 〇."""
-    text = text.strip("_")
-    if text.isdecimal():
-        return int(text)
-    total, digit = 0, 0
-    for sign in text:
-        if sign in "十百":
-            total += (digit or 1) * (10 if sign == "十" else 100)
-            digit = 0
-        else:
-            digit = "〇一二三四五六七八九".find(sign.replace("零", "〇"))
-    return total + digit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,8 +16,9 @@ from builder.intake.decide import decide
 from builder.intake.families import ANNOUNCED, Claim, claim_of
 from builder.intake.listing import Listing, list_folder
 from builder.intake.sections import Parts, Reading, sections_of
-from builder.intake.sermons import Talks, neutral_title, talks_of
+from builder.intake.sermons import SectionTitles, Talks, talks_of
 from builder.intake.tagged import title_in
+from builder.intake.taken import Taken, taken_from, told_of_titles
 from builder.intake.told import told
 from builder.manifest.document import MAX_BYTES
 from builder.manifest.resolve import MAX_SECTIONS
@@ -43,13 +45,15 @@ class Intake:
 
     `placed` says what each recording is, a passage or a title; `left_out` are the names of the others, by why.
     `language` is "" where nobody and nothing tells it; `told_by_names` says that they did. `numbering` is how numbers
-    of books were counted, or "". `announced` are books whose recordings all say book and chapter themselves.
+    of books were counted, or "". `taken` are the titles that names or tags gave. `announced` are books whose recordings
+    all say book and chapter themselves.
     """
 
     language: str
     told_by_names: bool = False
     recognized: tuple[Recognized, ...] = ()
     sections: tuple[Reading | Parts | Talks, ...] = ()
+    taken: tuple[Taken, ...] = ()
     placed: Mapping[str, str]
     left_out: Mapping[str, tuple[str, ...]]
     numbering: str = ""
@@ -62,7 +66,12 @@ class Intake:
 
 
 def take_in(
-    folder: Path, *, language: str | None = None, numbers: str | None = None, allow_gaps: bool = False
+    folder: Path,
+    *,
+    language: str | None = None,
+    numbers: str | None = None,
+    allow_gaps: bool = False,
+    section_titles: SectionTitles = "neutral",
 ) -> Intake:
     """Recognize what is in a folder. OSError where it cannot be read."""
     listing = list_folder(folder)
@@ -78,7 +87,7 @@ def take_in(
     readings, missing = sections_of(decided.passages, others, allow_gaps=allow_gaps)
     at = {one.path: one.at for one in listing.recordings}
     talks, told_of_talks = talks_of(
-        decided.plain, language, neutral_title(language), lambda path: title_in(at[path], language)
+        decided.plain, language, lambda path: title_in(at[path], language), section_titles
     )
     findings = [*listing.findings, *(f for one in burritos for f in one.findings), *decided.findings]
     findings += [*missing, *told_of_talks]
@@ -86,7 +95,7 @@ def take_in(
     placed |= {path: title for section in talks for path, title in section.tracks}
     if (
         len(talks) > _MOST_FOLDERS
-        or sum(len(f"{path}{said}".encode()) for path, said in placed.items()) > _MOST_BYTES
+        or sum(_written_bytes(path, said) for path, said in placed.items()) > _MOST_BYTES
     ):
         help_text = "take a part of it: a pack of its own for each, or folders and names that are shorter"
         findings.append(
@@ -95,12 +104,15 @@ def take_in(
         placed, readings, talks = {}, [], []
     elif not placed and not listing.is_too_large:
         findings.append(told("E320", "", "no recording in it could be placed", "is it the right folder?"))
+    taken = taken_from(talks)
+    findings += told_of_titles(taken)
     unplaced = tuple(path for path in claims if path not in placed)
     return Intake(
         language=language,
         told_by_names=bool(language) and not is_asked,
         recognized=tuple(_recognized(claims, decided.passages, len(decided.plain))),
         sections=(*readings, *talks),
+        taken=taken,
         placed=placed,
         left_out={
             **{kind: tuple(names) for kind, names in listing.left_out.items()},
@@ -110,6 +122,11 @@ def take_in(
         announced=_announced(claims, decided.passages),
         findings=in_order(findings),
     )
+
+
+def _written_bytes(*texts: str) -> int:
+    """How many bytes texts take in a manifest, in which a quote is two."""
+    return sum(len(json.dumps(text, ensure_ascii=False).encode()) for text in texts)
 
 
 def _burritos(listing: Listing) -> list[Burrito]:

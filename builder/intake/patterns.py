@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from builder.bible.passage import Passage
-from builder.manifest.text import fill_pattern
+from builder.manifest.text import MAX_PATH, fill_pattern
 
 _MOST_TRIED = 4000
 
@@ -17,14 +17,17 @@ Files = Mapping[tuple[str, int], str]
 
 def patterns_of(files: Files, parts: Sequence[Passage], others: Collection[str]) -> set[str]:
     """Every pattern that gives each of these files its name, `parts` being what is read, a chapter each. What it gives
-    for a chapter that is not there must be none of `others`: a file that was left out on purpose would slip in.
+    for a chapter that is not there must be none of `others`: a file that was left out on purpose would slip in. None is
+    longer than a path may be.
     """
     numbers = {(part.book, part.first): at for at, part in enumerate(parts, 1)}
     probe = max(files, key=lambda key: (key[1], numbers[key]))
     taken = {*others, *files.values()}
     found = set()
     for pattern in islice(_possible(files[probe], *probe, numbers[probe]), _MOST_TRIED):
-        if all(_fill(pattern, *key, numbers[key]) == path for key, path in files.items()):
+        if len(pattern) <= MAX_PATH and all(
+            _fill(pattern, *key, numbers[key]) == path for key, path in files.items()
+        ):
             absent = {_fill(pattern, *key, at) for key, at in numbers.items() if key not in files}
             found |= {pattern} if absent.isdisjoint(taken) else set()
     return found

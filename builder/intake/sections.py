@@ -11,9 +11,11 @@ from builder.bible.passage import Passage, format_passages
 from builder.findings import Finding
 from builder.intake.patterns import Files, best, patterns_of
 from builder.intake.told import ranges, some, told
+from builder.manifest.text import MAX_PATH
 
 # Bibles differ by a verse or two at the end of a chapter.
 _ENDING_VERSES = 2
+_LONGEST_ABSENT = len("/1MA 150 is missing.mp3")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +121,8 @@ def _listed(passage: Passage, files: Files, *, allow_gaps: bool) -> Reading | Pa
     if allow_gaps and len(there) < len(parts):
         return Parts(book=passage.book, tracks=tuple((path, part) for part, path in there.items()))
     above = next(iter(there.values())).rpartition("/")[0]
+    if len(above) > MAX_PATH - _LONGEST_ABSENT:
+        above = ""
     absent = {part: f"{above}/{part} is missing.mp3".lstrip("/") for part in parts if part not in there}
     return _reading([passage], tuple((there | absent)[part] for part in parts), files)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
+from typing import Literal
 
 from builder.bible.names import name_set_for
 from builder.findings import Finding
@@ -38,36 +39,48 @@ _NEUTRAL = {
 }
 
 
+SectionTitles = Literal["neutral", "folders"]
+"""Whether sections are called by a neutral word and a number, or by the names of their folders."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Talks:
-    """A section of listed recordings: its title, and each recording's path and title in play order."""
+    """A section of listed recordings: its title, and each recording's path and title in play order.
+
+    `folder` is whose name the title is, "" where it is neutral; `taken` says of each title that is not neutral, by its
+    path, whether it comes from the name or the tag of the recording.
+    """
 
     title: str
     tracks: tuple[tuple[str, str], ...]
+    folder: str = ""
+    taken: Mapping[str, Literal["name", "tag"]] = field(default_factory=dict)
 
 
 def talks_of(
-    paths: Sequence[str], language: str, default: str, tag_title: Callable[[str], str]
+    paths: Sequence[str],
+    language: str,
+    tag_title: Callable[[str], str],
+    section_titles: SectionTitles = "neutral",
 ) -> tuple[list[Talks], list[Finding]]:
-    """Sections for recordings, by folder. `default` is the title for recordings in no folder; `tag_title` tells what
-    the tag of a recording says.
-    """
+    """Sections for recordings, by folder. `tag_title` tells what the tag of a recording says."""
     sections: list[Talks] = []
     findings: list[Finding] = []
-    folders = dict.fromkeys(path.rpartition("/")[0] for path in paths)
-    titles: Counter[str] = Counter()
-    for folder in sorted(folders, key=natural):
+    folders = sorted({path.rpartition("/")[0] for path in paths}, key=natural)
+    used: set[str] = set()
+    for number, folder in enumerate(folders, 1):
         inside = sorted((path for path in paths if path.rpartition("/")[0] == folder), key=natural)
         findings += _counted(folder, inside)
-        title = default
-        if folder:
-            title = shown_title(_unnumbered(folder.rpartition("/")[2], is_numbered=False)) or default
-        titles[title.casefold()] += 1
-        if titles[title.casefold()] > 1:
-            title = f"{title} {titles[title.casefold()]}"
-        tracks, changed = _titled(inside, language, tag_title)
+        neutral = neutral_title(language)
+        named = ""
+        if section_titles == "folders":
+            named = shown_title(_unnumbered(folder.rpartition("/")[2], is_numbered=False))
+        elif len(folders) > 1:
+            neutral = f"{neutral} {number}"
+        section, changed = _titled(inside, language, tag_title)
         findings += changed
-        sections.append(Talks(title=title, tracks=tuple(tracks)))
+        title = _distinct(named or neutral, " {}", used)
+        sections.append(replace(section, title=title, folder=folder if named else ""))
     return sections, findings
 
 
@@ -79,22 +92,22 @@ def neutral_title(language: str, *, is_bible: bool = False) -> str:
 
 def _titled(
     paths: Sequence[str], language: str, tag_title: Callable[[str], str]
-) -> tuple[list[tuple[str, str]], list[Finding]]:
+) -> tuple[Talks, list[Finding]]:
+    """A section without its title, and which titles are not as they were found."""
     tracks: list[tuple[str, str]] = []
+    taken: dict[str, Literal["name", "tag"]] = {}
     findings = []
     used: set[str] = set()
     is_numbered = all(_NUMBER.match(PurePosixPath(path).stem.strip()) for path in paths)
     for number, path in enumerate(paths, 1):
         stem = _FILESET.sub("", PurePosixPath(path).stem.strip())
         bare = _unnumbered(stem, is_numbered=is_numbered)
-        said = tag_title(path) if _SAYS_NOTHING.fullmatch(bare) else bare.replace("_", " ")
-        title = wanted = shown_title(said) or _NEUTRAL[name_set_for(language)][1].format(
-            _number(stem) or number
-        )
-        again = 2
-        while title.casefold() in used:
-            title, again = f"{wanted} ({again})", again + 1
-        used.add(title.casefold())
+        is_bare = _SAYS_NOTHING.fullmatch(bare)
+        said = tag_title(path) if is_bare else bare.replace("_", " ")
+        if shown_title(said):
+            taken[path] = "tag" if is_bare else "name"
+        wanted = shown_title(said) or _NEUTRAL[name_set_for(language)][1].format(_number(stem) or number)
+        title = _distinct(wanted, " ({})", used)
         if said and title != _composed(said):
             message = f'its title is written as "{title}"'
             help_text = (
@@ -102,7 +115,19 @@ def _titled(
             )
             findings.append(told("W339", path, message, help_text))
         tracks.append((path, title))
-    return tracks, findings
+    return Talks(title="", tracks=tuple(tracks), taken=taken), findings
+
+
+def _distinct(title: str, count: str, used: set[str]) -> str:
+    """A title that is not used yet, and is from now on; where it is, with a count that takes room from a long one."""
+    found, again = title, 1
+    while found.casefold() in used:
+        again += 1
+        ending = count.format(again)
+        # What is cut may not end in half of an ellipsis.
+        found = (title[: MAX_TEXT - len(ending)].rstrip(" .") + ending).strip()
+    used.add(found.casefold())
+    return found
 
 
 def _unnumbered(stem: str, *, is_numbered: bool) -> str:

@@ -6,19 +6,19 @@ import json
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder.bible.names import names_for
 from builder.bible.passage import parse_passages
-from builder.errors import BuilderError, StorageError
+from builder.errors import BuilderError
 from builder.findings import Finding
 from builder.intake.decide import COUNTED_AS
 from builder.intake.intake import Intake
 from builder.intake.sections import Parts, Reading
 from builder.intake.sermons import Talks
 from builder.manifest.load import load_pack
+from builder.papers import Paper, write_paper
 from builder.review.report import many, printable
 from builder.shelf import composed
 
@@ -44,6 +44,18 @@ class Head:
     checksums: str = ""
 
 
+def _may_be_text(data: bytes) -> bool:
+    """Whether bytes may be those of a manifest, which people edit or write by hand: no mark of ours need be there."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in data
+
+
+MANIFEST = Paper(what="a manifest or another text", is_known=_may_be_text)
+
+
 def manifest_text(intake: Intake, head: Head, file: str) -> str:
     """The manifest; `file` is what it will be called."""
     announced = _all_announced(intake)
@@ -56,17 +68,7 @@ def publish(text: str, path: Path, intake: Intake) -> None:
     """Write the manifest whole or not at all, once reading it back has given what was meant. StorageError where it
     cannot be written; BuilderError where it does not say what was meant, which would be a fault of this program.
     """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        _check(part, intake)
-        part.replace(path)
-    except OSError as error:
-        message = f"{path} cannot be written: {error.strerror or error}"
-        raise StorageError(message, "is its folder there, and may you write in it?") from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    write_paper(path, text, MANIFEST, lambda part: _check(part, intake))
 
 
 def _check(part: Path, intake: Intake) -> None:

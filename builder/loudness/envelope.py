@@ -9,20 +9,19 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.loudness.decibels import Levels, level_of, levels_of, power_of
 from builder.loudness.loudness import ABSOLUTE_GATE_LUFS, Loudness
-
-Levels: TypeAlias = NDArray[np.float64]
 
 BINS_PER_SECOND = 100
 _OFFSET_DB = -0.691  # BS.1770-4: makes a full-scale sine of 1 kHz in one front channel read -3.01 LUFS
 _MOMENTARY, _SHORT_TERM, _HOP = 40, 300, 10  # bins
-_RANGE_GATE_LU = -20.0
+_RANGE_GATE = 0.01  # of the mean power: 20 LU below
 _QUIET_PERCENT = 5
+_LEAST_POWER = 1e-20  # so that silence has a level
 QUIETEST_DB = -96.0  # what 16 bits can hold; digital silence is written as this
 
 
@@ -44,7 +43,7 @@ class Envelope:
         """Gating blocks of 400 ms, one every 100 ms. A clip shorter than one is measured as if silence followed."""
         blocks = self._levels(_MOMENTARY, _HOP)
         if not len(blocks):
-            blocks = _decibels(np.array([self.power.sum(dtype=np.float64) / _MOMENTARY]))
+            blocks = _loudness(np.array([self.power.sum(dtype=np.float64) / _MOMENTARY]))
         loud = np.round(blocks[blocks > ABSOLUTE_GATE_LUFS] * 100).astype(int)
         levels, counts = np.unique(loud, return_counts=True)
         return Loudness(
@@ -67,12 +66,12 @@ class Envelope:
     @property
     def lra_lu(self) -> float:
         """Loudness range: from the 10th to the 95th percentile of the short-term loudness. 0 below three seconds."""
-        levels = self._levels(_SHORT_TERM, _HOP)
-        levels = levels[levels > ABSOLUTE_GATE_LUFS]
-        if not len(levels):
+        powers = self._powers(_SHORT_TERM, _HOP)
+        powers = powers[_loudness(powers) > ABSOLUTE_GATE_LUFS]
+        if not len(powers):
             return 0.0
-        gate = 10 * math.log10(float(np.mean(10 ** (levels / 10)))) + _RANGE_GATE_LU
-        low, high = np.percentile(levels[levels > gate], [10, 95])
+        levels = levels_of(powers[powers > powers.mean() * _RANGE_GATE])
+        low, high = np.percentile(levels, [10, 95])
         return float(high - low)
 
     @property
@@ -84,12 +83,16 @@ class Envelope:
         return max(float(np.percentile(levels, _QUIET_PERCENT)), QUIETEST_DB)
 
     def _levels(self, window: int, hop: int) -> Levels:
-        """Loudness of windows of so many bins, one every `hop`; only whole windows."""
+        return _loudness(self._powers(window, hop))
+
+    def _powers(self, window: int, hop: int) -> Levels:
+        """Mean power of windows of so many bins, one every `hop`; only whole windows."""
         whole = self.power[: math.floor(self.seconds * BINS_PER_SECOND + 1e-6)]
         if len(whole) < window:
             return np.empty(0)
         sums = np.concatenate([[0.0], np.cumsum(whole, dtype=np.float64)])
-        return _decibels((sums[window::hop] - sums[:-window:hop]) / window)
+        powers: Levels = (sums[window::hop] - sums[:-window:hop]) / window
+        return powers
 
     def between(self, start: float, end: float) -> Envelope:
         """The envelope of a part, cut to the nearest 10 ms."""
@@ -99,7 +102,7 @@ class Envelope:
 
     def silence_at_ends(self, threshold: float) -> tuple[float, float]:
         """Seconds at the head and the tail in which nothing reaches `threshold` (dB, K-weighted)."""
-        loud = np.flatnonzero(self.power > 10 ** ((threshold - _OFFSET_DB) / 10))
+        loud = np.flatnonzero(self.power > power_of(threshold - _OFFSET_DB))
         if not len(loud):
             return 0.0, 0.0
         return loud[0] / BINS_PER_SECOND, max(0.0, self.seconds - (loud[-1] + 1) / BINS_PER_SECOND)
@@ -118,7 +121,7 @@ def joined(parts: Sequence[Envelope]) -> Envelope:
     """One recording after the other; each begins in the bin nearest to where it begins in time."""
     if len(parts) == 1:
         return parts[0]
-    seconds = sum(part.seconds for part in parts)
+    seconds = math.fsum(part.seconds for part in parts)
     count = math.ceil(seconds * BINS_PER_SECOND - 1e-6)
     power, peak = np.zeros(count + 2, np.float32), np.zeros(count + 2, np.float32)
     at = 0.0
@@ -133,13 +136,12 @@ def joined(parts: Sequence[Envelope]) -> Envelope:
     return Envelope(power=power[:count], peak=peak[:count], seconds=seconds)
 
 
-def _decibels(power: NDArray[np.float32] | Levels) -> Levels:
-    levels: Levels = 10 * np.log10(np.maximum(power.astype(np.float64), 1e-20)) + _OFFSET_DB
-    return levels
+def _loudness(power: Levels) -> Levels:
+    return levels_of(np.maximum(power, _LEAST_POWER)) + _OFFSET_DB
 
 
 def _peak_db(peak: float) -> float:
-    return 20 * math.log10(peak) if peak > 0 else -math.inf
+    return level_of(peak * peak)
 
 
 def _highest(levels: Levels) -> float | None:

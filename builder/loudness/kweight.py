@@ -1,4 +1,4 @@
-"""The K-weighting filter of ITU-R BS.1770-4, for any sample rate, fast in numpy.
+"""The K-weighting filter of ITU-R BS.1770-4, for any sample rate, fast in numpy, and the same on every processor.
 
 Two second-order sections: a shelf that raises the treble as a head does, and a high-pass. The standard prints
 their coefficients for 48 kHz; here they are derived again for each rate from the analogue prototypes behind them
@@ -6,97 +6,160 @@ their coefficients for 48 kHz; here they are derived again for each rate from th
 
 A recursive filter goes sample by sample, which numpy cannot do in good time. Cut into short blocks it becomes
 matrix products: the answer of a block to its own samples, and to the state in which the blocks before left the filter.
+The products are exact (exact.py). The tables are made with + - * / and square roots of Python's own numbers, which
+every processor rounds alike.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-Samples: TypeAlias = NDArray[np.float32]
-_Matrix: TypeAlias = NDArray[np.float64]
+from builder.loudness.exact import Samples, Whole, as_samples, as_steps, in_steps, table, unit_of
 
-_SHELF_HZ, _SHELF_DB, _SHELF_Q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
+_SHELF_HZ, _SHELF_Q = 1681.974450955533, 0.7071752369554196
+# The gain of the treble is 3.999843853973347 dB; that in the middle of the slope is it to the power 0.4996667741545416.
+_SHELF_GAIN, _SHELF_MIDDLE = 1.5848647011308556, 1.2587209302325617
 _HIGH_PASS_HZ, _HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
-_LONGEST_BLOCK = 96
-# What the filter still remembers is forgotten when it has shrunk to this.
-_FORGOTTEN = 1e-10
+_LONGEST_BLOCK = 64
+# Decoded sound goes beyond full scale by a little; only a faulty recording goes further.
+_LEAST_UNIT = 2.0
 
 
 class KWeighting:
     """The filter for one channel. `block` divides the rate; what is given must be whole blocks."""
 
     def __init__(self, rate_hz: int) -> None:
-        self.block = max(size for size in range(1, _LONGEST_BLOCK + 1) if rate_hz % size == 0)
-        a, b, c, d = _balanced(*_cascade(_shelf(rate_hz), _high_pass(rate_hz)))
-        powers = [np.eye(len(a))]
-        for _ in range(self.block):
-            powers.append(powers[-1] @ a)
-        answer = [d, *(float((c @ power @ b)[0, 0]) for power in powers[: self.block - 1])]
-        own = np.zeros((self.block, self.block))
-        for age, value in enumerate(answer):
-            own += np.diag(np.full(self.block - age, value), age)
-        self._own = own.astype(np.float32)  # samples of a block -> the same samples, filtered
-        self._from_state = np.vstack([c @ power for power in powers[: self.block]]).T.astype(np.float32)
-        self._to_state = np.hstack([power @ b for power in reversed(powers[: self.block])]).T.astype(
-            np.float32
-        )
-        self._later = [powers[self.block].T]  # the state 1, 2, 4, … blocks later
-        while np.abs(self._later[-1]).max() > _FORGOTTEN:
-            self._later.append(self._later[-1] @ self._later[-1])
-        self._state = np.zeros(len(a))
+        self._tables = _tables(rate_hz)
+        self.block = self._tables.block
+        self._unit = _LEAST_UNIT  # above the loudest so far
+        self._state = np.zeros(len(self._tables.later[0]))  # in steps of it
+        self._rows = self._out = np.empty((0, 0))
 
-    def filter(self, samples: Samples) -> Samples:
-        """The next samples, filtered. Length: a multiple of `block`."""
-        blocks = samples.reshape(-1, self.block)
-        states = (blocks @ self._to_state).astype(np.float64)
-        states[0] += self._state @ self._later[0]
-        for step, later in enumerate(
-            self._later
-        ):  # each state takes on what 1, 2, 4, … blocks before it left
-            ahead = 1 << step
+    def filter(self, samples: Samples) -> Whole:
+        """The next samples, filtered, in room that the next call uses again. Length: a multiple of `block`."""
+        unit = max(self._unit, unit_of(samples))
+        rows, out = self._room(len(samples) // self.block)
+        blocks, before = rows[:, : self.block], rows[:, self.block :]
+        blocks[:] = in_steps(samples, unit).reshape(blocks.shape)
+        before[0] = np.rint(self._state * (self._unit / unit))
+        states = as_steps(blocks @ self._tables.to_state)
+        states[0] += as_steps(before[0] @ self._tables.later[0])
+        for step, later in enumerate(self._tables.later):
+            ahead = 1 << step  # each state takes on what 1, 2, 4, … blocks before it left
             if ahead >= len(states):
                 break
-            states[ahead:] += states[:-ahead] @ later
-        before = np.vstack([self._state, states[:-1]]).astype(np.float32)
-        self._state = states[-1]
-        filtered: Samples = (blocks @ self._own + before @ self._from_state).reshape(-1)
-        return filtered
+            states[ahead:] += as_steps(states[:-ahead] @ later)
+        before[1:] = states[:-1]
+        self._state, self._unit = states[-1], unit
+        return as_samples(np.matmul(rows, self._tables.answer, out=out), unit).reshape(-1)
+
+    def _room(self, blocks: int) -> tuple[Whole, Whole]:
+        """What is filtered, with the state before each block behind it, and what comes out: the same room every time,
+        since to ask the system for a megabyte takes longer than to fill it.
+        """
+        if len(self._rows) != blocks:
+            self._rows = np.empty((blocks, len(self._tables.answer)))
+            self._out = np.empty((blocks, self.block))
+        return self._rows, self._out
 
 
-def _shelf(rate_hz: int) -> tuple[list[float], list[float]]:
-    k = math.tan(math.pi * _SHELF_HZ / rate_hz)
-    high = 10 ** (_SHELF_DB / 20)
-    band = high**0.4996667741545416
+@dataclass(frozen=True, kw_only=True)
+class _Section:
+    """A second-order section as two states, a slow one and a quick one, neither of which grows beyond what goes in
+    by much: `pace` moves each by the other, `loss` is what the quick one loses. The answer is a sum of the sample and
+    the states.
+    """
+
+    pace: float
+    loss: float
+    straight: float
+    slow: float
+    quick: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Tables:
+    """By a block of samples, and the state behind them: the `answer`; by a block the state it leaves, `to_state`;
+    by a state what it has become 1, 2, 4, … blocks `later`.
+    """
+
+    block: int
+    answer: Whole
+    to_state: Whole
+    later: tuple[Whole, ...]
+
+
+@cache
+def _tables(rate_hz: int) -> _Tables:
+    block = max(size for size in range(1, _LONGEST_BLOCK + 1) if rate_hz % size == 0)
+    sections = (_shelf(rate_hz), _high_pass(rate_hz))
+    size = 2 * len(sections)
+    impulse, states = _run(sections, [0.0] * size, [1.0] + [0.0] * (block - 1))
+    rows = [[0.0] * at + impulse[: block - at] for at in range(block)]
+    later = []
+    for at in range(size):
+        answer, after = _run(sections, [float(at == one) for one in range(size)], [0.0] * block)
+        rows.append(answer)
+        later.append(after[-1])
+    steps = [table(np.array(later))]
+    while steps[-1].any():  # until all is forgotten
+        later = [
+            [
+                math.fsum(a * b for a, b in zip(row, column, strict=True))
+                for column in zip(*later, strict=True)
+            ]
+            for row in later
+        ]
+        steps.append(table(np.array(later)))
+    return _Tables(
+        block=block, answer=table(np.array(rows)), to_state=table(np.array(states[::-1])), later=tuple(steps)
+    )
+
+
+def _run(
+    sections: Sequence[_Section], state: list[float], samples: Sequence[float]
+) -> tuple[list[float], list[list[float]]]:
+    """What comes out of the sections one behind the other, and their states behind each sample."""
+    out, states = [], []
+    for sample in samples:
+        passed, state = sample, [*state]
+        for at, one in enumerate(sections):
+            slow, quick = state[2 * at], state[2 * at + 1]
+            state[2 * at] = slow + one.pace * quick
+            state[2 * at + 1] = quick - one.loss * quick + one.pace * (passed - slow)
+            passed = one.straight * passed + one.slow * slow + one.quick * quick
+        out.append(passed)
+        states.append(state)
+    return out, states
+
+
+def _shelf(rate_hz: int) -> _Section:
+    k = _tangent(math.pi * _SHELF_HZ / rate_hz)
     a0 = 1 + k / _SHELF_Q + k * k
-    b = [high + band * k / _SHELF_Q + k * k, 2 * (k * k - high), high - band * k / _SHELF_Q + k * k]
-    return [value / a0 for value in b], [2 * (k * k - 1) / a0, (1 - k / _SHELF_Q + k * k) / a0]
+    straight = (_SHELF_GAIN + _SHELF_MIDDLE * k / _SHELF_Q + k * k) / a0
+    pace = 2 * k / math.sqrt(a0)
+    quick = 2 * (k * k - _SHELF_GAIN - straight * (k * k - 1)) / a0 / pace
+    return _Section(
+        pace=pace, loss=2 * k * (1 / _SHELF_Q + 2 * k) / a0, straight=straight, slow=1 - straight, quick=quick
+    )
 
 
-def _high_pass(rate_hz: int) -> tuple[list[float], list[float]]:
-    k = math.tan(math.pi * _HIGH_PASS_HZ / rate_hz)
+def _high_pass(rate_hz: int) -> _Section:
+    k = _tangent(math.pi * _HIGH_PASS_HZ / rate_hz)
     a0 = 1 + k / _HIGH_PASS_Q + k * k
-    # As in the standard's table, the numerator is not divided by a0.
-    return [1.0, -2.0, 1.0], [2 * (k * k - 1) / a0, (1 - k / _HIGH_PASS_Q + k * k) / a0]
+    pace, loss = 2 * k / math.sqrt(a0), 2 * k * (1 / _HIGH_PASS_Q + 2 * k) / a0
+    # As in the standard's table, the numerator, 1 -2 1, is not divided by a0.
+    return _Section(pace=pace, loss=loss, straight=1.0, slow=-1.0, quick=-loss / pace)
 
 
-def _cascade(*sections: tuple[list[float], list[float]]) -> tuple[_Matrix, _Matrix, _Matrix, float]:
-    """The sections one behind the other, as state x' = Ax + Bu, output y = Cx + Du."""
-    a, b, c, d = np.zeros((0, 0)), np.zeros((0, 1)), np.zeros((1, 0)), 1.0
-    for (b0, b1, b2), (a1, a2) in sections:
-        own_a, own_b = np.array([[-a1, -a2], [1.0, 0.0]]), np.array([[1.0], [0.0]])
-        own_c = np.array([[b1 - b0 * a1, b2 - b0 * a2]])
-        a = np.block([[a, np.zeros((len(a), 2))], [own_b @ c, own_a]])
-        b, c, d = np.vstack([b, own_b * d]), np.hstack([b0 * c, own_c]), b0 * d
-    return a, b, c, d
-
-
-def _balanced(a: _Matrix, b: _Matrix, c: _Matrix, d: float) -> tuple[Any, Any, Any, float]:
-    """The same filter with states of like size for a noise, so that 32 bits are enough to hold them."""
-    size = len(a)
-    spread = np.linalg.solve(np.eye(size * size) - np.kron(a, a), (b @ b.T).reshape(-1)).reshape(size, size)
-    scale = np.linalg.cholesky(spread)
-    return np.linalg.solve(scale, a @ scale), np.linalg.solve(scale, b), c @ scale, d
+def _tangent(angle: float) -> float:
+    """The tangent of a small angle, by Lambert's continued fraction."""
+    rest = 31.0
+    for odd in range(29, 0, -2):
+        rest = odd - angle * angle / rest
+    return angle / rest

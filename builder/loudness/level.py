@@ -137,7 +137,7 @@ def _gain(
         """The loudness at this gain, and the mean of what the limiter takes, in dB."""
         parts = [limited(envelope, gain, ceilings[name]) for name, envelope in envelopes.items()]
         loudness = combined(part.envelope.loudness for part in parts).integrated_lufs
-        mean = sum(part.reductions_db for part in parts) / max(1, sum(part.sounding for part in parts))
+        mean = math.fsum(part.reductions_db for part in parts) / max(1, sum(part.sounding for part in parts))
         return -math.inf if loudness is None else loudness, mean
 
     free = min(ceilings[name] - one.loudness.true_peak_dbtp for name, one in work.items())
@@ -162,7 +162,5 @@ def _is_over(programme: Programme, gain_db: float, ceiling_dbtp: float) -> bool:
 
 
 def _rounded(db: float) -> float:
-    """To 0.05 dB, so that it can be recorded, and found again in the store, as the number it was; and so that the last
-    bit of a measurement, which may differ between processors, hardly ever makes another file.
-    """
+    """To 0.05 dB, so that it can be recorded, and found again in the store, as the number it was."""
     return round(round(db * 20) / 20, 2) + 0.0  # + 0.0 turns -0.0 into 0.0

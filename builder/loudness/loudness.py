@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from builder.loudness.decibels import level_of, power_of
+
 ABSOLUTE_GATE_LUFS = -70.0
 RELATIVE_GATE_LU = -10.0
 
@@ -30,18 +32,15 @@ class Loudness:
     @property
     def integrated_lufs(self) -> float | None:
         """Gated loudness; None for silence."""
-        kept = dict(self.blocks)
-        if not kept:
+        if not self.blocks:
             return None
-        gate = _mean_lufs(kept) + RELATIVE_GATE_LU
-        kept = {level: count for level, count in kept.items() if level / 100 > gate}
-        return _mean_lufs(kept)
+        gate = _mean_lufs(self.blocks) + RELATIVE_GATE_LU
+        return _mean_lufs({level: count for level, count in self.blocks.items() if level / 100 > gate})
 
 
 def _mean_lufs(blocks: Mapping[int, int]) -> float:
-    total = sum(blocks.values())
-    energy = math.fsum(count * 10 ** (level / 1000) for level, count in blocks.items()) / total
-    return 10 * math.log10(energy)
+    energy = math.fsum(count * power_of(level / 100) for level, count in blocks.items())
+    return level_of(energy / sum(blocks.values()))
 
 
 def combined(parts: Iterable[Loudness]) -> Loudness:

@@ -11,7 +11,8 @@ import math
 import numpy as np
 
 from builder.loudness.envelope import BINS_PER_SECOND, Envelope
-from builder.loudness.kweight import KWeighting, Samples
+from builder.loudness.exact import Samples, as_samples, in_steps, table, unit_of
+from builder.loudness.kweight import KWeighting
 
 # Left, right, centre count once; the two surrounds of five channels 1.5 dB more (BS.1770-4, table 3).
 _WEIGHTS = (1.0, 1.0, 1.0, 1.41, 1.41)
@@ -21,14 +22,34 @@ _OVERSAMPLING, _TAPS = 4, 16
 _PIECE_SECONDS = 2
 
 
-def _interpolator() -> Samples:
-    """Windowed sincs (Kaiser) that give the three values between two samples, one row each: (3, taps)."""
-    delay = np.arange(1, _OVERSAMPLING)[:, None] / _OVERSAMPLING
-    at = np.arange(_TAPS)[None, :] - _TAPS // 2 + delay
-    window = np.i0(6.0 * np.sqrt(np.maximum(0.0, 1 - (at / (_TAPS / 2)) ** 2))) / np.i0(6.0)
-    rows = np.sinc(at) * window
-    normal: Samples = (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
-    return normal
+def _interpolator() -> list[list[float]]:
+    """Windowed sincs (Kaiser) that give the three values between two samples, one row each: 3 of so many taps.
+
+    Made with + - * / and square roots alone, so that they are the same everywhere.
+    """
+    rows = []
+    for part in range(1, _OVERSAMPLING):
+        sine = (
+            1.0 if 2 * part == _OVERSAMPLING else math.sqrt(0.5)
+        )  # of the angles that quarters of a sample make
+        row = []
+        for tap in range(_TAPS):
+            at = tap - _TAPS // 2 + part / _OVERSAMPLING
+            sign = 1 if math.floor(at) % 2 == 0 else -1
+            inside = 2 * at / _TAPS
+            window = _bessel(6.0 * math.sqrt(1 - inside * inside)) / _bessel(6.0)
+            row.append(sign * sine / (math.pi * at) * window)
+        rows.append([value / math.fsum(row) for value in row])
+    return rows
+
+
+def _bessel(x: float) -> float:
+    """The modified Bessel function I0."""
+    total = term = 1.0
+    for count in range(1, 40):
+        term *= x / (2 * count) * (x / (2 * count))
+        total += term
+    return total
 
 
 def _most_bend() -> float:
@@ -39,10 +60,10 @@ def _most_bend() -> float:
     of its magnitudes is what is asked for.
     """
     most = 0.0
-    for row in _BETWEEN.astype(np.float64):
-        place = float(row @ np.arange(_TAPS))
+    for row in _BETWEEN:
+        place = math.fsum(value * at for at, value in enumerate(row))
         first = math.floor(place)
-        rest = row.copy()
+        rest = np.array(row)
         rest[first] -= first + 1 - place
         rest[first + 1] -= place - first
         most = max(most, float(np.abs(np.cumsum(np.cumsum(rest))).sum()))
@@ -50,7 +71,8 @@ def _most_bend() -> float:
 
 
 _BETWEEN = _interpolator()
-_MOST_BEND = _most_bend() * (1 + 1e-5)  # for what is lost in 32 bits
+_BETWEEN_STEPS = table(np.array(_BETWEEN).T)
+_MOST_BEND = np.float32(_most_bend() * (1 + 1e-5))  # for what is lost in 32 bits
 
 
 class FlatTops:
@@ -125,19 +147,17 @@ class Meter:
         self._waiting = waiting[whole:].copy()
 
     def _measure(self, piece: Samples) -> None:
-        power = np.zeros(1, np.float32)
-        for channel, weighting in enumerate(self._filters):
-            filtered = weighting.filter(np.ascontiguousarray(piece[:, channel]))
+        power = np.zeros(len(self._starts))
+        for weight, samples, weighting in zip(_WEIGHTS, piece.T, self._filters, strict=False):
+            filtered = weighting.filter(samples)
             filtered *= filtered
-            power = power + filtered * np.float32(_WEIGHTS[channel]) if channel else filtered
+            power += np.add.reduceat(filtered, self._starts) * (weight * BINS_PER_SECOND / self._rate)
         size = np.abs(piece)
         size = size[:, 0] if size.shape[1] == 1 else size.max(axis=1)
         peak = np.maximum.reduceat(size, self._starts)
         highest = float(peak.max())
         self._sample_peak = max(self._sample_peak, highest)
-        self._power += (
-            np.add.reduceat(power, self._starts) * np.float32(BINS_PER_SECOND / self._rate)
-        ).tobytes()
+        self._power += power.astype(np.float32).tobytes()
         self._peak += self._with_true_peaks(piece, peak).tobytes()
 
     def _with_true_peaks(self, piece: Samples, peak: Samples) -> Samples:
@@ -152,7 +172,7 @@ class Meter:
         # The interpolator reaches back into the bin before.
         highest = np.maximum(peak, np.concatenate([[self._last_peak], peak[:-1]]))
         strongest = np.maximum(bend, np.concatenate([[self._last_bend], bend[:-1]]))
-        found: Samples = highest + np.float32(_MOST_BEND) * strongest
+        found: Samples = highest + _MOST_BEND * strongest
         bins = np.flatnonzero(found > self._true_peak)
         if len(bins):
             found[bins] = np.maximum(peak[bins], self._between(context, bins))
@@ -165,10 +185,11 @@ class Meter:
         """The highest value between the samples of each of these bins; (bins,)."""
         length = math.ceil(self._rate / BINS_PER_SECOND)
         at = self._starts[bins][:, None] + np.arange(length + _TAPS - 1)[None, :]
-        highest = np.zeros(len(bins), np.float32)
-        for channel in range(context.shape[1]):
-            pieces = context[:, channel][np.minimum(at, len(context) - 1)]
-            around = np.lib.stride_tricks.sliding_window_view(pieces, _TAPS, axis=1)
-            values = np.abs(around.reshape(-1, _TAPS) @ _BETWEEN.T)
-            np.maximum(highest, values.reshape(len(bins), -1).max(axis=1), out=highest)
-        return highest
+        highest = np.zeros(len(bins))
+        for samples in context.T:
+            pieces = samples[np.minimum(at, len(context) - 1)]
+            unit = unit_of(pieces)
+            around = np.lib.stride_tricks.sliding_window_view(in_steps(pieces, unit), _TAPS, axis=1)
+            values = np.abs(around.reshape(-1, _TAPS).astype(np.float64) @ _BETWEEN_STEPS)
+            np.maximum(highest, as_samples(values.reshape(len(bins), -1).max(axis=1), unit), out=highest)
+        return highest.astype(np.float32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from builder.loudness.decibels import levels_of
 from builder.loudness.envelope import BINS_PER_SECOND, Envelope
 
 # A cut may lie so much of a part's length away from the even share, at most two minutes.
@@ -29,6 +30,6 @@ def split_points(envelope: Envelope, parts: int) -> list[float]:
         middles = (starts + window / 2) / BINS_PER_SECOND
         power = (sums[np.minimum(starts + window, len(sums) - 1)] - sums[starts]) / window
         far = np.abs(middles - number * share) / reach
-        quietest = int(np.argmin(10 * np.log10(np.maximum(power, _QUIETEST)) + _FAR_DB * far))
+        quietest = int(np.argmin(levels_of(np.maximum(power, _QUIETEST)) + _FAR_DB * far))
         points.append(round(float(middles[quietest]), 2))
     return points

@@ -31,7 +31,7 @@ def parse_lrc(rows: Sequence[str]) -> tuple[list[Line], list[Fault]]:
             if tag and tag[1].lower() == "offset":
                 milliseconds = _offset(tag[2])
                 if milliseconds is None:
-                    message = f'"{text.strip()}" is no shift in milliseconds'
+                    message = "this is no shift in milliseconds"
                     faults.append(Fault(code="E352", row=row, message=message, help="write [offset:500]"))
                 offset = round((milliseconds or 0) / 10)
             elif text.strip() and not tag:

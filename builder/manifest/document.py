@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from builder.findings import Finding, Place
 from builder.manifest.compose import Composer
 from builder.manifest.nodes import Node
+from builder.opening import open_file
 
 MAX_BYTES = 2 * 1024 * 1024
 # What turns the order of a line on a screen, and line ends of YAML 1.1 that editors show as nothing.
@@ -31,9 +31,7 @@ class Document:
 def read_document(path: Path, *, shown_as: str | None = None) -> Document:
     """Read and compose `path`. Faults of form become findings; only an unreadable file raises OSError."""
     file = shown_as or str(path)
-    if not path.is_file() and path.exists():  # a pipe would be waited for, for ever
-        raise OSError(errno.EINVAL, "this is not a file", str(path))
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         raw = stream.read(MAX_BYTES + 1)
     text, fault = _decoded(raw, file)
     if fault is not None:

@@ -9,8 +9,11 @@ from builder.findings import Finding, in_order
 from builder.manifest.document import read_document
 from builder.manifest.models import Manifest
 from builder.manifest.pack import Pack
+from builder.manifest.quoting import quoted
 from builder.manifest.resolve import resolve
 from builder.manifest.validate import validate
+
+_KEYS = ("pack", "title", "language", "sections")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,4 +39,5 @@ def load_pack(path: Path) -> Loaded:
                 manifest, nodes, path, faulty_lines={fault.place.line for fault in findings}
             )
             findings += faults
-    return Loaded(file=document.file, lines=document.lines, pack=pack, findings=in_order(findings))
+    lines, findings = quoted(document, findings, _KEYS, "a manifest")
+    return Loaded(file=document.file, lines=lines, pack=pack, findings=in_order(findings))

@@ -15,6 +15,7 @@ from builder.manifest.values import (
     BookNames,
     Card,
     Edition,
+    FileBeside,
     Flag,
     Folder,
     Gaps,
@@ -26,6 +27,7 @@ from builder.manifest.values import (
     NameSet,
     PackId,
     PlanText,
+    ProfileWord,
     Readings,
     Source,
     SourceFolder,
@@ -138,11 +140,11 @@ class Manifest(Written):
     title: Title = Field(description="What the listener may see.")
     language: Language = Field(description="BCP 47: ko, ko-KP, zh-Hans, zh-Hant, en and so on.")
     edition: Edition | None = Field(None, description="For the office: which edition of the pack this is.")
-    profiles: Annotated[list[Text], Field(min_length=1)] = Field(
+    profiles: Annotated[list[ProfileWord], Field(min_length=1)] = Field(
         ["sd-card"], description="The devices to build for when the command line names none."
     )
     sources: Folder = Field(".", description="The folder of recordings, relative to this file.")
-    checksums: Folder | None = Field(
+    checksums: FileBeside | None = Field(
         None,
         description="A list of the recordings' SHA-256 as sha256sum writes it, relative to this file: check tells "
         "which recording is another than it was, or has changed places.",

@@ -151,7 +151,7 @@ class CardWish:
 class Pack:
     """Everything a manifest says, ready to be planned. `books` is what it calls the books of the Bible, `cover` a
     path below the sources, `prompts` a folder there; with `discreet` a card has numbers for names, with `gaps_allowed`
-    it may lack chapters. `checksums` is a list of what the recordings were.
+    it may lack chapters. `checksums` is a list of what the recordings were, below `folder`, which is the manifest's.
     """
 
     id: str
@@ -169,13 +169,14 @@ class Pack:
     discreet_place: Place
     cover: str | None
     cover_place: Place
-    checksums: Path | None
+    checksums: str | None
     checksums_place: Place
     card: CardWish
     gaps_allowed: bool = False
     sections: tuple[Section, ...]
     prompts: str | None = None
     prompts_place: Place
+    folder: Path = Path()
 
     @property
     def tracks(self) -> tuple[Track, ...]:

@@ -68,7 +68,8 @@ def resolve(
         discreet_place=nodes.place_of(("discreet",)),
         cover=manifest.cover,
         cover_place=nodes.place_of(("cover",)),
-        checksums=path.parent / manifest.checksums if manifest.checksums else None,
+        folder=path.parent,
+        checksums=manifest.checksums,
         checksums_place=nodes.place_of(("checksums",)),
         card=CardWish(
             label_bytes=manifest.card,

@@ -14,11 +14,9 @@ import langcodes
 from langcodes.tag_parser import LanguageTagError
 from pydantic_core import PydanticCustomError
 
-from builder.unseen import unseen
+from builder.unseen import MAX_MARKS, has_many_marks, spaced, unseen
 
 MAX_TEXT = 200
-# UTS #39, 5.4: more nonspacing marks than these are no language's.
-MAX_MARKS = 4
 # Systems open paths of 1,024 bytes (macOS) to 32,767 units (Windows).
 MAX_PATH = 1000
 # RFC 5646, 4.4.1: what a program must at least hold of a tag. Longer ones are nobody's language.
@@ -41,13 +39,13 @@ def fault(code: str, message: str, help_text: str = "") -> PydanticCustomError:
 
 
 def checked_text(value: str) -> str:
-    """Any text a person wrote: NFC, one line, nothing invisible, not empty."""
-    value = unicodedata.normalize("NFC", value).strip()
-    if not value:
+    """Any text a person wrote: NFC, one line, single spaces, nothing invisible, not empty."""
+    value = re.sub(" {2,}", " ", unicodedata.normalize("NFC", value).strip(" \t\r\n"))
+    if not spaced(value).strip():
         raise fault("E204", "this text is empty", "write it, or take the key out")
     if len(value) > MAX_TEXT:
         raise fault("E205", f"this text has {len(value)} characters, more than {MAX_TEXT}", "shorten it")
-    _refuse_characters(value, "this text")
+    refuse_characters(value, "this text")
     for character in value:
         if ord(character) > 0xFFFF:
             raise fault(
@@ -58,12 +56,10 @@ def checked_text(value: str) -> str:
     return value
 
 
-def _refuse_characters(value: str, what: str) -> None:
-    marks = 0
+def refuse_characters(value: str, what: str) -> None:
+    if has_many_marks(value):
+        raise fault("E206", f"{what} has more than {MAX_MARKS} marks on one letter", "type it again")
     for at, character in enumerate(value):
-        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
-        if marks > MAX_MARKS:
-            raise fault("E206", f"{what} has more than {MAX_MARKS} marks on one letter", "type it again")
         if kind := unseen(value, at):
             raise fault(
                 "E206",
@@ -72,7 +68,7 @@ def _refuse_characters(value: str, what: str) -> None:
             )
 
 
-def _refuse_length(path: str) -> None:
+def refuse_length(path: str) -> None:
     if len(path) > MAX_PATH:
         raise fault("E205", f"this path has {len(path)} characters, more than {MAX_PATH}", "shorten it")
 
@@ -208,28 +204,12 @@ def checked_time(value: str) -> float:
 
 def checked_source(value: str) -> str:
     """A path below the sources folder, with forward slashes; the folder's own name never matters."""
-    value = unicodedata.normalize("NFC", value)
-    if not value.strip():
-        raise fault("E204", "no file is named here", "name it, relative to `sources`")
-    _refuse_length(value)
-    if "\\" in value:
-        raise fault("E211", "a path with backslashes", 'write "/" between folders; that works everywhere')
-    _refuse_characters(value, "this path")
-    if value.startswith("/") or re.match(r"[A-Za-z]:", value):
-        raise fault(
-            "E302",
-            f'"{value}" is an absolute path',
-            "write it relative to `sources`; then the manifest builds on every computer",
-        )
-    if ".." in value.split("/"):
-        raise fault(
-            "E302",
-            f'"{value}" leaves the sources folder',
-            "put the file below `sources`, or point `sources` at a folder above both",
-        )
-    if any(part in ("", ".") for part in value.split("/")):
-        raise fault("E211", f'"{value}" is not a plain path', "write folder/file.mp3, without // or ./")
-    return value
+    return checked_below(
+        value,
+        "the sources folder",
+        "`sources`",
+        "put the file below `sources`, or point it at a folder above both",
+    )
 
 
 def checked_source_folder(value: str) -> str:
@@ -237,13 +217,24 @@ def checked_source_folder(value: str) -> str:
     return checked_source(value[:-1] if value.endswith("/") and len(value) > 1 else value)
 
 
-def checked_folder(value: str) -> str:
-    """The sources folder itself: any path, since it is where the recordings happen to be."""
+def checked_below(value: str, folder: str, start: str, remedy: str) -> str:
+    """A path that stays below a folder on every system: the one rule for all files that a manifest names."""
     value = unicodedata.normalize("NFC", value)
     if not value.strip():
-        raise fault("E204", "no folder is named here", "name the folder of recordings, relative to this file")
-    _refuse_length(value)
-    _refuse_characters(value, "this path")
+        raise fault("E204", "no file is named here", f"name it, relative to {start}")
+    refuse_length(value)
+    if "\\" in value:
+        raise fault("E211", "a path with backslashes", 'write "/" between folders; that works everywhere')
+    refuse_characters(spaced(value), "this path")
+    if value.startswith("/") or re.match(r"[A-Za-z]:", value):
+        remedy = f"write it relative to {start}; then the manifest builds on every computer"
+        raise fault("E302", f'"{value}" is an absolute path', remedy)
+    parts = value.split("/")
+    # Windows takes spaces and full stops from the end of a name, so that `.. ` is `..` there.
+    if any(".." in part and not part.strip(" .") for part in parts):
+        raise fault("E302", f'"{value}" leaves {folder}', remedy)
+    if any(not part.strip(" .") for part in parts):
+        raise fault("E211", f'"{value}" is not a plain path', "write folder/file.mp3, without // or ./")
     return value
 
 

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from builder.bible.books import books
 from builder.bible.calendar import YEAR
 from builder.bible.passage import PassageError, format_passages, parse_passage, parse_passages
-from builder.manifest import text
+from builder.manifest import beside, text
 
 # Editors read `edition: 2026.11` as a number where this program reads the text; both are right.
 _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
@@ -200,5 +200,9 @@ Groups = Annotated[
     ],
     Discriminator(shape_of),
 ]
-Folder = Annotated[str, AfterValidator(text.checked_folder), WithJsonSchema({"type": ["string", "number"]})]
+ProfileWord = Annotated[str, AfterValidator(beside.checked_profile), WithJsonSchema(_SCALAR)]
+FileBeside = Annotated[
+    str, AfterValidator(beside.checked_beside), WithJsonSchema({"type": ["string", "number"]})
+]
+Folder = Annotated[str, AfterValidator(beside.checked_folder), WithJsonSchema({"type": ["string", "number"]})]
 BookNames = dict[Annotated[str, AfterValidator(_book_code)], Title]

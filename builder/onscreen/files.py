@@ -115,7 +115,7 @@ def _read(
     name = str(shown)
     told = [_at_row(name, read.rows, f.code, f.row, f.message, f.help) for f in read.faults]
     findings += told
-    if told:
+    if told and read.lines:  # a file that is something else is not quoted: it may be anyone's
         rows[name] = read.rows
     if has_errors(told):
         return None

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from builder.bible.books import books
 from builder.bible.calendar import Days, daily_title, days_title, joined, months_of
+from builder.bible.coverage import verses_in
 from builder.bible.names import Names
 from builder.bible.passage import Passage
 from builder.manifest.pack import Pack, ReadingPlan, Section, Track
@@ -76,7 +76,7 @@ def _seconds_of(tracks: Sequence[Track], lengths: Mapping[str, float]) -> list[f
         _with_title(track, lengths) if all(piece.source in lengths for piece in track.pieces) else None
         for track in tracks
     ]
-    verses = [_verses(track.passage) if track.passage else 1 for track in tracks]
+    verses = [verses_in(track.passage) if track.passage else 1 for track in tracks]
     read = sum(count for count, one in zip(verses, known, strict=True) if one is not None)
     pace = sum(filter(None, known)) / read if read else _SECONDS_PER_VERSE
     return [pace * count if one is None else one for count, one in zip(verses, known, strict=True)]
@@ -85,14 +85,6 @@ def _seconds_of(tracks: Sequence[Track], lengths: Mapping[str, float]) -> list[f
 def _with_title(track: Track, lengths: Mapping[str, float]) -> float:
     clips = track.edit.announcement
     return sound_seconds(track, lengths) + sum(lengths.get(clip, 0.0) for clip in clips)
-
-
-def _verses(passage: Passage) -> int:
-    of = books()[passage.book].verses
-    whole = sum(of[chapter - 1] for chapter in passage.chapters)
-    if passage.first_verse is None or passage.last_verse is None:
-        return whole
-    return max(1, whole - (passage.first_verse - 1) - (of[passage.last - 1] - passage.last_verse))
 
 
 def laid_out(pack: Pack, profile: Profile, lengths: Mapping[str, float], *, is_flat: bool) -> Pack:

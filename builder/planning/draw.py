@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import langcodes
-
 from builder.bible.calendar import days_title
 from builder.manifest.pack import Pack
 from builder.planning.arrange import File, arrange, sound_seconds
 from builder.planning.paths import FileName, Namer, Romanize
 from builder.planning.plan import Plan, PlannedTrack, files_of
 from builder.planning.sizing import size_for
-from builder.planning.tagging import ID3V1_BYTES, Tags, discreet_tags, shown, tag_bytes
+from builder.planning.tagging import ID3V1_BYTES, Tags, discreet_tags, shown, tag_bytes, three_letters
 from builder.profiles.profile import AudioSettings, Profile
 from builder.shaping import JOIN_SECONDS, Shaping
 
@@ -116,7 +114,7 @@ class _Desk:
             album=shown(album[0], album[1], settings),
             track=track,
             disc=disc,
-            language=_three_letters(pack.language),
+            language=three_letters(pack.language),
             genre=settings.genre,
             plain_title=name.plain_title,
             plain_artist=plain_artist,
@@ -172,11 +170,6 @@ class _Desk:
             lyrics=lyrics,
             lyrics_bytes=sum(self.lyrics_bytes[source] for source in lyrics),
         )
-
-
-def _three_letters(language: str) -> str:
-    """ISO 639-2/B, which TLAN asks for: it knows Chinese as one language (`chi`), not Mandarin (`cmn`)."""
-    return langcodes.Language.get(language).prefer_macrolanguage().to_alpha3(variant="B")
 
 
 def _given(value: float | None, otherwise: float) -> float:

@@ -34,7 +34,8 @@ def groups_above(pack: Pack, profile: Profile, levels: int) -> dict[int, tuple[G
     def titles(section: Section) -> list[str]:
         groups = list(section.groups) if profile.limits.groups == "manifest" else []
         if profile.limits.groups == "testament":
-            groups = [_testament(section, pack)]
+            # Where testaments change is a word too: what a discreet pack reads stands in one group, whatever it is.
+            groups = [_NO_TESTAMENT if pack.discreet else _testament(section, pack)]
         return [*([root] if root else []), *groups][: max(0, levels - 2)]
 
     found: dict[int, tuple[Group, ...]] = {section.number: () for section in pack.sections}

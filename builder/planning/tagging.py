@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+import langcodes
+
 from builder.naming import holds, utf16_units
 from builder.profiles.profile import TagSettings
 
@@ -48,6 +50,16 @@ class Tags:
             self.genre,
         )
         return tuple(unicodedata.normalize("NFC", value) for value in values)
+
+
+def three_letters(language: str) -> str:
+    """ISO 639-2/B, which TLAN asks for: it knows Chinese as one language (`chi`), not Mandarin (`cmn`)."""
+    return langcodes.Language.get(language).prefer_macrolanguage().to_alpha3(variant="B")
+
+
+def is_language(code: str) -> bool:
+    """Whether three letters are what `three_letters` makes of a language, and no message in three letters."""
+    return langcodes.tag_is_valid(code) and code not in ("und", "mul", "zxx") and three_letters(code) == code
 
 
 def discreet_tags(title: str, album: str, *, track: int, disc: int) -> Tags:

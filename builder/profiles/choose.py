@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder.findings import Finding
+from builder.manifest.beside import is_profile_file
 from builder.profiles.load import built_in, read_profile, refused
 from builder.profiles.profile import Profile, Refused
 
@@ -47,7 +48,7 @@ def choose_all(words: Iterable[str], folder: Path) -> list[Choice]:
 
 def choose(word: str, folder: Path) -> Choice:
     """A profile by its name; or by the path of its file, relative to `folder`, where the word ends in `.yaml`."""
-    if word.lower().endswith((".yaml", ".yml")):
+    if is_profile_file(word):
         return _from_file(word, folder / word)
     if word in built_in():
         return Choice(profile=built_in()[word])

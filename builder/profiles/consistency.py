@@ -213,8 +213,6 @@ def _of_sound(profile: Profile) -> Iterator[Contradiction]:
 
 def _of_tags(profile: Profile) -> Iterator[Contradiction]:
     tag = profile.tag
-    if tag.tag_encoding == "latin-1" and not holds("ascii", tag.genre):
-        yield ("genre", "tag_encoding"), f'the genre "{tag.genre}" is not ASCII, and tag_encoding is latin-1'
     if tag.cover == "jpeg" and tag.tag == "none":
         yield ("cover", "tag"), "a cover stands in the tag, and tag is none"
     elif tag.cover == "jpeg" and tag.max_cover_bytes >= tag.max_tag_bytes:

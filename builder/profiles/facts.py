@@ -9,7 +9,15 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from builder.manifest.text import checked_text, fault
 from builder.naming import Charset, Letters, fields_of
-from builder.profiles.profile import CodePage, Confidence, LyricsEncoding, TagEncoding
+from builder.profiles.profile import (
+    MAX_COVER_BYTES,
+    MAX_COVER_PX,
+    CodePage,
+    Confidence,
+    Genre,
+    LyricsEncoding,
+    TagEncoding,
+)
 from builder.shaping import Compress
 
 Value = TypeVar("Value")
@@ -109,7 +117,7 @@ class Facts(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    max_card_gb: FactEntry[Annotated[int, Field(ge=1, le=2000)]] | None = None
+    max_card_gb: FactEntry[Annotated[int, Field(ge=1, le=MAX_COVER_PX)]] | None = None
     reserve_mb: FactEntry[_Countless] | None = None
     min_levels: FactEntry[_Level] | None = None
     max_levels: FactEntry[_Level] | None = None
@@ -156,10 +164,10 @@ class Facts(BaseModel):
     tag_encoding: FactEntry[TagEncoding] | None = None
     max_tag_bytes: FactEntry[Annotated[int, Field(ge=256)]] | None = None
     id3v1: FactEntry[CodePage] | None = None
-    genre: FactEntry[_Text] | None = None
+    genre: FactEntry[Genre] | None = None
     cover: FactEntry[Literal["none", "jpeg"]] | None = None
-    max_cover_px: FactEntry[Annotated[int, Field(ge=16, le=2000)]] | None = None
-    max_cover_bytes: FactEntry[Annotated[int, Field(ge=1000, le=2_000_000)]] | None = None
+    max_cover_px: FactEntry[Annotated[int, Field(ge=16, le=MAX_COVER_PX)]] | None = None
+    max_cover_bytes: FactEntry[Annotated[int, Field(ge=1000, le=MAX_COVER_BYTES)]] | None = None
 
     lyrics: FactEntry[Literal["none", "lrc"]] | None = None
     lyrics_encoding: FactEntry[LyricsEncoding] | None = None

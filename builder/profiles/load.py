@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from builder.findings import Finding, has_errors, in_order
 from builder.manifest.document import read_document
 from builder.manifest.nodes import Node
+from builder.manifest.quoting import quoted
 from builder.manifest.validate import validate
 from builder.profiles.consistency import contradictions
 from builder.profiles.facts import NAME, SOURCE_HELP, Facts, ProfileFile
@@ -36,6 +37,7 @@ _WANTED = {
     "reason": "say why no card can be built",
     "help": "say what to do instead",
 }
+_KEYS = ("name", "title", "based_on", "facts", "refused")
 _ORDER: tuple[Confidence, ...] = ("low", "medium", "high")
 
 Device = TypeVar("Device", bound=Profile | Refused)
@@ -73,9 +75,10 @@ def read_profile(path: Path, bases: Mapping[str, Profile]) -> ProfileRead:
             else:
                 profile, faults = _assembled(file, nodes, bases)
                 findings += faults
+    lines, findings = quoted(document, findings, _KEYS, "a profile")
     return ProfileRead(
         file=document.file,
-        lines=document.lines,
+        lines=lines,
         profile=profile,
         refused=refused,
         findings=in_order(findings),

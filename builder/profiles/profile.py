@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from builder.naming import Charset, Letters
 from builder.shaping import Compress, Quality
@@ -13,6 +13,8 @@ Confidence = Literal["high", "medium", "low"]
 TagEncoding = Literal["auto", "utf-16", "latin-1"]
 LyricsEncoding = Literal["utf-8", "cp936", "cp949"]
 CodePage = Literal["none", "ascii", "latin-1", "cp936", "cp949"]
+# The largest cover that any profile may ask for.
+MAX_COVER_PX, MAX_COVER_BYTES = 2000, 2_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,11 @@ class Limits:
     max_seconds: float
 
 
+Genre = Literal["Speech", "Audiobook", "Podcast", "Gospel", "Other"]
+GENRES: tuple[Genre, ...] = get_args(Genre)
+"""The kinds that a tag may state: those of ID3v1's list, as Winamp extended it, that a recording here can be."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TagSettings:
     """What stands before and behind the sound of a track, and what the screen may show of it.
@@ -88,7 +95,7 @@ class TagSettings:
     tag_encoding: TagEncoding
     max_tag_bytes: int
     id3v1: CodePage
-    genre: str
+    genre: Genre
     cover: Literal["none", "jpeg"]
     max_cover_px: int
     max_cover_bytes: int

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import jinja2
+
+
+# What `base.html` begins with.
+_BEGINNING = re.compile(
+    rb'<!doctype html>\n<html lang="[A-Za-z0-9-]*">\n<head>\n'
+    rb'<meta name="generator" content="packbuilder: a page for the office, for no card">\n'
+)
 
 
 @cache
@@ -25,3 +33,8 @@ def _templates() -> jinja2.Environment:
 def page(template: str, **data: object) -> str:
     """The page that a template of `review/templates/` makes of the data; every one of them extends `base.html`."""
     return _templates().get_template(f"{template}.html").render(**data)
+
+
+def is_page(data: bytes) -> bool:
+    """Whether bytes are those of a page that this program made."""
+    return _BEGINNING.match(data) is not None

@@ -41,8 +41,8 @@ def _pointed_at(line: str, start: int, width: int) -> list[str]:
     cut = max(0, start - _SHOWN_BEFORE) if len(line) > _LONGEST_LINE else 0
     before = printable(line[cut:start])
     marked = printable(line[start : min(start + width, cut + _LONGEST_LINE)])
-    indent = "".join("\t" if character == "\t" else " " * _cells(character) for character in before)
-    carets = "^" * max(1, sum(_cells(character) for character in marked))
+    indent = "".join("\t" if character == "\t" else " " * cells(character) for character in before)
+    carets = "^" * max(1, sum(cells(character) for character in marked))
     return [f"    {printable(line[cut : cut + _LONGEST_LINE])}", f"    {indent}{carets}"]
 
 
@@ -54,7 +54,7 @@ def printable(text: str, keep: str = "\t") -> str:
     return "".join(c if c in keep or unicodedata.category(c) not in _HIDDEN else ascii(c)[1:-1] for c in text)
 
 
-def _cells(character: str) -> int:
+def cells(character: str) -> int:
     """Columns a terminal gives a character: East Asian wide ones take two."""
     # Vowels and finals of decomposed Hangul join the letter before them.
     if unicodedata.combining(character) or "\u1160" <= character <= "\u11ff":
@@ -95,7 +95,7 @@ def counted(findings: Iterable[Finding]) -> str:
 
 def plan_text(plan: Plan, new: set[str]) -> str:
     """The card as it would be: a tree with length, size and what would be rendered."""
-    width = max(sum(_cells(c) for c in track.path.rpartition("/")[2]) for track in plan.tracks)
+    width = max(sum(cells(c) for c in track.path.rpartition("/")[2]) for track in plan.tracks)
     counts = f"{many(len(plan.tracks), 'track')} in {many(len(plan.folders), 'folder')}"
     sound = f"{length(plan.seconds)}, about {size(plan.bytes)} at {plan.audio.bitrate_kbps} kbps"
     card = f"{'a' if plan.label_bytes else 'the smallest'} card of {plan.size.label}"
@@ -109,7 +109,7 @@ def plan_text(plan: Plan, new: set[str]) -> str:
         if here != folder:
             folder = here
             out.append(f"  {folder}/{_sections_of(plan, folder) if plan.discreet else ''}")
-        fill = " " * (width - sum(_cells(c) for c in file))
+        fill = " " * (width - sum(cells(c) for c in file))
         words = "  (and its words)" if track.lyrics else ""
         state = "new   " if track.path in new else "stored"
         out.append(

@@ -20,7 +20,9 @@ from builder.sources import Source
 from builder.store import Store, default_folder, file_digest
 
 Report = Callable[[str, int, int, str], None]
-"""Told of each finished item: the stage, how many are done, of how many, and which; "" where that is no news."""
+"""Told of each finished item: the stage, how many are done, of how many, and which; "" where that is no news. The stage
+"wait" has no items; told is the run that is waited for.
+"""
 
 # Twenty-five hours of decoded sound.
 _MOST_SPOOLED_BYTES = 16 * 10**9
@@ -109,7 +111,7 @@ def open_desk(
     An error or an interrupt ends the running encodes before it goes on.
     """
     ffmpeg = find_ffmpeg()
-    store = Store(default_folder())
+    store = Store(default_folder(), lambda run: report("wait", 0, 0, run))
     threads = ThreadPoolExecutor(jobs or os.cpu_count() or 1, thread_name_prefix="track")
     with ExitStack() as stack:
         if not is_reading:

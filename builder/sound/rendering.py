@@ -14,7 +14,7 @@ from pathlib import Path
 from builder.audio.feed import Fades
 from builder.audio.render import Signal, render, render_title
 from builder.findings import Finding
-from builder.loudness.kweight import Samples
+from builder.loudness.exact import Samples
 from builder.loudness.level import Order, order_for
 from builder.loudness.limiter import gain_curve, reduction_of
 from builder.loudness.loudness import Loudness, combined

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from builder.audio.graph import MAKE_UP_DB
+from builder.audio.proof import DECODER
 from builder.audio.render import RENDER_REVISION
 from builder.loudness.level import Level, Order, Programme, search
 from builder.loudness.loudness import Loudness
@@ -85,10 +86,12 @@ def _key(
             "signal": signal.key,
             "order": asdict(order),
             "sample_rate_hz": audio.sample_rate_hz,
+            "channels": audio.channels,
             "bitrate_kbps": audio.bitrate_kbps,
             "quality": audio.quality,
             "fades": [track.fade_in_seconds, track.fade_out_seconds],
             "title": title,
+            "proof": DECODER,
             "revision": RENDER_REVISION,
         }
     )

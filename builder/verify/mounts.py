@@ -1,4 +1,4 @@
-"""Whether a mounted folder is listed in the order in which its entries stand on the card."""
+"""On which kind of file system a folder lies, and so what a mounted card shows."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ import re
 import sys
 from pathlib import Path
 
-# Linux lists these in on-disk order (measured: 1,256 of 1,256 entries on FAT16 and FAT32). Windows and macOS promise
-# nothing of the kind.
-_LISTED_IN_ORDER = {"vfat", "msdos", "exfat"}
+_FAT = {"vfat", "msdos", "exfat"}
 
 
-def shows_order(folder: Path) -> bool:
-    """Whether `os.scandir` lists this folder in on-disk order; False where that cannot be known."""
+def is_fat(folder: Path) -> bool:
+    """Whether Linux' own driver of FAT shows this folder; False where that cannot be known.
+
+    It lists entries in on-disk order (measured: 1,256 of 1,256 on FAT16 and FAT32). Windows and macOS promise nothing
+    of the kind.
+    """
     if sys.platform != "linux":
         return False
     try:
         mounts = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
     except OSError:
         return False
-    return file_system(os.path.realpath(folder), mounts) in _LISTED_IN_ORDER
+    return file_system(os.path.realpath(folder), mounts) in _FAT
 
 
 def file_system(folder: str, mounts: str) -> str:

@@ -11,7 +11,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from builder.card.publish import CARD, RECORD, RECORD_SCHEMA
+from builder.card.publish import CARD, IMAGE, RECORD, RECORD_SCHEMA
+from builder.fat.geometry import geometry_for
+from builder.opening import open_file
 
 # Of a path that stays within its folder on any system.
 _NO_PART = re.compile(r"(?:\.{0,2}|.*[\\:\0].*)", re.DOTALL)
@@ -42,13 +44,14 @@ class Track:
 @dataclass(frozen=True, kw_only=True)
 class Pack:
     """The tracks in play order, those of a folder followed by their words, and `card`, the folder with the pack's own
-    copy of them.
+    copy of them. `label_bytes` is the card that was asked for, None for the smallest that holds it.
     """
 
     name: str
     card: Path
     tracks: tuple[Track, ...]
     title: str = ""
+    label_bytes: int | None = None
 
     @cached_property
     def said(self) -> tuple[str, ...]:
@@ -81,7 +84,8 @@ def read_pack(folder: Path) -> Pack:
     """The pack of a folder; NoPackError where its record cannot be read or is not of a kind known here."""
     file = folder / RECORD
     try:
-        record = json.loads(file.read_bytes())
+        with open_file(file) as opened:
+            record = json.loads(opened.read())
     except OSError as error:
         if cards := sorted(folder.glob(f"*/{RECORD}")) or sorted(folder.glob(f"*/*/{RECORD}")):
             held = f"{len(cards)} card{'' if len(cards) == 1 else 's'}"
@@ -97,10 +101,33 @@ def read_pack(folder: Path) -> Pack:
         raise NoPackError(f"{file} lists no tracks")
     tracks = tuple(_files(rows, file))
     name, title = str(record.get("pack", "")), str(record.get("title", ""))
-    pack = Pack(name=name, card=folder / CARD, tracks=tracks, title=title)
+    label = _label(record.get("card"), file)
+    pack = Pack(name=name, card=folder / CARD, tracks=tracks, title=title, label_bytes=label)
     if len(pack.kinds) != len(tracks) + len(pack.folders) - 1:
         raise NoPackError(f"{file} lists a path twice")
     return pack
+
+
+def _label(card: Any, file: Path) -> int | None:
+    label = card.get("label_bytes") if isinstance(card, dict) else None
+    if label is None:
+        return None
+    try:
+        if isinstance(label, int):
+            geometry_for(label)
+            return label
+    except ValueError:
+        pass
+    raise NoPackError(f"{file} names a card of {str(label)[:20]} bytes, which no card has")
+
+
+def own_files(folder: Path) -> tuple[str, ...]:
+    """All files of a built card in a folder, as its record lists them; none where no record can be read there."""
+    try:
+        tracks = read_pack(folder).tracks
+    except NoPackError:
+        return ()
+    return (RECORD, IMAGE, *(f"{CARD}/{track.path}" for track in tracks))
 
 
 def _files(rows: list[Any], file: Path) -> Iterator[Track]:
@@ -126,7 +153,8 @@ def _track(row: Any, number: int, file: Path) -> Track:
     is_good = (
         isinstance(path, str)
         and not any(_NO_PART.fullmatch(part) for part in path.split("/"))
-        and isinstance(size, int)
+        and type(size) is int  # true is no number of bytes
+        and size >= 0
         and isinstance(digest, str)
         and re.fullmatch("[0-9a-f]{64}", digest)
     )

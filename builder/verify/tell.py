@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from builder.fat.read import Fault
@@ -18,6 +18,8 @@ _NO_MENDING = f"{_ANEW}; {_DISORDER}"
 _UNOPENED = f"{_ANEW} and open the card on no computer; {_DISORDER}"
 _USED = f"the card was in use, or files were copied to it by hand; {_ANEW}"
 _FAILING = f"{_ANEW} and verify again; if it is damaged again, throw the card away and try another reader"
+_FOREIGN = "another program formatted the card: what else stands in its file system is not known here"
+_LOOK = "`packbuilder audit` names what it can; the image knows every byte"
 # From how many files on a card of nothing but changed files is told as one finding.
 _MANY = 5
 
@@ -50,10 +52,21 @@ class Teller:
             offset=offset,
         )
 
-    def damage(self, fault: Fault) -> Finding:
-        if fault.kind == "structure":
-            return self.say("E606", "", fault.message, _FAILING, offset=fault.offset)
-        return self.say("W608", "", fault.message, _USED, offset=fault.offset)
+    def damage(self, faults: Iterable[Fault]) -> Iterator[Finding]:
+        """What is wrong with the file system, and what stands in it that is not of the pack. On a card that another
+        program formatted, that program's own marks and times are what they must be there, and told as one.
+        """
+        faults = list(faults)
+        own = {"maker", "time", "code"} if any(fault.kind == "foreign" for fault in faults) else set()
+        for fault in faults:
+            if fault.kind == "structure":
+                yield self.say("E606", "", fault.message, _FAILING, offset=fault.offset)
+            elif fault.kind == "alias":
+                yield self.say("E604", "", fault.message, _NO_MENDING, offset=fault.offset)
+            elif fault.kind == "foreign":
+                yield self.say("W608", "", _FOREIGN, _LOOK, offset=fault.offset)
+            elif fault.kind not in own:
+                yield self.say("W608", "", fault.message, _USED, offset=fault.offset)
 
     def missing(self, there: Matched) -> Iterator[Finding]:
         """Whole folders as one finding, and a card with nothing of the pack too."""

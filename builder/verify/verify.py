@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,11 +13,9 @@ from builder.findings import Finding
 from builder.verify.content import Content, look_at
 from builder.verify.match import Matched, match
 from builder.verify.pack import Pack, read_pack
+from builder.verify.space import Report, silent, space
 from builder.verify.target import Target, open_target
 from builder.verify.tell import Teller
-
-Report = Callable[[str, int, int, str], None]
-"""Told of each file: the stage ("verify"), how many are done, of how many, and which."""
 
 Order = Literal["verified", "wrong", "not visible"]
 
@@ -33,11 +31,7 @@ class Verified:
     findings: tuple[Finding, ...]
 
 
-def _silent(stage: str, done: int, total: int, name: str) -> None:
-    """Tell nobody."""
-
-
-def verify(pack: Path, target: Path, report: Report = _silent) -> Verified:
+def verify(pack: Path, target: Path, report: Report = silent) -> Verified:
     """Compare an image, a raw card or a folder with the record of a pack; nothing is written.
 
     NoPackError where `pack` holds no record that is known here; StorageError where the target as a whole cannot be
@@ -61,8 +55,10 @@ def verify(pack: Path, target: Path, report: Report = _silent) -> Verified:
 def _compared(pack: Pack, target: Target, teller: Teller, report: Report) -> Verified:
     there = match(pack, target.walk)
     seen = _contents(pack, there, report)
-    damage = [teller.damage(fault) for fault in target.damage]
     misplaced = list(teller.order(there)) if target.shows_order else []
+    # Where all else is right, it is right to the last byte; where not, the card is written anew in any case.
+    is_right = not misplaced and _is_whole(pack, there, seen)
+    damage = list(teller.damage(target.account(space(report)) if is_right else target.damage))
     order: Order = "wrong" if misplaced else "verified" if target.shows_order and seen else "not visible"
     findings = [
         *(finding for finding in damage if finding.severity == "error"),
@@ -83,6 +79,17 @@ def _compared(pack: Pack, target: Target, teller: Teller, report: Report) -> Ver
         bytes=sum(content.bytes for content in read),
         order=order,
         findings=tuple(findings),
+    )
+
+
+def _is_whole(pack: Pack, there: Matched, seen: Mapping[str, Content]) -> bool:
+    """Whether there is all of the pack and nothing else, as far as names, sizes and marks tell."""
+    return (
+        not there.extra
+        and not there.junk
+        and there.present.keys() == pack.kinds.keys()
+        and not any(found.is_hidden or found.fault for found in there.present.values())
+        and all(seen[track.path].bytes == track.bytes for track in pack.tracks)
     )
 
 

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mutagen.apev2 import APEv2
 from mutagen.id3 import (
@@ -20,8 +21,12 @@ from mutagen.id3 import (
     GEOB,
     ID3,
     PRIV,
+    TCON,
     TENC,
     TIT2,
+    TLAN,
+    TPE1,
+    TPOS,
     TRCK,
     TSSE,
     TXXX,
@@ -32,11 +37,14 @@ from mutagen.id3 import (
     Frame,
     PictureType,
 )
+from PIL import ImageDraw
 
 from builder.audio.ffmpeg import find_ffmpeg
 from builder.audio.frames import id3v2_size, parse_header
 from builder.card.layout import FIXED_TIME
-from tests.card.pictures import drawing, exif
+from builder.fat.names import LONG_NAME, checksum
+from builder.fat.read import open_volume
+from tests.card.pictures import drawing, exif, plain_jpeg
 from tests.conftest import checked, oracle, speech
 from tests.mp3plants import behind_the_last_line, claimed, padded_elsewhere, unshared, unused
 
@@ -55,7 +63,7 @@ class Plant:
 
 def settle(card: Path) -> None:
     """Give everything the one time of every card, so that no time tells of the planting."""
-    for path in card.rglob("*"):
+    for path in (*card.rglob("*"), card):
         os.utime(path, (FIXED_TIME, FIXED_TIME), follow_symlinks=False)
 
 
@@ -87,10 +95,8 @@ def _file(name: str, content: bytes = SECRET.encode()) -> Callable[[Path], objec
     return plant
 
 
-def _picture(**kept: object) -> bytes:
-    file = io.BytesIO()
-    drawing(64, 64).save(file, "JPEG", **kept)
-    return file.getvalue()
+def _picture(**kept: Any) -> bytes:
+    return plain_jpeg(drawing(64, 64), **kept)
 
 
 def _cover(data: bytes, description: str = "") -> Frame:
@@ -101,6 +107,25 @@ def _cover(data: bytes, description: str = "") -> Frame:
         desc=description,
         data=data,
     )
+
+
+def _with_codes(secret: bytes) -> bytes:
+    """A picture with 15 bits long codes for symbols that do not come in it: letters of a text."""
+    data = _picture()
+    at = data.index(b"\xff\xc4\0", data.index(b"\xff\xc4\0") + 2)  # of brightness, the rest
+    end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    counts, symbols = data[at + 5 : at + 21], data[at + 21 : end]
+    more = bytes(dict.fromkeys(letter for letter in secret if letter not in symbols))
+    assert counts[14:] == b"\0\0"
+    body = data[at + 4 : at + 5] + counts[:15] + bytes([len(more)]) + symbols + more
+    return data[: at + 2] + struct.pack(">H", len(body) + 2) + body + data[end:]
+
+
+def _with_rows_below() -> bytes:
+    """A picture of 64 rows that says to have 58."""
+    picture = drawing(64, 64)
+    ImageDraw.Draw(picture).text((0, 57), SECRET, fill="black")
+    return plain_jpeg(picture).replace(struct.pack(">HH", 64, 64), struct.pack(">HH", 58, 64), 1)
 
 
 def frame_at(data: bytes, count: int = 5) -> int:
@@ -210,6 +235,11 @@ def _stereo_behind(card: Path) -> None:
     path.write_bytes(path.read_bytes() + other.read_bytes())
 
 
+def _note(path: Path) -> None:
+    """An extended attribute, as browsers and file managers attach them."""
+    checked(oracle("setfattr"), "-n", "user.xdg.comment", "-v", SECRET, path)
+
+
 FILES = (
     Plant(name="a text of one's own", code="E701", word="TXXX", plant=_tag(TXXX(desc="by", text=SECRET))),
     Plant(name="a comment", code="E701", word=SECRET, plant=_tag(COMM(lang="kor", text=SECRET))),
@@ -278,6 +308,30 @@ FILES = (
         plant=_tag(
             _cover(_picture()[:20] + b"\xff\xdb\0\x43\0" + SECRET.encode().ljust(64) + _picture()[20:])
         ),
+    ),
+    Plant(
+        name="words in a table of a picture that nothing uses",
+        code="E706",
+        word="Huffman tables",
+        plant=_tag(_cover(_with_codes(SECRET.encode()))),
+    ),
+    Plant(
+        name="a picture in steps of its own",
+        code="E706",
+        word="quantization tables",
+        plant=_tag(_cover(_picture()[:40] + SECRET.encode() + _picture()[40 + len(SECRET) :])),
+    ),
+    Plant(
+        name="words below a picture's last row",
+        code="E706",
+        word="beyond its edge",
+        plant=_tag(_cover(_with_rows_below())),
+    ),
+    Plant(
+        name="a picture as another program writes it",
+        code="E706",
+        word="Huffman tables",
+        plant=_tag(_cover(_picture(optimize=False))),
     ),
     Plant(
         name="unseen letters in a title",
@@ -371,6 +425,30 @@ FILES = (
         word="no player plays",
         plant=_bytes(lambda d: d[: frame_at(d, 0) + 4] + b"\xff" + d[frame_at(d, 0) + 5 :]),
     ),
+    *(
+        Plant(
+            name=f"a tag that says {what}",
+            code="E701",
+            word=frame.__name__,
+            plant=_tag(frame(encoding=Encoding.UTF16, text=text)),
+        )
+        for what, frame, text in (
+            ("a number that is not the track's", TRCK, "4711"),
+            ("a folder that is not there", TPOS, "82"),
+            ("a zero before its number", TRCK, "02"),
+            ("another language", TLAN, "nau"),
+            ("no language", TLAN, "kim"),
+            ("a kind of somebody's own", TCON, "Kim"),
+            ("another kind", TCON, "Gospel"),
+            ("letters that select a variant", TIT2, "Mark\U000e0141 1"),
+            ("a Mongolian selector", TIT2, "Mark\u180b 1"),
+            ("a blank of Ogham", TIT2, "Mark\u16801"),
+            ("a note without a head", TIT2, "Mark \U0001d1591"),
+            ("a blank at its end", TPE1, "Reader "),
+            ("blanks in a row", TPE1, "Reader   of Mark"),
+            ("too many marks on a letter", TIT2, "Mark\u0316\u0317\u0318\u0319\u031c 1"),
+        )
+    ),
     Plant(name="frames of another recording", code="E705", word="another recording", plant=_stereo_behind),
     Plant(
         name="frames of another bitrate",
@@ -417,6 +495,11 @@ FILES = (
         word="NFD",
         plant=_renamed(lambda _: unicodedata.normalize("NFD", "02_설교")),
     ),
+    Plant(
+        name="a blank before the ending", code="E710", word="space", plant=_renamed(lambda stem: f"{stem} ")
+    ),
+    Plant(name="blanks in a row", code="E710", word="space", plant=_renamed(lambda stem: f"{stem}  a")),
+    Plant(name="a wide blank", code="E710", word="seen", plant=_renamed(lambda stem: f"{stem}\u3000a")),
     Plant(name="unseen letters", code="E710", word="seen", plant=_renamed(lambda stem: f"{stem}\u200b")),
     Plant(
         name="a link",
@@ -425,6 +508,33 @@ FILES = (
         plant=lambda card: (card / "x.mp3").symlink_to("/etc/hostname"),
     ),
     Plant(name="a pipe", code="E707", word="pipe", plant=lambda card: os.mkfifo(card / "x.mp3")),
+    Plant(name="a note attached to a track", code="E722", word=SECRET, plant=lambda card: _note(track(card))),
+    Plant(
+        name="a note attached to a folder",
+        code="E722",
+        word=SECRET,
+        plant=lambda card: _note(track(card).parent),
+    ),
+    Plant(name="a note attached to the card", code="E722", word=SECRET, plant=lambda card: _note(card)),
+    Plant(
+        name="an access list that names a user",
+        code="E722",
+        word="posix_acl_access",
+        plant=lambda card: checked(oracle("setfacl"), "-m", "u:821012:r", track(card)),
+    ),
+    Plant(
+        name="an access list that a folder hands down",
+        code="E722",
+        word="posix_acl_default",
+        plant=lambda card: checked(oracle("setfacl"), "-d", "-m", "u:821012:r", track(card).parent),
+    ),
+    Plant(name="rights of its own", code="E722", word="0640", plant=lambda card: track(card).chmod(0o640)),
+    Plant(
+        name="another name of a track",
+        code="E722",
+        word="2 names",
+        plant=lambda card: os.link(track(card), card.parent / "kim.mp3"),
+    ),
     Plant(
         name="words behind the last line of a granule",
         code="E704",
@@ -510,6 +620,73 @@ def _then(*plants: Callable[[Path], object]) -> Callable[[Path], object]:
     return plant
 
 
+def folder_of(image: Path, number: int = 0) -> tuple[int, int, int]:
+    """Of a folder of an image: its first byte, the first slot behind its last entry, and where its cluster ends."""
+    with open_volume(image) as volume:
+        folders = [entry for entry in volume.walk() if entry.is_folder]
+        ((start, length),) = volume.extents(folders[number])
+    data = image.read_bytes()[start : start + length]
+    used = next(at for at in range(0, length, 32) if data[at] == 0)
+    return start, start + used, start + length
+
+
+def _in_folder(offset: int, data: bytes) -> Callable[[Path], object]:
+    return lambda image: _patched(folder_of(image)[0] + offset, data)(image)
+
+
+def _behind_folder(slot: bytes, count: int = 0) -> Callable[[Path], object]:
+    """Slots behind the last entry of a folder, as many as its cluster has room for unless so many."""
+
+    def plant(image: Path) -> None:
+        _, at, end = folder_of(image)
+        _patched(at, slot.ljust(32) * (count or (end - at) // 32))(image)
+
+    return plant
+
+
+def _renamed_in_image(name: str, other: str) -> Callable[[Path], object]:
+    """A long name, or a part of one that lies in one slot, written over by another of the same length."""
+
+    def plant(image: Path) -> None:
+        data = image.read_bytes()
+        assert data.count(name.encode("utf-16-le")) == 1
+        image.write_bytes(data.replace(name.encode("utf-16-le"), other.encode("utf-16-le")))
+
+    return plant
+
+
+def _exchanged(image: Path) -> None:
+    """Two entries of a folder change their 8.3 names, with the checksums of their long names."""
+    start, end, _ = folder_of(image)
+    data = bytearray(image.read_bytes())
+    entries = [at for at in range(start + 64, end, 32) if data[at + 11] == 0x20][:2]
+    aliases = [bytes(data[at : at + 11]) for at in entries]
+    for at, alias in zip(entries, reversed(aliases), strict=True):
+        data[at : at + 11] = alias
+        while data[(at := at - 32) + 11] == LONG_NAME:
+            data[at + 13] = checksum(alias)
+    image.write_bytes(data)
+
+
+def _both_fats(cluster: int, data: bytes) -> Callable[[Path], object]:
+    """Bytes at the entry of a cluster, in both FATs."""
+
+    def plant(image: Path) -> None:
+        with open_volume(image) as volume:
+            header = volume.header
+        for copy in range(header.fats):
+            _patched(header.entry_offset(cluster) + copy * header.fat_bytes, data)(image)
+
+    return plant
+
+
+def _slack_of_a_track(image: Path) -> None:
+    with open_volume(image) as volume:
+        file = next(entry for entry in volume.walk() if not entry.is_folder)
+        offset, length = volume.extents(file)[-1]
+    _patched(offset + length, SECRET.encode())(image)
+
+
 IMAGES = (
     Plant(name="who formatted it", code="E712", word="mkfs.fat", plant=_in_volume(3, b"mkfs.fat")),
     Plant(
@@ -578,5 +755,95 @@ IMAGES = (
         code="E715",
         word="",
         plant=_in_volume(512 + 2, b"\xf7"),
+    ),
+    Plant(
+        name="labels behind the last entry of a folder",
+        code="E714",
+        word="KIM YONGSU",
+        plant=_behind_folder(b"KIM YONGSU \x08is in room 21 at ten"),
+    ),
+    Plant(
+        name="a dot behind the last entry of a folder",
+        code="E715",
+        word="does not begin with",
+        plant=_behind_folder(b".          \0is in room 21", 1),
+    ),
+    Plant(
+        name="a second pair of dots",
+        code="E715",
+        word="does not begin with",
+        plant=_behind_folder(b"..         \x10kim", 2),
+    ),
+    Plant(
+        name="half of a long name behind the last entry of a folder",
+        code="E715",
+        word="long name",
+        plant=_behind_folder(b"\x41k\0i\0m\0 \0y\0\x0f\0\0"),
+    ),
+    Plant(
+        name="deleted names behind the last entry of a folder",
+        code="E713",
+        word="IM YONG",
+        plant=_behind_folder(b"\xe5IM YONGSU \x20"),
+    ),
+    Plant(
+        name="text behind the end mark of a folder",
+        code="E714",
+        word=SECRET,
+        plant=_behind_folder(b"\0" + SECRET.encode(), 1),
+    ),
+    Plant(name="a time of a folder's own entry", code="E711", word="tell", plant=_in_folder(22, b"KIM!")),
+    Plant(name="a time of the entry above", code="E711", word="tell", plant=_in_folder(32 + 14, b"KIMYON")),
+    Plant(name="the name of a folder's own entry", code="E715", word="01_S", plant=_in_folder(8, b"KIM")),
+    Plant(name="a size of a folder's own entry", code="E715", word="differs", plant=_in_folder(28, b"KIM!")),
+    Plant(name="a mark of the entry above", code="E715", word="marks", plant=_in_folder(32 + 11, b"\x12")),
+    Plant(
+        name="a reserved byte of the entry above", code="E715", word="reserved", plant=_in_folder(44, b"K")
+    ),
+    Plant(
+        name="half of a cluster's number, which FAT16 passes over",
+        code="E715",
+        word="first cluster",
+        plant=_in_folder(20, b"\x01\x01"),
+    ),
+    Plant(name="the type byte of a long name", code="E715", word="differs", plant=_in_folder(64 + 12, b"K")),
+    Plant(name="exchanged 8.3 names", code="E715", word="8.3 name", plant=_exchanged),
+    Plant(name="an entry of a free cluster", code="E715", word="", plant=_both_fats(9_000, b"KI")),
+    Plant(
+        name="the mark of a card that was in use", code="E715", word="FAT", plant=_both_fats(1, b"\xff\x7f")
+    ),
+    Plant(
+        name="the second FAT alone", code="E715", word="FATs differ", plant=_in_volume(512 + 29_696, b"\xf0")
+    ),
+    Plant(
+        name="behind the last entry of a FAT", code="E714", word="FAT", plant=_both_fats(14_848 - 2, b"KI")
+    ),
+    Plant(name="slack of a track", code="E714", word=SECRET, plant=_slack_of_a_track),
+    Plant(
+        name="the partition's first cylinder", code="E715", word="partition table", plant=_patched(447, b"K")
+    ),
+    Plant(name="a second partition", code="E715", word="partition table", plant=_patched(463, b"KIM YONGSU")),
+    Plant(name="a mark for booting", code="E715", word="partition table", plant=_patched(446, b"\x80")),
+    Plant(name="heads and tracks", code="E715", word="boot sector", plant=_in_volume(24, b"KI")),
+    Plant(
+        name="the sectors before the volume", code="E715", word="boot sector", plant=_in_volume(28, b"KIM!")
+    ),
+    Plant(name="the drive's number", code="E715", word="boot sector", plant=_in_volume(36, b"KI")),
+    Plant(
+        name="the jump to code that is not there", code="E715", word="boot sector", plant=_in_volume(1, b"K")
+    ),
+    Plant(
+        name="sectors of FF between zeros, as letters",
+        code="E714",
+        word="behind",
+        plant=lambda image: image.write_bytes(
+            image.read_bytes() + b"".join(bytes([255 * (bit == "1")]) * 512 for bit in f"{0x4B494D:b}")
+        ),
+    ),
+    Plant(
+        name="two files of one name",
+        code="E707",
+        word="a second time",
+        plant=_renamed_in_image("2_T2.m", "1_T1.m"),
     ),
 )

@@ -166,6 +166,7 @@ def test_doctor_tells_the_versions_and_the_cache(cache: Path) -> None:
     ran = packbuilder("doctor")
     assert ran.code == 0
     assert str(cache) in ran.out
+    assert "packages     " in ran.out
     assert packbuilder("doctor", IMAGEIO_FFMPEG_EXE="/nowhere/ffmpeg").code == 4
 
 

@@ -21,15 +21,15 @@ from tests.card.pictures import telling_jpeg
 from tests.conftest import ROOT, SAMPLES, STARTER, Desk, oracle, packbuilder, speech, tree
 
 _LABEL_BYTES = 32_000_000
-# The same recordings under other words.
+# The same recordings under other words, and of another testament.
 _OTHERWISE = {
     "pack: starter": "pack: another-7",
-    "title: 희망의 소리": "title: Another title\nbooks: {ROM: 편지}",
+    "title: 희망의 소리": "title: Another title\nbooks: {GEN: 편지}",
     "language: ko": "language: zh-Hant",
     '"2026.11"': '"1999"',
     "낭독자": "김목사",
     "LibriVox reader": "福音",
-    "reading: MRK 1-3": "reading: ROM 1-3",
+    "reading: MRK 1-3": "reading: GEN 1-3",
     "title: 설교": "title: Songs for the road\n    group: 길",
     "title: English readings": "title: 讀經\n    group: 집",
     "위로하시는 하나님": "One",

@@ -272,3 +272,66 @@ def test_a_sermon_without_a_name_is_called_by_its_tag(tmp_path: Path) -> None:
     (tmp_path / "in" / "track01.mp3").write_bytes(b"ID3\3\0\0\0\0\0" + bytes([len(frame)]) + frame + b"sound")
     assert _init(tmp_path / "in").code == 0
     assert "{title: 희망, source: track01.mp3}" in (tmp_path / "pack.yaml").read_text("utf-8")
+
+
+_TELLING = ("김목사/03 김철수 간증 010-1234-5678.wav", "둘/01 희망.wav", "둘/track02.wav")
+
+
+def test_titles_that_names_gave_are_told_and_those_that_may_name_someone_listed(tmp_path: Path) -> None:
+    _fill(tmp_path / "in", *_TELLING)
+    ran = _init(tmp_path / "in")
+    assert ran.code == 0
+    assert (
+        'W365 warning: titles were taken, 2 from the names of recordings: "김철수 간증 010-1234-5678"'
+        in ran.out
+    )
+    assert "read them: a person's name or number on a card may endanger someone" in ran.out
+    (told,) = [line for line in ran.out.splitlines() if " W366 " in line]
+    assert told.startswith(str(tmp_path / "in" / _TELLING[0]))
+    assert (
+        """a telephone number or another long number ("010-1234-5678") and a person's name ("김철수")"""
+        in told
+    )
+    assert "2 sections of a neutral title; --section-titles folders" in ran.out
+
+
+def test_sections_have_neutral_titles_unless_told_otherwise(tmp_path: Path) -> None:
+    _fill(tmp_path / "in", *_TELLING)
+    assert _init(tmp_path / "in").code == 0
+    text = (tmp_path / "pack.yaml").read_text("utf-8")
+    assert [line for line in text.splitlines() if line.startswith("  - title")] == [
+        "  - title: 녹음 1",
+        "  - title: 녹음 2",
+    ]
+    ran = _init(tmp_path / "in", "--section-titles", "folders", "--force", "--format", "json")
+    assert ran.code == 0
+    text = (tmp_path / "pack.yaml").read_text("utf-8")
+    assert [line for line in text.splitlines() if line.startswith("  - title")] == [
+        "  - title: 김목사",
+        "  - title: 둘",
+    ]
+    assert ran.codes == ["W365", "W366", "W366"]
+    assert [(one["from"], one["path"], one["title"]) for one in ran.json["titles"]] == [
+        ("folder", "김목사", "김목사"),
+        ("name", _TELLING[0], "김철수 간증 010-1234-5678"),
+        ("folder", "둘", "둘"),
+        ("name", "둘/01 희망.wav", "희망"),
+    ]
+    assert ran.json["titles"][0]["may_hold"] == [{"what": "a person's name", "text": "김목사"}]
+    assert ran.json["titles"][3]["may_hold"] == []
+
+
+def test_a_bible_has_no_titles_to_be_read(tmp_path: Path) -> None:
+    _fill(tmp_path / "in", *(f"룻기 {n}장.wav" for n in (1, 2, 3, 4)))
+    ran = _init(tmp_path / "in", "--format", "json")
+    assert (ran.codes, ran.json["titles"]) == (["W333"], [])
+
+
+@pytest.mark.parametrize("end", ["1", "2", "김"])
+def test_two_names_of_more_than_two_hundred_letters_that_begin_alike_are_a_manifest(
+    tmp_path: Path, end: str
+) -> None:
+    _fill(tmp_path / "in", f"{'A' * 220}.wav", f"{'A' * 220}{end}.wav")
+    ran = _init(tmp_path / "in")
+    assert ran.code == 0, ran.out + ran.err
+    assert _run("check", tmp_path / "pack.yaml").code == 0

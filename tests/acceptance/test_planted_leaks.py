@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import unicodedata
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from builder.card.id3v1 import id3v1
 from builder.cli import run
 from builder.fat.geometry import geometry_for
 from builder.fat.write import Item, write_image
+from builder.verify.target import blocks
 from tests.acceptance.leaks import FILES, IMAGES, SECRET, Plant, in_title, insert, overwrite, settle, track
 from tests.card.pictures import drawing
-from tests.conftest import Desk, Ran, oracle, speech, tree
+from tests.conftest import Desk, Ran, checked, oracle, packbuilder, speech, tree
 from tests.tags import ASCII
 
 
@@ -129,6 +131,29 @@ def test_a_leak_in_an_image_is_named(
     assert planted.word in messages(ran, planted.code)
 
 
+def test_each_leak_of_an_image_is_told_once(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where it is, and under one name; an entry more, or one under another name, is wrong in several ways."""
+    several = {
+        "a file copied to it",
+        "a folder of Windows",
+        "the name of a folder's own entry",
+        "two files of one name",
+    }
+    image = image_of(built, tmp_path, with_record=False)
+    good = image.read_bytes()
+    twice = []
+    for planted in (one for one in IMAGES if one.name not in several):
+        planted.plant(image)
+        findings = audit(capsys, image).json["findings"]
+        places = [finding["offset"] for finding in findings]
+        if len(set(places)) < len(places):
+            twice.append((planted.name, places))
+        image.write_bytes(good)
+    assert twice == []
+
+
 @pytest.mark.parametrize("planted", FILES[:14:3], ids=lambda planted: planted.name)
 def test_a_leak_in_a_file_of_an_image_is_named_with_its_byte_of_the_image(
     built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], planted: Plant
@@ -174,7 +199,11 @@ def test_many_leaks_of_one_kind_are_counted_and_the_first_twenty_told(
     assert "30 leaks" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("filled", "code"), [(b"\xff", 0), (b"\0", 0), (b"\xff\xfe", 7), (b"\xaa", 7)])
+@pytest.mark.parametrize(
+    ("filled", "code"),
+    [(b"\xff", 0), (b"\0", 0), (b"\xff\xfe", 7), (b"\xaa", 7), (b"\xff" * 512 + bytes(512), 7)],
+    ids=["FF", "zeros", "FE", "AA", "both"],
+)
 def test_a_larger_card_may_show_ff_where_nothing_was_ever_written(
     built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], filled: bytes, code: int
 ) -> None:
@@ -187,11 +216,14 @@ def test_a_larger_card_may_show_ff_where_nothing_was_ever_written(
 def test_what_a_finder_reads_is_listed_by_what_it_is(built: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     said = audit(capsys, built.card("mp5-player")).json["said"]
     assert said == {
+        "names": ["01 S/001 T1.mp3", "01 S/002 T2.mp3", "01 S/003 T3.mp3"],
         "titles": ["T1", "T2", "T3"],
         "artists": ["Test pack"],
         "albums": ["S"],
         "languages": ["kor"],
         "kinds": ["Speech"],
+        "numbers of tracks": ["1", "2", "3"],
+        "numbers of folders": ["1"],
         "words on the screen": [],
     }
 
@@ -210,11 +242,53 @@ def test_the_time_of_an_image_is_told_in_no_zone(
 ) -> None:
     """A card that an image was written to: 1980-01-01, which each system takes for its own local time."""
     card = card_of(built, tmp_path, "sd-card", with_record=False)
-    for path in card.rglob("*"):
+    for path in (*card.rglob("*"), card):
         os.utime(path, (0, 315_532_800 + zone_hours * 3600))
     assert audit(capsys, card).code == 0
     os.utime(track(card), (0, 315_532_800 + zone_hours * 3600 + 7))
     assert audit(capsys, card).codes == ["E711"]
+
+
+@pytest.mark.parametrize("where", ["card", "folder", "track"])
+@pytest.mark.parametrize("nanoseconds", [1, 900 * 10**9])
+def test_another_time_of_any_one_is_told(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], where: str, nanoseconds: int
+) -> None:
+    """A fraction of a second, or another zone's midnight."""
+    card = card_of(built, tmp_path, "sd-card", with_record=True)
+    for path in (*card.rglob("*"), card):
+        os.utime(path, (0, 315_532_800))
+    path = {"card": card, "folder": track(card).parent, "track": track(card)}[where]
+    os.utime(path, ns=(0, 315_532_800 * 10**9 + nanoseconds))
+    ran = audit(capsys, card)
+    assert (ran.code, ran.codes) == (7, ["E711"])
+    assert {"card": "the folder itself", "folder": "'01_S'", "track": "'01_S/"}[where] in messages(
+        ran, "E711"
+    )
+
+
+def test_a_build_in_a_shared_folder_passes_the_gate(built: Desk, tmp_path: Path) -> None:
+    """Whatever rights it hands down, they are on all files alike."""
+    out = tmp_path / "shared"
+    out.mkdir()
+    checked(oracle("setfacl"), "-d", "-m", "u:12345:rwx", "-m", "m::rwx", out)
+    out.chmod(0o2770)
+    ran = packbuilder("build", built.manifest, "-o", out, "--image", "--profile", "sd-card")
+    assert ran.code == 0, ran.err
+    assert "system.posix_acl_access" in os.listxattr(track(out))
+    assert packbuilder("audit", out).code == 0
+
+
+def test_what_lies_beside_cards_is_told_at_its_place(
+    built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = shutil.copytree(built.out, tmp_path / "out")
+    assert audit(capsys, out).code == 0
+    (out / "test" / ".sd-card.lock").write_text("kim")
+    (out / "test" / "sd-card" / ".kim").write_text(SECRET)
+    ran = audit(capsys, out)
+    told = [(f["code"], f["file"].removeprefix(f"{out}/")) for f in ran.json["findings"]]
+    assert told == [("E719", "test/.sd-card.lock"), ("E719", "test/sd-card/.kim")]
 
 
 def test_a_pack_that_was_copied_to_a_card_hides_nothing_beside_it(
@@ -273,7 +347,7 @@ def test_another_sound_under_a_track_s_name_is_told(
     first, second = sorted(card.rglob("*.mp3"))[:2]
     second.write_bytes(first.read_bytes())
     settle(card)
-    assert audit(capsys, card).codes == ["E718"]
+    assert audit(capsys, card).codes == ["E701", "E718"]  # its number is that of the first
 
 
 def test_a_track_more_is_told(built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -455,3 +529,30 @@ def test_files_are_counted_as_they_lie_there_also_without_a_record(
     card = card_of(built, tmp_path, "sd-card", with_record=False)
     counts = re.findall(r"^auditing (\d+)/(\d+) ", audit(capsys, card).err, re.MULTILINE)
     assert counts == [(f"{at}", f"{len(counts)}") for at in range(1, len(counts) + 1)] != []
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_file_with_more_than_anybody_can_listen_to_is_not_read(
+    built: Desk,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    is_alone: bool,
+) -> None:
+    card = card_of(built, tmp_path, "sd-card", with_record=False)
+    os.truncate(track(card), 10**10)
+    settle(card)
+    read = 0
+
+    def counted(path: Path) -> Iterator[bytes]:
+        nonlocal read
+        for block in blocks(path):
+            read += len(block)
+            yield block
+
+    monkeypatch.setattr("builder.verify.target.blocks", counted)
+    monkeypatch.setattr("builder.audit.audit.blocks", counted)
+    ran = audit(capsys, track(card) if is_alone else card)
+    assert (ran.code, "E719" in ran.codes) == (7, True)
+    assert "at most" in messages(ran, "E719")
+    assert read < 10**7

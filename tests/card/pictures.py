@@ -90,3 +90,10 @@ def png(path: Path, size: tuple[int, int], rows: bytes, *, depth: int = 8, colou
         + chunk(b"IEND", b"")
     )
     return path
+
+
+def plain_jpeg(image: Image.Image, quality: int = 88, **options: object) -> bytes:
+    """A picture as a cover is written."""
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality, **{"optimize": True, **options})
+    return file.getvalue()

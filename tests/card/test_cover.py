@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
 from builder.card import cover
-from builder.card.cover import MAX_FILE_BYTES, CoverError, make_cover, segments
+from builder.card.cover import MAX_FILE_BYTES, CoverError, make_cover
+from builder.card.jpeg import segments
 from builder.errors import EngineError
 from tests.card.pictures import CANARY, drawing, exif, png, telling_jpeg, telling_png
 from tests.conftest import checked, oracle
@@ -420,25 +421,28 @@ def test_a_scan_runs_over_restarts_to_its_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("options", "word"),
     [
-        {"comment": b"CANARY"},
-        {"exif": exif()},
-        {"icc_profile": CANARY},
-        {"xmp": CANARY},
-        {"progressive": True},
-        {"dpi": (300, 300)},
-        {"restart_marker_rows": 1},
-        {"keep_rgb": True},
+        ({"comment": b"CANARY"}, "not plain JPEG"),
+        ({"exif": exif()}, "not plain JPEG"),
+        ({"icc_profile": CANARY}, "not plain JPEG"),
+        ({"xmp": CANARY}, "not plain JPEG"),
+        ({"progressive": True}, "not plain JPEG"),
+        ({"dpi": (300, 300)}, "JFIF header"),
+        ({"restart_marker_rows": 1}, "not plain JPEG"),
+        ({"keep_rgb": True}, "not plain JPEG"),
+        ({"quality": 90}, "quantization tables"),
+        ({"subsampling": 0}, "frame header"),
+        ({"optimize": False}, "Huffman tables"),
     ],
-    ids=lambda options: next(iter(options)),
+    ids=lambda value: next(iter(value)),
 )
 def test_a_jpeg_with_more_than_its_picture_stops_at_the_gate(
-    tmp_path: Path, options: dict[str, object], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, options: dict[str, object], word: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = io.BytesIO()
-    drawing(64, 64).save(file, "JPEG", **options)
+    drawing(64, 64).save(file, "JPEG", **{"quality": 88, "optimize": True, **options})
     path = _saved(drawing(64, 64), tmp_path / "x.png")
     monkeypatch.setattr(cover, "_within", lambda *_: file.getvalue())
-    with pytest.raises(EngineError, match="not plain JPEG"):
+    with pytest.raises(EngineError, match=word):
         make_cover(path, max_px=500, max_bytes=_ROOM)

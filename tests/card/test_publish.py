@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -17,6 +18,7 @@ from builder.card import publish as publishing
 from builder.card.exchange import exchange
 from builder.card.publish import RECORD, discard, locked, prepare, publish
 from builder.errors import ExitCode, LockedError, StorageError
+from builder.verify.pack import own_files
 from tests.conftest import ROOT
 
 
@@ -28,8 +30,12 @@ def target(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.M
     return tmp_path / "out" / "sd-card"
 
 
+def _prepare(target: Path) -> Path:
+    return prepare(target, own_files)
+
+
 def _publish(stage: Path, target: Path) -> None:
-    publish([(stage, target)])
+    publish([(stage, target)], own_files)
     discard(target)
 
 
@@ -37,7 +43,9 @@ def _fill(folder: Path, edition: str) -> Path:
     """A finished stage: a card and its record."""
     (folder / "card" / "01").mkdir(parents=True)
     (folder / "card" / "01" / f"{edition}.mp3").write_text(edition)
-    (folder / RECORD).write_text(json.dumps({"edition": edition, "tracks": [{"path": f"01/{edition}.mp3"}]}))
+    digest = hashlib.sha256(edition.encode()).hexdigest()
+    row = {"path": f"01/{edition}.mp3", "bytes": len(edition), "sha256": digest}
+    (folder / RECORD).write_text(json.dumps({"schema": 1, "edition": edition, "tracks": [row]}))
     return folder
 
 
@@ -59,7 +67,7 @@ def _beside(target: Path) -> list[str]:
 
 def test_the_first_pack_appears_whole(target: Path) -> None:
     with locked(target):
-        stage = prepare(target)
+        stage = _prepare(target)
         assert not target.exists()
         _publish(_fill(stage, "new"), target)
     assert _edition(target) == "new"
@@ -68,16 +76,16 @@ def test_the_first_pack_appears_whole(target: Path) -> None:
 
 def test_a_later_pack_replaces_the_whole_of_the_one_before(target: Path) -> None:
     _pack(target, "old")
-    (target / "card" / "02").mkdir()
-    _publish(_fill(prepare(target), "new"), target)
+    (target / "card.img").write_bytes(b"old")
+    _publish(_fill(_prepare(target), "new"), target)
     assert _edition(target) == "new"
-    assert not (target / "card" / "02").exists()
+    assert not (target / "card.img").exists()
     assert _beside(target) == ["sd-card"]
 
 
 def test_until_it_is_published_the_one_before_stands(target: Path) -> None:
     _pack(target, "old")
-    stage = prepare(target)
+    stage = _prepare(target)
     _fill(stage, "new")
     assert _edition(target) == "old"
     discard(target)
@@ -93,7 +101,7 @@ def test_where_one_of_two_cannot_take_its_place_both_stay_as_they_were(
     can_exchange = publishing.__dict__["exchange"] is exchange
     first = target.with_name("first")
     _pack(target, "old")
-    places = [(_fill(prepare(first), "new"), first), (_fill(prepare(target), "new"), target)]
+    places = [(_fill(_prepare(first), "new"), first), (_fill(_prepare(target), "new"), target)]
     stuck = places[which][0]
     rename = Path.rename
 
@@ -111,7 +119,7 @@ def test_where_one_of_two_cannot_take_its_place_both_stay_as_they_were(
     if can_exchange:
         monkeypatch.setattr(publishing, "exchange", exchanged)
     with pytest.raises(OSError, match="the disk went away"):
-        publish(places)
+        publish(places, own_files)
     assert _edition(target) == "old"
     assert not first.exists()
     for one in (first, target):
@@ -124,7 +132,7 @@ def test_where_the_last_flush_fails_all_stay_as_they_were(
 ) -> None:
     first = target.with_name("first")
     _pack(target, "old")
-    places = [(_fill(prepare(first), "new"), first), (_fill(prepare(target), "new"), target)]
+    places = [(_fill(_prepare(first), "new"), first), (_fill(_prepare(target), "new"), target)]
     flush = publishing._flush_folder
 
     def fail(path: Path) -> None:
@@ -135,7 +143,7 @@ def test_where_the_last_flush_fails_all_stay_as_they_were(
 
     monkeypatch.setattr(publishing, "_flush_folder", fail)
     with pytest.raises(OSError, match="the disk went away"):
-        publish(places)
+        publish(places, own_files)
     assert _edition(target) == "old"
     for one in (first, target):
         discard(one)
@@ -147,7 +155,7 @@ def test_everything_is_flushed_before_anything_changes_places(
     target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _pack(target, "old")
-    stage = _fill(prepare(target), "new")
+    stage = _fill(_prepare(target), "new")
     (stage / "card.img").write_bytes(bytes(9000))
     wanted = {stage, *stage.rglob("*")}
     flushed, fsync = set(), os.fsync
@@ -159,14 +167,14 @@ def test_everything_is_flushed_before_anything_changes_places(
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", note)
-    publish([(stage, target)])
+    publish([(stage, target)], own_files)
     assert flushed == {*wanted, *target.parents[:2]}
 
 
 def test_an_exchange_that_was_killed_in_the_middle_is_mended(target: Path) -> None:
     _pack(target.parent / ".sd-card.old", "old")
     _pack(target.parent / ".sd-card.new", "new")
-    stage = prepare(target)
+    stage = _prepare(target)
     assert _edition(target) == "old"
     assert stage.is_dir()
     assert list(stage.iterdir()) == []
@@ -177,7 +185,7 @@ def test_leftovers_of_a_killed_run_are_cleared_away(target: Path) -> None:
     _pack(target, "new")
     _pack(target.parent / ".sd-card.old", "old")
     _pack(target.parent / ".sd-card.new", "half")
-    stage = prepare(target)
+    stage = _prepare(target)
     assert _edition(target) == "new"
     assert list(stage.iterdir()) == []
     assert _beside(target) == [".sd-card.new", "sd-card"]
@@ -186,13 +194,15 @@ def test_leftovers_of_a_killed_run_are_cleared_away(target: Path) -> None:
 def test_prepare_may_be_called_again_and_again(target: Path) -> None:
     target.parent.mkdir(parents=True)
     for _ in range(3):
-        (prepare(target) / "half").write_text("x")
-    assert list(prepare(target).iterdir()) == []
+        stage = _prepare(target)
+        (stage / "1" / "card" / "01").mkdir(parents=True)
+        (stage / "1" / "card" / "01" / "half.mp3").write_text("x")
+    assert list(_prepare(target).iterdir()) == []
 
 
 def test_an_empty_folder_may_be_used(target: Path) -> None:
     target.mkdir(parents=True)
-    _publish(_fill(prepare(target), "new"), target)
+    _publish(_fill(_prepare(target), "new"), target)
     assert _edition(target) == "new"
 
 
@@ -201,7 +211,7 @@ def test_a_folder_that_is_not_ours_is_refused_and_untouched(target: Path, what: 
     (target / what).parent.mkdir(parents=True)
     (target / what).write_text("precious")
     with pytest.raises(StorageError, match="is no pack that this program built") as raised:
-        prepare(target)
+        _prepare(target)
     assert raised.value.exit_code == ExitCode.IO
     assert (target / what).read_text() == "precious"
     assert _beside(target) == ["sd-card"]
@@ -211,7 +221,7 @@ def test_a_file_in_the_place_of_the_pack_is_refused(target: Path) -> None:
     target.parent.mkdir(parents=True)
     target.write_text("precious")
     with pytest.raises(StorageError, match="is no pack"):
-        prepare(target)
+        _prepare(target)
     assert target.read_text() == "precious"
 
 
@@ -266,7 +276,7 @@ def test_another_run_is_refused_at_once_and_served_when_the_first_is_killed(targ
         process.kill()
         process.wait(timeout=30)
         with locked(target):
-            prepare(target)
+            _prepare(target)
 
 
 def test_a_foreign_folder_is_refused_before_the_last_good_pack_is_touched(target: Path) -> None:
@@ -275,22 +285,91 @@ def test_a_foreign_folder_is_refused_before_the_last_good_pack_is_touched(target
     (target / "photos").mkdir(parents=True)
     (target / "photos" / "me.jpg").write_text("mine")
     with pytest.raises(StorageError):
-        prepare(target)
+        _prepare(target)
     assert _edition(old) == "first"
 
 
-@pytest.mark.parametrize("name", [".DS_Store", "card/._x.mp3", "Thumbs.db"])
+# As such files begin that macOS and Windows wrote.
+_DROPPINGS = {
+    ".DS_Store": b"\0\0\0\1Bud1" + bytes(6140),
+    "card/._.DS_Store": b"\0\5\x16\7\0\2\0\0Mac OS X        ",
+    "card/01/._first.mp3": b"\0\5\x16\7\0\2\0\0Mac OS X        ",
+    "Thumbs.db": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504),
+    "card/desktop.ini": b"\r\n[.ShellClassInfo]\r\nIconIndex=0\r\n",
+    "desktop.ini": "\ufeff\r\n[ViewState]\r\nMode=\r\n".encode("utf-16-le"),
+    "card/01/Thumbs.db": b"",
+}
+
+
+@pytest.mark.parametrize("name", _DROPPINGS)
 def test_what_a_file_manager_leaves_does_not_stop_the_next_pack(target: Path, name: str) -> None:
     target.parent.mkdir(parents=True)
-    _publish(_fill(prepare(target), "first"), target)
-    (target / name).write_text("x")
-    _publish(_fill(prepare(target), "second"), target)
+    _publish(_fill(_prepare(target), "first"), target)
+    (target / name).write_bytes(_DROPPINGS[name])
+    _publish(_fill(_prepare(target), "second"), target)
     assert _edition(target) == "second"
+
+
+@pytest.mark.parametrize("name", [*_DROPPINGS, ".secret", "card/.hidden/.note", "card/01/.first.mp3"])
+def test_a_file_that_only_has_the_name_of_such_a_one_is_not_deleted(target: Path, name: str) -> None:
+    _pack(target, "first")
+    (target / name).parent.mkdir(exist_ok=True)
+    (target / name).write_bytes(b"precious")
+    with pytest.raises(StorageError, match="there is ") as raised:
+        _prepare(target)
+    assert str(raised.value).endswith((f"{name}, a file", "card/.hidden, a folder"))
+    assert (target / name).read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize("name", ["photos", "card/02", "card/01/.DS_Store", "card/._01", "1", "1/card"])
+def test_a_folder_that_holds_nothing_of_the_pack_is_not_deleted(target: Path, name: str) -> None:
+    _pack(target, "first")
+    (target / name).mkdir(parents=True)
+    with pytest.raises(StorageError, match=f"there is {name.split('/card')[0]}, a folder"):
+        _prepare(target)
+    assert (target / name).is_dir()
+
+
+def test_a_pack_of_several_cards_owns_what_their_records_list(target: Path) -> None:
+    for number in (1, 2):
+        _pack(target / str(number), f"{number}")
+        (target / str(number) / "card.img").write_bytes(b"x")
+    _publish(_fill(_prepare(target), "one card"), target)
+    assert _edition(target) == "one card"
+
+
+def test_what_is_put_into_a_pack_while_the_next_one_is_made_is_not_deleted(target: Path) -> None:
+    _pack(target, "first")
+    stage = _fill(_prepare(target), "second")
+    (target / "notes.txt").write_text("precious")
+    with pytest.raises(StorageError, match=r"there is notes\.txt, a file"):
+        _publish(stage, target)
+    discard(target)
+    assert (target / "notes.txt").read_text() == "precious"
+    assert _edition(target) == "first"
+    assert _beside(target) == ["sd-card"]
+
+
+@pytest.mark.parametrize("what", ["new", "old"])
+@pytest.mark.parametrize(
+    "name", ["me.jpg", "card/letter.txt", "photos/1.mp3", "card/1/x/.secret", "1/record.txt"]
+)
+def test_what_no_build_leaves_is_not_taken_for_what_a_killed_one_left(
+    target: Path, what: str, name: str
+) -> None:
+    _pack(target, "first")
+    precious = target.parent / f".{target.name}.{what}" / name
+    precious.parent.mkdir(parents=True)
+    precious.write_text("precious")
+    with pytest.raises(StorageError, match=f"{what} is not what a build leaves that was killed"):
+        _prepare(target)
+    assert precious.read_text() == "precious"
+    assert _edition(target) == "first"
 
 
 def test_a_file_that_somebody_put_among_the_tracks_is_not_deleted(target: Path) -> None:
     target.parent.mkdir(parents=True)
-    _publish(_fill(prepare(target), "first"), target)
+    _publish(_fill(_prepare(target), "first"), target)
     (target / "card" / "01" / "my song.mp3").write_text("mine")
     with pytest.raises(StorageError, match=r"my song\.mp3"):
-        prepare(target)
+        _prepare(target)

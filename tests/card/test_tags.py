@@ -39,6 +39,7 @@ def _written(
     stream: bytes = STREAM,
 ) -> bytes:
     bare, path = folder / "stream.mp3", folder / "x.mp3"
+    path.unlink(missing_ok=True)
     bare.write_bytes(stream)
     write_tagged(path, bare, values, wanted, cover)
     assert bare.read_bytes() == stream

@@ -241,4 +241,4 @@ def test_we_read_what_mtools_wrote(tmp_path: Path, bits: int, megabytes: int, is
         assert [fault for fault in volume.faults() if fault.kind == "structure"] == []
         (gone,) = volume.deleted()
         assert gone.name.endswith("_secret_name.mp3")
-        assert any("free clusters" in fault.message for fault in volume.residue())
+        assert any("free clusters" in fault.message for fault in volume.account())

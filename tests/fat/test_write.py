@@ -56,7 +56,7 @@ def sound(path: Path) -> None:
     """Nothing wrong with the image, and nothing in it that should be zero and is not."""
     with open_volume(path) as volume:
         assert volume.faults() == []
-        assert list(volume.residue()) == []
+        assert volume.account() == []
         assert list(volume.deleted()) == []
 
 

@@ -123,3 +123,40 @@ def test_a_hostile_profile_is_one_finding_or_good(
     assert (" ".join(sorted(set(ran.codes))), ran.code) == (codes, 1 if codes else 0), ran.err
     planned = program.packbuilder("plan", folder / "good.yaml", "--profile", path)
     assert planned.code == (1 if codes else 0), planned.err
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="Linux has such files")
+@pytest.mark.parametrize("verb", ["check", "plan", "build", "profiles"])
+def test_what_a_system_keeps_to_itself_is_not_printed(program: Forks, tmp_path: Path, verb: str) -> None:
+
+    for name in (
+        "/proc/self/environ",
+        "/proc/self/cmdline",
+        "/etc/passwd",
+        "/etc/shadow",
+        "/proc/self/status",
+    ):
+        text = Path(name).read_bytes().decode("utf-8", "replace") if os.access(name, os.R_OK) else ""
+        for ending in ("", ".yaml"):
+            path = Path(name)
+            if ending:
+                path = tmp_path / f"{path.name}.yaml"
+                path.unlink(missing_ok=True)
+                path.symlink_to(name)
+            ran = program.packbuilder(verb, path)
+            assert ran.code in (1, 2, 5)
+            shown = ran.out + ran.err
+            assert [line for line in text.splitlines() if len(line) > 9 and line[:40] in shown] == []
+
+
+@pytest.mark.parametrize("content", [None, b"a" * 4_000_001, b"\xff\xfe"], ids=["pipe", "huge", "no UTF-8"])
+def test_a_list_of_terms_that_is_none_is_a_wrong_command_line(
+    program: Forks, tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "terms"
+    if content is None:
+        os.mkfifo(path)
+    else:
+        path.write_bytes(content)
+    ran = program.packbuilder("check", STARTER, "--terms", path)
+    assert (ran.code, str(path) in ran.err) == (2, True)

@@ -6,14 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.intake.sermons import Talks, neutral_title, shown_title, talks_of
+from builder.intake.sermons import SectionTitles, Talks, neutral_title, shown_title, talks_of
 from builder.manifest.text import checked_title
 
 
 def _talks(
-    *paths: str, language: str = "ko", tags: dict[str, str] | None = None
+    *paths: str,
+    language: str = "ko",
+    tags: dict[str, str] | None = None,
+    section_titles: SectionTitles = "neutral",
 ) -> tuple[list[Talks], list[str]]:
-    sections, findings = talks_of(paths, language, "녹음", lambda path: (tags or {}).get(path, ""))
+    sections, findings = talks_of(paths, language, lambda path: (tags or {}).get(path, ""), section_titles)
     return sections, [finding.code for finding in findings]
 
 
@@ -22,8 +25,14 @@ def _titles(*paths: str, language: str = "ko") -> list[str]:
 
 
 def test_each_folder_is_a_section_in_natural_order() -> None:
-    sections, codes = _talks("b/2 둘.mp3", "b/10 열.mp3", "a/x.mp3", "01_설교/말씀.mp3", "끝.mp3")
+    paths = ("b/2 둘.mp3", "b/10 열.mp3", "a/x.mp3", "01_설교/말씀.mp3", "끝.mp3")
+    sections, codes = _talks(*paths, section_titles="folders")
     assert [section.title for section in sections] == ["녹음", "설교", "a", "b"]
+    assert [section.folder for section in sections] == ["", "01_설교", "a", "b"]
+    neutral, _ = _talks(*paths)
+    assert [section.title for section in neutral] == ["녹음 1", "녹음 2", "녹음 3", "녹음 4"]
+    assert [section.folder for section in neutral] == [""] * 4
+    assert [section.tracks for section in neutral] == [section.tracks for section in sections]
     assert sections[-1].tracks == (("b/2 둘.mp3", "둘"), ("b/10 열.mp3", "열"))
     assert codes == []
 
@@ -88,14 +97,37 @@ def test_titles_that_no_player_shows_or_that_are_there_twice_are_changed_and_tol
 )
 def test_numbers_left_out_or_there_twice_are_told(numbers: list[int], said: str | None) -> None:
     paths = [f"{number:03} {chr(65 + at)}.mp3" for at, number in enumerate(numbers)]
-    _, findings = talks_of(paths, "ko", "녹음", lambda _: "")
+    _, findings = talks_of(paths, "ko", lambda _: "")
     assert [finding.code for finding in findings] == (["W338"] if said else [])
     assert said is None or said in findings[0].message
 
 
 def test_folders_of_one_name_are_told_apart() -> None:
-    sections, _ = _talks("a/설교/1.mp3", "b/설교/1.mp3", "c/3.mp3")
-    assert [section.title for section in sections] == ["설교", "설교 2", "c"]
+    sections, _ = _talks(
+        "a/설교/1.mp3", "b/설교/1.mp3", "b/설교 2/1.mp3", "c/3.mp3", section_titles="folders"
+    )
+    assert [section.title for section in sections] == ["설교", "설교 2", "설교 2 2", "c"]
+
+
+@pytest.mark.parametrize(
+    ("language", "titles"),
+    [
+        ("ko", ["녹음 1", "녹음 2"]),
+        ("zh-Hans", ["录音 1", "录音 2"]),
+        ("zh-Hant", ["錄音 1", "錄音 2"]),
+        ("en", ["Recordings 1", "Recordings 2"]),
+    ],
+)
+def test_sections_have_neutral_titles_in_the_language_of_the_pack(language: str, titles: list[str]) -> None:
+    sections, _ = _talks("김목사/1.mp3", "John Smith/1.mp3", language=language)
+    assert [section.title for section in sections] == titles
+    (alone,), _ = _talks("김목사/1.mp3", language=language)
+    assert alone.title == titles[0].removesuffix(" 1")
+
+
+def test_where_a_title_comes_from_is_known() -> None:
+    (section,), _ = _talks("a/01 희망.mp3", "a/track02.mp3", "a/track03.mp3", tags={"a/track02.mp3": "믿음"})
+    assert section.taken == {"a/01 희망.mp3": "name", "a/track02.mp3": "tag"}
 
 
 def test_recordings_in_no_folder_have_a_neutral_title() -> None:

@@ -14,7 +14,7 @@ from builder.errors import BuilderError, StorageError
 from builder.findings import Finding, Place
 from builder.intake.intake import Intake, take_in
 from builder.intake.sections import Reading
-from builder.intake.sermons import Talks, shown_title
+from builder.intake.sermons import SectionTitles, Talks, shown_title
 from builder.intake.write import Head, manifest_text, publish, relative
 from builder.manifest.load import load_pack
 from builder.manifest.text import checked_source
@@ -169,6 +169,53 @@ def test_a_name_in_two_forms_does_not_slip_in_by_a_pattern(tmp_path: Path) -> No
     (section,) = take_in(tmp_path).sections
     assert isinstance(section, Reading)
     assert section.source[:2] == ("룻기 1장.mp3", "RUT 2 is missing.mp3")
+
+
+def _deep(name: str, length: int) -> str:
+    """A path of so many characters that ends with a name."""
+    above = "/".join(["f" * 200] * 4)
+    return f"{above}/{'g' * (length - len(above) - len(name) - 2)}/{name}"
+
+
+_ALIKE = {
+    "Latin": [f"{'A' * 210}{end}.mp3" for end in "123"],
+    "Korean": [f"{'희' * 80}{end}.mp3" for end in ("가", "나", "나 (2)")],
+    "one cut title and its own count": [
+        f"{'A' * length}{end}.mp3" for length in (200, 201) for end in ("", " (2)")
+    ],
+    "folders": [f"{'B' * 210}{end}/01 a.mp3" for end in "12"],
+    "folders of one name": [f"{end}/{'B' * 210}/01 a.mp3" for end in "12"],
+    "full stops": [f"a{'.' * 210}{end}.mp3" for end in "12"],
+    "an ellipsis, cut": [f"{'a' * 194}...{'b' * 20}{end}.mp3" for end in "12"],
+    "255 bytes": [f"{'A' * 250}{end}.mp3" for end in "12"],
+    "a list with a gap, deep": [_deep(f"{name}.mp3", 998) for name in ("RUT 1", "RUT 02", "RUT 4")],
+    "a pattern, deep": [_deep(f"{'룻기'} {n}장.mp3", 995) for n in (1, 2, 3, 4)],
+    "a pattern of braces": [f"{'{' * 240}/{'}' * 240}/{'{' * 100}/RUT_{n:03}.mp3" for n in (1, 2, 3, 4)],
+}
+
+
+@pytest.mark.parametrize("section_titles", ["neutral", "folders"])
+@pytest.mark.parametrize("names", _ALIKE.values(), ids=_ALIKE)
+def test_long_names_that_begin_alike_become_a_manifest(
+    tmp_path: Path, names: list[str], section_titles: SectionTitles
+) -> None:
+    for name in names:
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_bytes(b"sound")
+    intake = take_in(tmp_path / "in", language="ko", section_titles=section_titles)
+    assert set(intake.placed) == set(names)
+    publish(manifest_text(intake, HEAD, "m.yaml"), tmp_path / "m.yaml", intake)
+    titles = [section.title.casefold() for section in intake.sections if isinstance(section, Talks)]
+    assert len(set(titles)) == len(titles)
+
+
+def test_names_that_take_more_room_in_quotes_than_a_manifest_has_are_one_finding(tmp_path: Path) -> None:
+    above = tmp_path / ('"' * 200) / ('"' * 200) / ('"' * 200)
+    above.mkdir(parents=True)
+    for number in range(1_500):
+        (above / f"{number:04} {'a' * 150}.mp3").write_bytes(b"sound")
+    intake = take_in(tmp_path, language="en")
+    assert (intake.placed, [f.code for f in intake.findings if f.severity == "error"]) == ({}, ["E320"])
 
 
 @pytest.mark.parametrize("files", [[], ["a.pdf"], ["a.wma"]])

@@ -83,10 +83,17 @@ def _run(work: Mapping[str, Envelope], encoder: Encoder, audio: AudioSettings = 
             return _Ran(orders, delivered, end.value)
 
 
-_PARTS = st.tuples(st.floats(-65, -5), st.floats(2, 30), st.integers(40, 200)).map(
-    lambda part: (part[0], min(part[0] + part[1], 6.0), part[2])
-)
-_ENVELOPES = st.lists(_PARTS, min_size=1, max_size=4).map(lambda parts: envelope_of(*parts))
+def _envelopes(lufs: st.SearchStrategy[float], most_crest: float) -> st.SearchStrategy[Envelope]:
+    parts = st.tuples(lufs, st.floats(2, most_crest), st.integers(40, 200)).map(
+        lambda part: (part[0], min(part[0] + part[1], 6.0), part[2])
+    )
+    return st.lists(parts, min_size=1, max_size=4).map(lambda parts: envelope_of(*parts))
+
+
+_ENVELOPES = _envelopes(st.floats(-65, -5), 30)
+# Far from the gates of BS.1770, -70 LUFS and 10 LU below the mean: where a gain or a limiter moves sound across one of
+# them, the level of the rest is another, and a second render is right.
+_FAR_FROM_GATES = st.floats(-50, -11).flatmap(lambda least: _envelopes(st.floats(least, least + 6), 19))
 _WORKS = st.lists(_ENVELOPES, min_size=1, max_size=3).map(
     lambda all_: {f"t{n}": e for n, e in enumerate(all_)}
 )
@@ -139,7 +146,7 @@ def test_an_encoder_of_few_bits_is_left_more_room() -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(_ENVELOPES, st.floats(-1, _EXPECTED_OVERSHOOT_DB - 0.03))
+@given(_FAR_FROM_GATES, st.floats(-1, _EXPECTED_OVERSHOOT_DB - 0.03))
 def test_the_encoder_that_we_know_needs_no_correction(envelope: Envelope, overshoot: float) -> None:
     ran = _run({"": envelope}, _encoder(overshoot=overshoot))
     assert len(ran.orders) == 1

@@ -338,3 +338,12 @@ def test_a_title_of_which_a_device_has_only_some_letters_is_told_in_english() ->
     plan = plan_of(pack, _DEVICES["saber"], {})
     assert plan.tracks[0].title == "1일째 Genesis 1장"
     assert plan.tracks[0].path == "001Day 1 Genesis 1-2/001001 Day 1 Genesis 1.mp3"
+
+
+@pytest.mark.parametrize("text", ["JOL 1-4", "MAL 1-4", "PSA 149-151", "PSA 151"])
+def test_chapters_that_only_other_bibles_have_are_divided_into_days_too(text: str) -> None:
+    pack = pack_of(*planned(2, _book(1, text)))
+    unknown_lengths: dict[str, float] = {}
+    (plan,) = day_plans(pack, unknown_lengths)
+    assert [track.passage for day in plan.days for track in day.tracks] == [t.passage for t in pack.tracks]
+    assert all(day.seconds > 0 for day in plan.days)

@@ -20,7 +20,7 @@ from builder.planning.fitting import plan_cards
 from builder.planning.limits import faults_of
 from builder.planning.paths import ENDING
 from builder.planning.plan import Plan
-from builder.planning.tagging import tag_bytes
+from builder.planning.tagging import Tags, tag_bytes
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile
 from tests.packs import any_packs, lengths_of, listed, pack_of, plan_of, reading, with_limits, with_names
@@ -55,7 +55,7 @@ _LAYOUTS = {
     "mp3-player": ("01/005", "02/002", "03/001"),
     "mp5-player": ("01/005", "02/002", "03/001"),
     "numbered-module": ("01/005", "02/002", "03/001"),
-    "pearl": ("1/01/01_005", "2/02/02_002", "3/03/03_001"),
+    "pearl": ("1/01/01_005", "1/02/02_002", "1/03/03_001"),
     "saber": ("001/001005", "002/002002", "003/003001"),
     "sd-card": ("01/01_005", "02/02_002", "03/03_001"),
     "speaker-box": ("01/01_005", "02/02_002", "03/03_001"),
@@ -101,8 +101,8 @@ def test_one_order_by_name_by_album_and_by_number_and_no_device_asks_for_another
     assert _codes(plan, pack) <= {"E422", "W423"}
 
 
-# Another book of the same testament with as many chapters.
-_OTHER = {"GEN": "EXO", "PSA": "PRO", "SNG": "ECC", "MRK": "ROM", "REV": "LUK", "TOB": "JDT", "S3Y": "SUS"}
+# Another book of as many chapters, if need be of another testament.
+_OTHER = {"GEN": "MAT", "PSA": "PRO", "SNG": "GAL", "MRK": "EXO", "REV": "LEV", "TOB": "ROM", "S3Y": "JUD"}
 
 
 def _told_otherwise(pack: Pack) -> Pack:
@@ -145,6 +145,19 @@ def test_two_packs_of_the_same_recordings_cannot_be_told_apart(pack: Pack, profi
 
 
 @_EACH
+@pytest.mark.parametrize(
+    "other", [("EXO 1-2", "JON 1-2"), ("GAL 1-2", "MRK 1-2"), ("JHN 1-2", "GEN 1-2"), ("TOB 1-2", "MRK 1-2")]
+)
+def test_no_folder_says_of_which_testament_a_book_is(profile: Profile, other: tuple[str, str]) -> None:
+    def made(*books_read: str) -> list[tuple[str, Tags]]:
+        sections = [reading(at, text) for at, text in enumerate(books_read, 1)]
+        pack = pack_of(*sections, listed(3, "설교", ["소망"]), discreet=True)
+        return [(t.path, t.tags) for t in plan_card(pack, profile, lengths_of(pack, 60)).tracks]
+
+    assert made("GEN 1-2", "MRK 1-2") == made(*other)
+
+
+@_EACH
 def test_a_tag_has_four_frames_of_ascii_and_is_as_long_as_was_planned(profile: Profile) -> None:
     pack = pack_of(reading(1, "GEN 1"), listed(2, "설교", ["소망", "希望"]), discreet=True)
     settings = profile.tag
@@ -177,9 +190,9 @@ def test_a_book_of_the_bible_stands_where_the_manifest_has_it() -> None:
     assert _paths(_DEVICES["saber"], *sections) == ["001/001001", "002/002001", "003/003001", "004/004002"]
     assert _paths(_DEVICES["pearl"], *sections) == [
         "1/01/01_001",
-        "2/02/02_001",
-        "3/03/03_001",
-        "4/04/04_002",
+        "1/02/02_001",
+        "1/03/03_001",
+        "1/04/04_002",
     ]
     named = pack_of(*sections)
     assert "E402" in _codes(plan_card(named, _DEVICES["saber"], {}), named)

@@ -123,7 +123,7 @@ def test_a_file_and_a_folder_that_cannot_be_read_hide_no_other_fault(
 def test_a_disk_that_lists_in_order_is_held_to_it(
     card: Card, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(target_module, "shows_order", bool)
+    monkeypatch.setattr(target_module, "is_fat", bool)
     scan = os.scandir
 
     class Listed(list[os.DirEntry[str]]):

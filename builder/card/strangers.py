@@ -1,0 +1,83 @@
+"""What of a pack's folder is not ours. A pack owns what its record lists; what is not its own is never taken away."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from builder.folders import Kind, contents
+from builder.opening import open_file
+
+Listed = Callable[[Path], Iterable[str]]
+"""The files of a built card in a folder, by its record; none where there is no record that can be read."""
+
+# A pack of several cards has a folder for each.
+_NUMBER = re.compile(r"[1-9]\d*")
+_NOTHING = re.compile(r"(?!)")
+# What a build makes, of each kind, as far as it is known before there is a record.
+_MADE: Mapping[Kind, re.Pattern[str]] = {
+    "file": re.compile(r"(?:[1-9]\d*/)?(?:record\.json|card\.img|card/.+\.(?:mp3|lrc))", re.DOTALL),
+    "folder": re.compile(r"[1-9]\d*|(?:[1-9]\d*/)?card(?:/.+)?", re.DOTALL),
+    "link": _NOTHING,
+    "pipe": _NOTHING,
+    "device": _NOTHING,
+}
+
+# What file managers leave in every folder that they show, and how it begins.
+_DROPPINGS = {
+    ".ds_store": re.compile(rb"\x00\x00\x00\x01Bud1"),
+    "thumbs.db": re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+    "desktop.ini": re.compile(rb"(?:\xef\xbb\xbf)?\s*\[|\xff\xfe(?:\s\0)*\[\0"),
+    "._": re.compile(rb"\x00\x05\x16\x07"),  # what macOS knows of the file of that name
+}
+_HEAD_BYTES = 64
+
+
+def stranger_in(target: Path, listed: Listed) -> str:
+    """What is in a pack's folder and is not the pack's own, or "".
+
+    A link never is its own, and no folder without a file of it; what a file manager leaves by itself is nobody's.
+    """
+    there = dict(contents(target))
+    own = dict(_own(target, there, listed))
+    return _first(target, there, lambda path, kind: own.get(_as_written(path)) == kind)
+
+
+def stranger_left(folder: Path) -> str:
+    """What is in the folder of a build that was killed, and no build puts there, or ""."""
+    return _first(folder, dict(contents(folder)), lambda path, kind: bool(_MADE[kind].fullmatch(path)))
+
+
+def _first(folder: Path, there: Mapping[str, Kind], is_own: Callable[[str, Kind], bool]) -> str:
+    for path, kind in sorted(there.items(), key=lambda item: (item[1] in ("folder", "file"), item)):
+        if not is_own(path, kind) and not (kind == "file" and _is_dropping(folder / path)):
+            return f"{path}, a {kind}"
+    return ""
+
+
+def _own(target: Path, there: Iterable[str], listed: Listed) -> Iterator[tuple[str, Kind]]:
+    """The files of each card in a pack's folder, and the folders that they lie in."""
+    for unit in ("", *filter(_NUMBER.fullmatch, there)):
+        for file in listed(target / unit):
+            path = PurePosixPath(unit, file)
+            yield str(path), "file"
+            yield from ((str(above), "folder") for above in path.parents)
+
+
+def _as_written(path: str) -> str:
+    """macOS lists names decomposed on some of its disks, however they were written."""
+    return unicodedata.normalize("NFC", path) if sys.platform == "darwin" else path
+
+
+def _is_dropping(path: Path) -> bool:
+    """Whether a file is what its name says that a file manager leaves; an empty one holds nothing to lose."""
+    name = path.name.lower()
+    begins = _DROPPINGS.get("._" if name.startswith("._") else name)
+    if begins is None:
+        return False
+    with open_file(path) as file:
+        head = file.read(_HEAD_BYTES)
+    return not head or begins.match(head) is not None

@@ -1,0 +1,102 @@
+"""What nobody sees: one list, held to another program's, and refused wherever a text comes from or goes to."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
+
+from builder.audit.names import judge_name
+from builder.audit.tag import Said, judge_id3v1, judge_id3v2
+from builder.card.id3v1 import id3v1
+from builder.card.tags import id3v2
+from builder.lyrics.lines import Fault, Line, lrc_bytes, read_card_file
+from builder.manifest.text import checked_source, checked_title
+from builder.unseen import INVISIBLE, MAX_MARKS, text_fault, unseen
+from tests.conftest import checked, oracle
+from tests.tags import SETTINGS, tags
+
+_HIDING = sorted(
+    INVISIBLE | {c for c in map(chr, range(0x110000)) if unicodedata.category(c) in {"Zs", "Cf"}} - {" "}
+)
+_PERL = r"""
+for my $c (0..0x10FFFF) { next if $c >= 0xD800 && $c <= 0xDFFF;
+    print "$c\n" if chr($c) =~ /\p{Default_Ignorable_Code_Point}/ }
+"""
+
+
+def test_the_list_is_unicodes_own_as_perl_knows_it() -> None:
+    theirs = {int(line) for line in checked(oracle("perl"), "-e", _PERL).split()}
+    assert len(theirs) > 4000
+    drawn_as_nothing = {0x2800, 0x303F, 0xFFFC, 0x16FE4, 0x1D159}
+    assert {ord(character) for character in INVISIBLE} == theirs | drawn_as_nothing
+
+
+def test_no_blank_but_a_space_passes() -> None:
+    blanks = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Zs" and c != " "]
+    assert len(blanks) == 16
+    assert all(unseen(f"a{blank}b", 1) for blank in blanks)
+
+
+@given(
+    st.sampled_from(_HIDING),
+    st.sampled_from(["마가복음 1장", "马可福音 第一章", "Mark 1", "Псалом 5"]),
+    st.data(),
+)
+def test_what_hides_is_refused_in_a_manifest_and_found_on_a_card(
+    hiding: str, title: str, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(title)))
+    text = title[:at] + hiding + title[at:]
+    assert text_fault(text)
+    with pytest.raises(PydanticCustomError):
+        checked_title(text)
+    assert list(judge_name(f"01 {text}.mp3", "file", set()))
+    written = id3v2(tags(text), SETTINGS)
+    assert list(judge_id3v2(written, 0, Said()))
+    assert isinstance(read_card_file(lrc_bytes([Line(at=1, text=text, row=1)], "utf-8"), "utf-8"), Fault)
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u3000"])
+def test_a_recordings_file_may_have_the_blanks_that_computers_put_into_names(blank: str) -> None:
+    path = f"2024{blank}recording.mp3"  # macOS writes U+202F into times
+    assert checked_source(path) == path
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " Mark",
+        "Mark ",
+        "Mark  1",
+        "e" + "\u0316" * (MAX_MARKS + 1),
+        unicodedata.normalize("NFD", "가"),
+        "در\u200cد",
+    ],
+)
+def test_what_only_a_program_sees_is_a_leak_in_tags_and_names(text: str) -> None:
+    assert list(judge_id3v2(id3v2(dataclasses.replace(tags("x"), album=text), SETTINGS), 0, Said())) or (
+        unicodedata.normalize("NFC", text) != text  # which our own writer does not write
+    )
+    assert list(judge_name(f"{text}.mp3", "file", set()))
+
+
+@pytest.mark.parametrize("text", ["کتاب\u200cها", "क्\u200dष", "Mark 1", "마가복음 1장", "第一章"])
+def test_spelling_and_plain_words_are_no_leak(text: str) -> None:
+    assert text_fault(text) == ""
+    assert checked_title(text) == text
+
+
+@pytest.mark.parametrize("page", ["ascii", "cp949", "cp936"])
+@pytest.mark.parametrize("at", [3, 4, 6, 33, 63, 93, 97, 125, 126, 127])
+def test_a_tag_behind_the_sound_alone_hides_nothing(page: str, at: int) -> None:
+    one = tags("Mark 1")
+    tag = bytearray(id3v1(one, page))  # type: ignore[arg-type]
+    assert list(judge_id3v1(bytes(tag), 0, Said())) == []
+    tag[at] = 0x20 if at in (3, 33, 63) else 0x07
+    assert list(judge_id3v1(bytes(tag), 0, Said())) or (at == 126 and tag[126] == 7)
