@@ -213,7 +213,7 @@ _LADDER: dict[str, set[str]] = {
         "sound",
         "verify.pack",
     },
-    "verify": {"card.publish", "errors", "fat", "findings", "naming", "opening"},
+    "verify": {"card.publish", "errors", "fat", "findings", "lyrics.lines", "naming", "opening"},
     "audit": {
         "audio.ancillary",
         "audio.mp3",

@@ -14,7 +14,7 @@ from builder.audit.leak import Leak
 Texts = Mapping[str, str]
 """What the tags of a track say, by frame; nothing where there are none."""
 
-_OF_ALL = {"TLAN": "language", "TCON": "kind"}
+_OF_ALL = {"TLAN": "language", "TCON": "kind", "ID3v1 TCON": "kind"}
 _NUMBERS = ("TRCK", "TPOS")
 
 
@@ -43,7 +43,10 @@ def _all(tracks: Sequence[tuple[str, Texts]]) -> Iterator[tuple[str, str, str]]:
     for number, (path, texts) in enumerate(ordered, 1):
         folder = path.rpartition("/")[0]
         place = folders.setdefault(folder, len(folders) + 1)
-        for frame, right in (("TRCK", number), ("TPOS", place)) if numbered else ():
+        wanted = [("TRCK", number), ("TPOS", place)] if numbered else []
+        # One byte counts no further.
+        wanted += [("ID3v1 TRCK", number if number < 256 else 0)] if "ID3v1 TRCK" in texts else []
+        for frame, right in wanted:
             if (found := texts.get(frame, "")) != str(right):
                 yield path, frame, f"says {found or 'nothing'}, and this is number {right} on the card"
         for frame, right_text in usual.items():

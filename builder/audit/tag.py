@@ -5,6 +5,7 @@ Layout: id3.org, "ID3 tag version 2.3.0" and "ID3v1". Nothing is unpacked or dec
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -30,6 +31,8 @@ _TEXTS: dict[str, Callable[[str], object]] = {
     "TLAN": is_language,
     "TCON": GENRES.__contains__,
 }
+# As mutagen writes them.
+_ORDER = ("TIT2", "TPE1", "TRCK", "TALB", "TPOS", "TCON", "TLAN", "APIC")
 # What a reviewer should know such a frame for.
 _FRAMES = {
     "COMM": "a comment",
@@ -62,7 +65,9 @@ _PICTURE_HEAD = b"\0image/jpeg\0\3\0"  # Latin-1, its kind, front cover, no desc
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What the texts of a tag say, by frame; "APIC" is there where it has a picture."""
+    """What the texts of a tag say, by frame. A picture says the beginning of its digest; numbers of ID3v1 stand by
+    themselves where no tag before the sound has them.
+    """
 
     texts: dict[str, str] = field(default_factory=dict)
 
@@ -80,7 +85,7 @@ def judge_id3v2(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
     size = _HEADER_BYTES + _syncsafe(tag[6:10])
     if size != len(tag) or max(tag[6:10]) > 0x7F:
         yield leak("E701", f"says to have {size:,} bytes, and the file ends after {len(tag):,}")
-    at = _HEADER_BYTES
+    at, place, encodings = _HEADER_BYTES, 0, set()
     while at < len(tag):
         name = tag[at : at + 4]
         if not re.fullmatch(rb"[A-Z][A-Z0-9]{3}", name):
@@ -96,7 +101,14 @@ def judge_id3v2(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
         elif fault := _frame_fault(identifier, frame, flags, said):
             code = "E706" if identifier == "APIC" and frame.startswith(_PICTURE_HEAD) else "E701"
             yield leak(code, fault, at)
+        elif _ORDER.index(identifier) < place:
+            yield leak("E701", f"the frame {identifier} comes before another, and is written behind it", at)
+        else:
+            place = _ORDER.index(identifier)
+            encodings |= {frame[0]} if identifier != "APIC" else set()
         at += _FRAME_BYTES + length
+    if len(encodings) > 1:
+        yield leak("E701", "some texts are Latin-1 and some UTF-16; a tag here has one encoding")
 
 
 def _frame_fault(name: str, frame: bytes, flags: bytes, said: Said) -> str:
@@ -107,7 +119,7 @@ def _frame_fault(name: str, frame: bytes, flags: bytes, said: Said) -> str:
     if flags.strip(b"\0"):
         return f"{kind} has flags {flags.hex().upper()}: it may be packed or hidden"
     if name == "APIC":
-        said.texts[name] = ""
+        said.texts[name] = hashlib.sha256(frame).hexdigest()[:8]
         if not frame.startswith(_PICTURE_HEAD):
             return f"a picture that is not a front cover in JPEG, or has a description{excerpt(frame[:200])}"
         fault = picture_fault(frame[len(_PICTURE_HEAD) :])
@@ -157,9 +169,16 @@ def judge_id3v1(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
     for at, end, what in ((93, 97, "a year"), (97, 125, "a comment")):
         if (found := tag[at:end]).strip(b"\0"):
             yield leak(f"has {what}{excerpt(found)}", at)
-    track = int(said.texts.get("TRCK", tag[126]))
-    if tag[125] or tag[126] != (track if track < 256 else 0):
-        yield leak(f"has another number than the tag before the sound: {tag[125:127].hex(' ').upper()}", 125)
+    if "TRCK" in said.texts:
+        track = int(said.texts["TRCK"])
+        if tag[126] != (track if track < 256 else 0):
+            yield leak(f"has another number than the tag before it: {tag[126]}", 126)
+    else:
+        said.texts["ID3v1 TRCK"] = str(tag[126])
+    if tag[125]:
+        yield leak(f"has a comment or an end of none: {tag[125]:02X}", 125)
+    if "TCON" not in said.texts:
+        said.texts["ID3v1 TCON"] = str(tag[127])
     if tag[127] not in ((GENRE_BYTES.get(said.texts["TCON"], 255),) if "TCON" in said.texts else (101, 255)):
         yield leak(f"has a genre that none has here: {tag[127]}", 127)
 

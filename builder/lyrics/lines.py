@@ -92,6 +92,8 @@ def _lines(text: str) -> tuple[Line, ...] | Fault:
         if match is None:
             return Fault(code="", row=row, message="is no [mm:ss.xx] with words behind it")
         at = (int(match[1]) * 60 + int(match[2])) * 100 + int(match[3])
+        if not match[4] and not (lines and lines[-1].text):
+            return Fault(code="", row=row, message="says nothing, and clears no words from the screen")
         if lines and at <= lines[-1].at:
             return Fault(code="", row=row, message="has a time that does not come after the one before it")
         if what := text_fault(match[4]):

@@ -24,7 +24,12 @@ def any_lines(draw: st.DrawFn, encoding: str = "utf-8") -> list[Line]:
     times = sorted(draw(st.sets(st.integers(0, LAST_AT), min_size=1, max_size=20)))
     words = st.text(_LETTERS[encoding], max_size=30).map(plain).filter(lambda text: not text_fault(text))
     spaced = st.lists(words, max_size=3).map(" ".join).map(plain).filter(lambda text: not text_fault(text))
-    return [Line(at=at, text=draw(spaced)) for at in times]
+    found: list[Line] = []
+    for at in times:
+        text = draw(spaced)
+        # An empty line clears words from the screen, and is only there behind some.
+        found.append(Line(at=at, text=text if text or (found and found[-1].text) else "a"))
+    return found
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
