@@ -9,7 +9,15 @@ from builder.audio.ffmpeg import Ffmpeg, failure
 from builder.audio.graph import Voice, Window
 from builder.audio.hear import EDGE_SECONDS, ChannelFault, Heard, hear
 from builder.audio.modes import change_of_mode
-from builder.audio.probe import CUT_SHORT_HELP, LONGEST_HOURS, TOO_LONG_HELP, Fault, SourceFacts
+from builder.audio.probe import (
+    CUT_SHORT_HELP,
+    LONGEST_HOURS,
+    TOO_LONG_HELP,
+    UNLIKE_ITS_SIZE_HELP,
+    Fault,
+    SourceFacts,
+    longest_seconds,
+)
 from builder.audio.speech import head_silence_seconds, tail_silence_seconds
 from builder.audio.spool import Spool
 from builder.loudness.envelope import Envelope
@@ -140,6 +148,11 @@ def _unusable(path: Path, facts: SourceFacts, window: Window, heard: Heard, fold
         return Fault(
             code="E313", message=f"{path.name} goes on beyond {LONGEST_HOURS} hours", help=TOO_LONG_HELP
         )
+    if seconds > longest_seconds(facts.bytes):  # its header did not say so
+        message = (
+            f"{path.name} has {facts.bytes:,} bytes and goes on beyond {seconds / 60:.0f} min of silence"
+        )
+        return Fault(code="E319", message=message, help=UNLIKE_ITS_SIZE_HELP)
     nothing = outcome.code == 0 and seconds == 0 and not outcome.complaints
     if nothing and window.start > 0 and not facts.is_exact:  # its header promised more than there is
         return Fault(

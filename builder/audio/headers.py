@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-_FLAC, _STREAMINFO_BYTES = b"fLaC\x00\x00\x00\x22", 34
+_STREAMINFO_BYTES = 34
+# The first block of metadata, which may be the last one too.
+_FLAC = (b"fLaC\x00\x00\x00\x22", b"fLaC\x80\x00\x00\x22")
 _PAGE, _PAGE_HEADER, _NO_GRANULE = b"OggS", 27, 0xFFFFFFFFFFFFFFFF
 # A page of Ogg has at most 65,307 bytes, so that the last one begins within these.
 _TAIL_BYTES = 1 << 17
@@ -34,7 +36,7 @@ class Flac:
 
 def flac(head: bytes) -> Flac:
     """The header of a FLAC stream from its first 42 bytes."""
-    if not head.startswith(_FLAC) or len(head) < len(_FLAC) + _STREAMINFO_BYTES:
+    if not head.startswith(_FLAC) or len(head) < len(_FLAC[0]) + _STREAMINFO_BYTES:
         raise ValueError("its header is not there")
     (packed,) = struct.unpack_from(">Q", head, 18)
     rate, digest = packed >> 44, head[26:42]

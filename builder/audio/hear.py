@@ -13,7 +13,7 @@ import numpy as np
 from builder.audio.ffmpeg import Ffmpeg, Outcome
 from builder.audio.graph import Voice
 from builder.audio.pcm import decode, digest_is_wrong, heard_of, pcm16, read_pcm
-from builder.audio.probe import LONGEST_HOURS
+from builder.audio.probe import longest_seconds
 from builder.audio.spool import Spool
 from builder.loudness.envelope import Envelope
 from builder.loudness.exact import Samples
@@ -78,7 +78,7 @@ def hear(ffmpeg: Ffmpeg, voice: Voice, rate_hz: int, folder: Path, spool: Spool)
         sides = _Sides(pcm.channels)
         for samples in pcm.samples:
             strange = not _are_numbers(samples)
-            if strange or sides.count > LONGEST_HOURS * 3600 * rate_hz:
+            if strange or sides.count > longest_seconds(voice.facts.bytes) * rate_hz:
                 break
             sides.add(samples)
             used = heard_of(samples, voice)

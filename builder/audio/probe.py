@@ -29,7 +29,7 @@ _ENDINGS: dict[Kind, tuple[str, ...]] = {
     "m4a": (".m4a", ".mp4", ".m4b", ".aac"),
 }
 _LEAST_RATE, _MOST_RATE, _MOST_CHANNELS = 4000, 384_000, 64
-_FRAMES_ASKED = 200
+_FRAMES_ASKED, _PLACES_ASKED, _PLACE_BYTES = 200, 16, 4096
 _MOST_TAGS = 100
 LONGEST_HOURS = 24
 # No codec keeps a voice in less (Opus and HE-AAC begin at 6,000): what is smaller is silence, and would be decoded for
@@ -152,8 +152,8 @@ def _look(path: Path, stream: BinaryIO, size: int) -> Probed:
         return _refused("E307", f"{path.name} is cut short: {short}", again)
     if hours > LONGEST_HOURS:
         return _refused("E313", f"{path.name} is {hours:,.0f} hours long, by its header", TOO_LONG_HELP)
-    if not short and facts.seconds and (found := _unlike_its_size(facts)):
-        return _refused("E319", f"{path.name} {found}", "record or export it again, and listen to it")
+    if not short and (found := _unlike_its_size(facts) or _hollow(stream, facts)):
+        return _refused("E319", f"{path.name} {found}", UNLIKE_ITS_SIZE_HELP)
     if short:
         faults.append(Fault(code="E307", message=f"{path.name} is cut short: {short}", help=CUT_SHORT_HELP))
     return Probed(facts=facts, faults=tuple(faults))
@@ -162,7 +162,9 @@ def _look(path: Path, stream: BinaryIO, size: int) -> Probed:
 def _unlike_its_size(facts: SourceFacts) -> str:
     """Why no recording of that length has that many bytes, as the end of a sentence, or ""."""
     held = facts.bytes - facts.tag_bytes - facts.end_bytes
-    if facts.seconds > _LEAST_SECONDS and held * 8 < facts.seconds * _LEAST_BITS_PER_SECOND:
+    if not facts.seconds:  # a FLAC may leave it open
+        return ""
+    if facts.seconds > longest_seconds(held):
         return (
             f"is {facts.seconds / 3600:.1f} hours long and has {facts.bytes:,} bytes: there is no voice in it"
         )
@@ -171,7 +173,30 @@ def _unlike_its_size(facts: SourceFacts) -> str:
     return ""
 
 
+def longest_seconds(size: int) -> float:
+    """How long the sound in so many bytes can be: no longer than a day, nor than a voice that fits into them."""
+    return min(LONGEST_HOURS * 3600.0, max(_LEAST_SECONDS, size * 8 / _LEAST_BITS_PER_SECOND))
+
+
+def _hollow(stream: BinaryIO, facts: SourceFacts) -> str:
+    """Whether a large file is mostly one byte again and again, as packed sound never is; its end of a sentence."""
+    held = facts.bytes - facts.tag_bytes
+    if facts.kind not in ("mp3", "flac", "ogg") or held < _MOST_BYTES_BESIDES:
+        return ""
+    step = held // _PLACES_ASKED
+    hollow = 0
+    for place in range(facts.tag_bytes, facts.bytes - step, step):
+        stream.seek(place)
+        hollow += len(set(stream.read(_PLACE_BYTES))) == 1
+    return (
+        f"has {facts.bytes:,} bytes, and there is nothing in most of them"
+        if hollow > _PLACES_ASKED / 2
+        else ""
+    )
+
+
 TOO_LONG_HELP = f"no recording may be longer than {LONGEST_HOURS} hours; save it again, or divide it"
+UNLIKE_ITS_SIZE_HELP = "record or export it again, and listen to it"
 CUT_SHORT_HELP = "copy it again from where it came; if this is all there is, set `end:` before the cut"
 
 
@@ -289,4 +314,6 @@ def _counted(data: mmap.mmap, start: int) -> float:
             per_byte = samples / (offset - start) / header.sample_rate_hz
             return (len(data) - start) * per_byte
         samples += header.samples
+        if samples > LONGEST_HOURS * 3600 * header.sample_rate_hz:
+            break
     return samples / header.sample_rate_hz if bitrates else 0.0

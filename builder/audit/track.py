@@ -133,15 +133,18 @@ def _judge_frames(data: Data, all_parts: list[Part], part: Part, allowed: Allowe
     if not is_known(part.run.header):
         message = f"is sound of {part.run.header.channels} channels at {part.run.header.sample_rate_hz:,} Hz"
         yield Leak(code="E705", message=f"{message}, which no card of this program has", offset=part.start)
-    hidden = first_hidden(data, part.run, is_proved=_digest(data, part) in allowed.sounds)
+    hidden = first_hidden(data, part.run, is_proved=_is_proved(data, part, allowed))
     if hidden is not None:
         shown = excerpt(b" ".join(_LETTERS.findall(data, hidden.offset, hidden.offset + 32)))
         yield Leak(code="E704", message=f"{hidden.what}{shown}", offset=hidden.offset)
 
 
-def _digest(data: Data, part: Part) -> str:
+def _is_proved(data: Data, part: Part, allowed: Allowed) -> bool:
+    """Whether frames are a stream that was looked at when it was made."""
     with memoryview(data) as view:
-        return hashlib.sha256(view[part.start : part.end]).hexdigest()
+        return (
+            bool(allowed.sounds) and hashlib.sha256(view[part.start : part.end]).hexdigest() in allowed.sounds
+        )
 
 
 def _marks(third: int, fourth: int) -> bool:

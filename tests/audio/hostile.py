@@ -198,6 +198,36 @@ def samples_of(flac: bytes, count: int) -> bytes:
     return put(flac, 18, struct.pack(">Q", packed >> 36 << 36 | count))
 
 
+def silent_flac(hours: int, rate: int = 8000) -> bytes:
+    """Hours of digital silence in 14 bytes for each 8 seconds (RFC 9639): one constant for 65,535 samples."""
+    block = 65_535
+    count = hours * 3600 * rate // block
+    info = struct.pack(">HH", block, block) + bytes(6)
+    info += struct.pack(">Q", rate << 44 | 15 << 36 | count * block) + bytes(16)
+    made = [b"fLaC\x80\0\0\x22" + info]
+    for number in range(count):
+        head = (
+            b"\xff\xf8\x74\x08" + chr(number).encode("utf-8", "surrogatepass") + struct.pack(">H", block - 1)
+        )
+        body = head + bytes([_crc(head, 0x07, 8)]) + bytes(3)
+        made.append(body + struct.pack(">H", _crc(body, 0x8005, 16)))
+    return b"".join(made)
+
+
+def _crc(data: bytes, polynomial: int, bits: int) -> int:
+    crc = 0
+    for byte in data:
+        crc ^= byte << (bits - 8)
+        for _ in range(8):
+            crc = (crc << 1 ^ (polynomial if crc >> (bits - 1) else 0)) & ((1 << bits) - 1)
+    return crc
+
+
+def behind(kind: str, hole: int = 10 << 30) -> Maker:
+    """A good file with a hole behind it, which takes no room on a disk."""
+    return lambda folder, good: sparse(good[kind], hole, b"\0", folder / f"a.{kind.rpartition('.')[2]}")
+
+
 def file(make: Callable[[Good], bytes], name: str) -> Maker:
     return lambda folder, good: (folder / name).write_bytes(make(good))
 
@@ -337,6 +367,16 @@ CORPUS: dict[str, tuple[Maker, str]] = {
     "a FLAC without a digest": (file(lambda good: put(good["flac"], 26, bytes(16)), "a.flac"), ""),
     "a FLAC with another's digest": (file(lambda good: put(good["flac"], 26, b"x" * 16), "a.flac"), "E312"),
     "a FLAC that promises 100 h": (file(lambda good: samples_of(good["flac"], 360_000 * 22050), "a.flac"), "E313"),
+    "18 hours of silence in a FLAC": (file(lambda good: silent_flac(18), "a.flac"), "E319"),
+    "18 hours of silence in a FLAC that does not say": (
+        file(lambda good: samples_of(silent_flac(18), 0), "a.flac"), "E319",
+    ),
+    "10 GB of nothing behind an MP3": (behind("mp3"), "E319"),
+    "2 GB of nothing behind a bare MP3": (behind("bare.mp3", 2 << 30), "E319"),
+    "10 GB of nothing behind a FLAC that does not say": (
+        lambda folder, good: sparse(samples_of(good["flac"], 0), 10 << 30, b"\0", folder / "a.flac"), "E319",
+    ),
+    "10 GB of nothing behind a FLAC": (behind("flac"), "E319"),
     "a FLAC that promises 100 s": (file(lambda good: samples_of(good["flac"], 100 * 22050), "a.flac"), "E307"),
     "a FLAC that does not say": (file(lambda good: samples_of(good["flac"], 0), "a.flac"), ""),
     "a bomb before a FLAC": (file(lambda good: bomb() + good["flac"], "a.flac"), ""),

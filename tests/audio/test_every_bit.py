@@ -158,3 +158,22 @@ def test_what_was_proved_when_it_was_made_is_not_looked_at_again(
     assert not judge_track(made, proved, Words(words=())).leaks
     with pytest.raises(AssertionError):
         judge_track(made + made, proved, Words(words=()))
+
+
+def test_scalefactors_of_nothing_are_told(made: bytes) -> None:
+    """A silent granule that has some all the same, each 0: it takes bits, and nothing else shows."""
+    frames, before, tried = frames_of(made), decoded(made), 0
+    width = frames.header.side_layout.begin_bits
+    for frame in range(1, len(frames.offsets)):
+        here = range(frame * frames.parts, (frame + 1) * frames.parts)
+        if tried > 12 or any(frames.field(granule, "length") for granule in here):
+            continue
+        for more in range(3):
+            changed = frames_of(made)
+            changed.set(here[0], "compress", 1 if changed.header.is_mpeg1 else 16)
+            changed.set(here[0], "length", 10 if changed.header.is_mpeg1 else 5)
+            changed.put(changed.side(frame), width, changed.begin(frame) + more)
+            if decoded(bytes(changed.data)) == before:
+                tried += 1
+                assert told(bytes(changed.data)), (frame, more)
+    assert tried

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from builder.audio import frames
 from builder.audio.ffmpeg import find_ffmpeg
-from builder.audio.probe import probe
+from builder.audio.probe import longest_seconds, probe
+from tests.audio.hostile import silent_flac
 from tests.conftest import SAMPLES, checked, convert, speech
 
 
@@ -134,3 +137,45 @@ def test_gigabytes_of_zeros_behind_an_mp3_are_refused_by_arithmetic(
     os.truncate(path, size)  # a hole, of which nothing is on the disk
     (fault,) = probe(path).faults
     assert fault.code in ("E313", "E319")  # longer than a day, where the length goes by the size
+
+
+def test_a_flac_whose_first_block_of_metadata_is_its_last_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.flac"
+    path.write_bytes(silent_flac(1))
+    assert path.read_bytes()[4] == 0x80
+    assert [fault.code for fault in probe(path).faults] == ["E319"]
+
+
+@pytest.mark.parametrize(("size", "minutes"), [(0, 10), (100_000, 10), (225_000, 20), (1 << 40, 24 * 60)])
+def test_ten_minutes_may_be_silent_and_no_recording_is_longer_than_a_day(size: int, minutes: int) -> None:
+    assert longest_seconds(size) == minutes * 60
+
+
+@pytest.mark.parametrize("rate", ["320k", "64k"])
+def test_a_bare_mp3_is_not_called_as_long_as_a_hole_behind_it_makes_it(tmp_path: Path, rate: str) -> None:
+    options = ("-ar", "44100", "-b:a", rate, "-write_xing", "0")
+    path = convert(speech(tmp_path / "a.wav", 8), tmp_path / "a.mp3", *options)
+    os.truncate(path, 500_000_000)
+    (fault,) = probe(path).faults
+    assert (fault.code, "nothing in most" in fault.message) == ("E319", True)
+
+
+def test_a_bare_mp3_of_many_bitrates_is_counted_no_further_than_a_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Work is counted, not time: an MP3 of frames without end was counted to its last one."""
+    two = bytes.fromhex("fffb50c4") + bytes(204) + bytes.fromhex("fffb40c4") + bytes(178)
+    path = tmp_path / "a.mp3"
+    path.write_bytes(two * 2000)
+    read: list[int] = []
+    each = frames.frames
+
+    def counting(data: bytes, start: int) -> Iterator[tuple[int, frames.Header]]:
+        for one in each(data, start):
+            read.append(1)
+            yield one
+
+    monkeypatch.setattr(frames, "frames", counting)
+    monkeypatch.setattr("builder.audio.probe.LONGEST_HOURS", 10 / 3600)
+    assert [fault.code for fault in probe(path).faults] == ["E313"]
+    assert 10 * 44100 / 1152 < len(read) < 10 * 44100 / 1152 + 3
