@@ -37,6 +37,44 @@ def test_the_list_is_unicodes_own_as_perl_knows_it() -> None:
     assert {ord(character) for character in INVISIBLE} == theirs | drawn_as_nothing
 
 
+_JOINED = r"""
+for my $c (0x600..0x8FF) { my $t = chr $c;
+    next unless $t =~ /\p{Lo}/ && $t =~ /\p{Script=Arabic}/ && $t =~ /\p{In=14.0}/;
+    my $kind = $t =~ /\p{Joining_Type=Dual_Joining}/ ? "D" : $t =~ /\p{Joining_Type=Right_Joining}/ ? "R" : "U";
+    print "$c $kind\n" }
+"""
+
+
+def test_a_non_joiner_passes_only_where_it_parts_what_unicode_joins() -> None:
+    """As perl knows it: before it a letter that is joined on both sides, behind it one that is joined at all."""
+    kinds = dict(line.split() for line in checked(oracle("perl"), "-e", _JOINED).splitlines())
+    letters = {chr(int(code)): kind for code, kind in kinds.items()}
+    letters = {c: kind for c, kind in letters.items() if unicodedata.name(c).startswith("ARABIC LETTER")}
+    assert len(letters) > 200
+    for character, kind in letters.items():
+        assert (unseen(f"{character}\u200cب", 1) == "") == (kind == "D"), f"U+{ord(character):04X} before"
+        assert (unseen(f"ب\u200c{character}", 1) == "") == (kind in "DR"), f"U+{ord(character):04X} behind"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ب\u200c؟",
+        "؟\u200cب",
+        "ހ\u200cށ",
+        "ب\u200dب",
+        "क्\u200dA",
+        "क्\u200c1",
+        "क्\u200d ष",
+        "क्\u200dක",
+        "A्\u200dष",
+        "क्\u200d\u200dष",
+    ],
+)
+def test_a_joiner_that_shows_nothing_is_no_spelling(text: str) -> None:
+    assert text_fault(text)
+
+
 def test_no_blank_but_a_space_passes() -> None:
     blanks = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Zs" and c != " "]
     assert len(blanks) == 16

@@ -24,7 +24,14 @@ def any_lines(draw: st.DrawFn, encoding: str = "utf-8") -> list[Line]:
     times = sorted(draw(st.sets(st.integers(0, LAST_AT), min_size=1, max_size=20)))
     words = st.text(_LETTERS[encoding], max_size=30).map(plain).filter(lambda text: not text_fault(text))
     spaced = st.lists(words, max_size=3).map(" ".join).map(plain).filter(lambda text: not text_fault(text))
-    return [Line(at=at, text=draw(spaced)) for at in times]
+    lines = [Line(at=at, text=draw(spaced)) for at in times]
+    # A screen is cleared of words, as lyrics/fit.py leaves them.
+    kept = [
+        line
+        for before, line in zip([None, *lines], lines, strict=False)
+        if line.text or (before and before.text)
+    ]
+    return kept or [Line(at=times[0], text="a")]
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
@@ -81,6 +88,11 @@ def test_a_line_is_a_time_and_words_and_ends_as_windows_ends_lines() -> None:
         ("[00:01.00]a <00:02.00>b\r\n", 1, "a tag"),
         ("[00:01.00][ar:Kim]\r\n", 1, "a tag"),
         ("\ufeff[00:01.00]a\r\n", 1, r"\[mm:ss\.xx\]"),
+        ("[00:01.00]a\r\n[00:02.00]\r\n[00:02.75]\r\n", 3, "on which there is nothing"),
+        ("[00:01.00]\r\n", 1, "on which there is nothing"),
+        ("[00:01.00]x\u0316\u0317\u0318\u0319\u031c\r\n", 1, "more marks"),
+        ("[00:01.00]a\U0001f600\r\n", 1, "emoji"),
+        ("[00:01.00]a\u3000b\r\n", 1, "U\\+3000 IDEOGRAPHIC SPACE"),
     ],
 )
 def test_anything_else_is_told_with_its_line(text: str, row: int, what: str) -> None:
