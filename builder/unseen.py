@@ -98,9 +98,10 @@ def has_many_marks(text: str) -> bool:
 
 # Joining_Type=Dual_Joining of the Arabic blocks, and their letters that join to nothing (ArabicShaping.txt, 15.0).
 _JOINED_BEHIND = _characters(
-    "\u0620 \u0626 \u0628 \u062a-\u062e \u0633-\u063f \u0641-\u0647 \u0649-\u064a \u066e-\u066f \u0678-\u0687 "
-    "\u069a-\u06bf \u06c1-\u06c2 \u06cc \u06ce \u06d0-\u06d1 \u06fa-\u06fc \u06ff \u0750-\u0758 \u075c-\u076a \u076d-\u0770 \u0772 "
-    "\u0775-\u0777 \u077a-\u077f \u0886 \u0889-\u088d \u08a0-\u08a9 \u08af-\u08b0 \u08b3-\u08b8 \u08ba-\u08c8"
+    "\u0620 \u0626 \u0628 \u062a-\u062e \u0633-\u063f \u0641-\u0647 \u0649-\u064a \u066e-\u066f "
+    "\u0678-\u0687 \u069a-\u06bf \u06c1-\u06c2 \u06cc \u06ce \u06d0-\u06d1 \u06fa-\u06fc \u06ff "
+    "\u0750-\u0758 \u075c-\u076a \u076d-\u0770 \u0772 \u0775-\u0777 \u077a-\u077f \u0886 \u0889-\u088d "
+    "\u08a0-\u08a9 \u08af-\u08b0 \u08b3-\u08b8 \u08ba-\u08c8"
 )
 _JOINED_TO_NOTHING = frozenset("\u0621\u0674\u08ad")
 

@@ -222,6 +222,7 @@ _LADDER: dict[str, set[str]] = {
         "card.id3v1",
         "card.layout",
         "card.publish",
+        "card.tags",
         "errors",
         "fat",
         "findings",

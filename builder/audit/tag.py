@@ -5,14 +5,17 @@ Layout: id3.org, "ID3 tag version 2.3.0" and "ID3v1". Nothing is unpacked or dec
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from builder.audit.leak import Leak, excerpt
 from builder.audit.picture import picture_fault
 from builder.card.id3v1 import CODE_PAGES, GENRE_BYTES, cut
+from builder.card.tags import tag_of
 from builder.naming import holds
 from builder.planning.tagging import is_language
 from builder.profiles.profile import GENRES
@@ -62,13 +65,40 @@ _PICTURE_HEAD = b"\0image/jpeg\0\3\0"  # Latin-1, its kind, front cover, no desc
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What the texts of a tag say, by frame; "APIC" is there where it has a picture."""
+    """What the texts of a tag say, by frame; "APIC" is there where it has a picture. `form` is how it says so, for the
+    tracks beside it to agree with: its encoding, the SHA-256 of its picture.
+    """
 
     texts: dict[str, str] = field(default_factory=dict)
+    form: dict[str, str] = field(default_factory=dict)
 
 
 def judge_id3v2(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
     """Every leak of an ID3v2 tag that begins at `start` of its file. What it rightly says is added to `said`."""
+    frames: dict[str, bytes] = {}
+    leaks = list(_judge_frames(tag, start, said, frames))
+    yield from leaks
+    if not leaks and (at := _first_unlike(tag, frames, said)) is not None:
+        message = (
+            "the frames are in another order, or written otherwise, than this program writes what they say"
+        )
+        yield Leak(code="E701", message=message, offset=start + at)
+
+
+def _first_unlike(tag: bytes, frames: Mapping[str, bytes], said: Said) -> int | None:
+    """The first byte in which a tag differs from the one that says the same."""
+    wide = any(frame[0] == 1 for name, frame in frames.items() if name != "APIC")
+    picture = frames.get("APIC", b"")[len(_PICTURE_HEAD) :]
+    said.form["encoding"] = "UTF-16" if wide else "Latin-1"
+    if picture:
+        said.form["APIC"] = hashlib.sha256(picture).hexdigest()
+    right = tag_of(said.texts, wide=wide, cover=picture) if frames else b""
+    pairs = zip_longest(tag, right)
+    return None if tag == right else next(at for at, (found, wanted) in enumerate(pairs) if found != wanted)
+
+
+def _judge_frames(tag: bytes, start: int, said: Said, frames: dict[str, bytes]) -> Iterator[Leak]:
+    """Every leak of a single frame, or of what is in none. All frames are added to `frames`."""
 
     def leak(code: str, message: str, at: int = 0) -> Leak:
         return Leak(code=code, message=message, offset=start + at)
@@ -96,6 +126,7 @@ def judge_id3v2(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
         elif fault := _frame_fault(identifier, frame, flags, said):
             code = "E706" if identifier == "APIC" and frame.startswith(_PICTURE_HEAD) else "E701"
             yield leak(code, fault, at)
+        frames[identifier] = frame
         at += _FRAME_BYTES + length
 
 
