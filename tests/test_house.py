@@ -103,7 +103,7 @@ _LADDER: dict[str, set[str]] = {
         "planning.tagging",
         "profiles.profile",
     },
-    "review": {"bible", "findings", "planning.days", "planning.plan"},
+    "review": {"bible", "findings", "planning.days", "planning.plan", "unseen"},
     "shelf": {"audio.probe"},
     "titles": {
         "audio.probe",

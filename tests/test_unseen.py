@@ -13,10 +13,13 @@ from pydantic_core import PydanticCustomError
 
 from builder.audit.names import judge_name
 from builder.audit.tag import Said, judge_id3v1, judge_id3v2
+from builder.bible.books import books
 from builder.card.id3v1 import id3v1
 from builder.card.tags import id3v2
 from builder.lyrics.lines import Fault, Line, lrc_bytes, read_card_file
 from builder.manifest.text import checked_source, checked_title
+from builder.naming import Number, label, name
+from builder.review.report import printable
 from builder.unseen import INVISIBLE, MAX_MARKS, text_fault, unseen
 from tests.conftest import checked, oracle
 from tests.tags import SETTINGS, tags
@@ -128,6 +131,48 @@ def test_what_only_a_program_sees_is_a_leak_in_tags_and_names(text: str) -> None
 def test_spelling_and_plain_words_are_no_leak(text: str) -> None:
     assert text_fault(text) == ""
     assert checked_title(text) == text
+
+
+def test_the_names_that_this_program_itself_knows_are_plain() -> None:
+    names = {name for book in books().values() for name in book.names.values()}
+    assert len(names) > 300
+    assert [name for name in names if text_fault(name)] == []
+
+
+@given(
+    st.lists(st.sampled_from(["क्\u200dष", "کتاب\u200cها", "마가", "x", " "]), min_size=1).map("".join),
+    st.data(),
+)
+def test_a_name_that_is_cut_ends_with_what_is_seen(text: str, data: st.DataObject) -> None:
+    words = label(text, "bmp")
+    chars = data.draw(st.integers(4, len(words) + 5))
+    found = name(
+        "{number} {label}",
+        {"number": Number(value=7, width=1), "label": words},
+        charset="bmp",
+        max_chars=chars,
+        max_bytes=900,
+    )
+    assert text_fault(found) == ""
+
+
+@pytest.mark.parametrize("ending", [".MP3", ".Mp3", ".mP3"])
+def test_another_case_of_the_ending_is_a_leak(ending: str) -> None:
+    assert [leak.code for leak in judge_name(f"01/001{ending}", "file", set())] == ["E710"]
+
+
+def test_letters_that_show_as_nothing_reach_no_reader_as_such() -> None:
+    assert printable("a\u3164b\u2800\ufe0f\U000e0141") == "a\\u3164b\\u2800\\ufe0f\\U000e0141"
+
+
+def test_a_tag_behind_the_sound_has_one_code_page() -> None:
+    """The same letters, which are in both."""
+    one = tags("人", artist="人", album="人")
+    korean, chinese = id3v1(one, "cp949"), id3v1(one, "cp936")
+    said = Said(texts={"TIT2": "人", "TPE1": "人", "TALB": "人", "TRCK": "7"})
+    assert list(judge_id3v1(korean, 0, said)) == list(judge_id3v1(chinese, 0, said)) == []
+    leak = next(judge_id3v1(korean[:33] + chinese[33:], 0, said))
+    assert "several code pages" in leak.message
 
 
 @pytest.mark.parametrize("page", ["ascii", "cp949", "cp936"])

@@ -43,13 +43,15 @@ def disagreements(tracks: Sequence[tuple[str, Texts]]) -> Iterator[tuple[str, Le
         *_alike(ordered),
         *_albums(ordered),
         *_encodings(ordered),
+        *_pages(ordered),
     ):
         found[frame].append((path, message))
     for frame, places in found.items():
         path, message = places[0]
         more = f" (and {len(places) - 1:,} more)" if len(places) > 1 else ""
         help_text = "audit the whole card, not a folder of it; if it is whole, build the pack again"
-        yield path, Leak(code="E701", message=f"the frame {frame} {message}{more}", help=help_text)
+        what = "the ID3v1 tag" if frame == "ID3v1" else f"the frame {frame}"
+        yield path, Leak(code="E701", message=f"{what} {message}{more}", help=help_text)
 
 
 def _numbers(ordered: Sequence[tuple[str, Texts]]) -> Iterator[Disagreement]:
@@ -129,6 +131,15 @@ def _encodings(ordered: Sequence[tuple[str, Texts]]) -> Iterator[Disagreement]:
     ]
     for path, texts in min(wrong, key=len):
         yield path, "TIT2", f"is in {texts['encoding']}, and those of the others are by another rule"
+
+
+def _pages(ordered: Sequence[tuple[str, Texts]]) -> Iterator[Disagreement]:
+    """All tags behind the sound are in one code page."""
+    pages = Counter(page for _, texts in ordered for page in texts.get("pages", "").split())
+    usual = max(pages, key=lambda page: (pages[page], page), default="")
+    for path, texts in ordered:
+        if usual and usual not in texts.get("pages", usual).split():
+            yield path, "ID3v1", f"is not in the code page of the others, {usual}"
 
 
 def _usual(values: Iterable[Value]) -> Value | None:

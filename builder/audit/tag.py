@@ -18,7 +18,7 @@ from builder.card.id3v1 import CODE_PAGES, GENRE_BYTES, cut
 from builder.card.tags import tag_of
 from builder.naming import holds
 from builder.planning.tagging import is_language
-from builder.profiles.profile import GENRES
+from builder.profiles.profile import GENRES, CodePage
 from builder.unseen import text_fault
 
 _HEADER_BYTES, _FRAME_BYTES = 10, 10
@@ -66,7 +66,8 @@ _PICTURE_HEAD = b"\0image/jpeg\0\3\0"  # Latin-1, its kind, front cover, no desc
 @dataclass(frozen=True, kw_only=True)
 class Said:
     """What the texts of a tag say, by frame; "APIC" is there where it has a picture. `form` is how it says so, for the
-    tracks beside it to agree with: its encoding, the SHA-256 of its picture.
+    tracks beside it to agree with: its encoding, the SHA-256 of its picture, the code pages that a tag behind the sound
+    may be in.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
@@ -176,15 +177,21 @@ def judge_id3v1(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
     def leak(message: str, at: int) -> Leak:
         return Leak(code="E703", message=f"the ID3v1 tag {message}", offset=start + at)
 
+    pages = set(CODE_PAGES)
     for at, name in ((3, "TIT2"), (33, "TPE1"), (63, "TALB")):
         text, _, behind = tag[at : at + 30].partition(b"\0")
-        said.texts[f"ID3v1 {name}"] = next(_decodings(text))
+        said.texts[f"ID3v1 {name}"] = next(_decodings(text))[1]
+        fitting = _pages(text, said.texts.get(name))
         if behind.strip(b"\0"):
             yield leak(f"has bytes behind the end of a text{excerpt(behind.strip(bytes(1)))}", at + len(text))
-        elif name in said.texts and not _repeats(text, said.texts[name]):
+        elif not fitting:
             yield leak(f"says something else than the tag before the sound{excerpt(text)}", at)
         elif fault := _fault_in(text):
             yield leak(f"{fault}{excerpt(text)}", at)
+        elif not pages & fitting:
+            yield leak(f"has its texts in several code pages{excerpt(text)}", at)
+        pages &= fitting
+    said.form["pages"] = " ".join(sorted(pages))
     for at, end, what in ((93, 97, "a year"), (97, 125, "a comment")):
         if (found := tag[at:end]).strip(b"\0"):
             yield leak(f"has {what}{excerpt(found)}", at)
@@ -195,26 +202,31 @@ def judge_id3v1(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
         yield leak(f"has a genre that none has here: {tag[127]}", 127)
 
 
-def _repeats(field: bytes, text: str) -> bool:
-    """Whether a text of ID3v1 is one of ID3v2 in some code page, cut off after 30 bytes; or is in ASCII instead of one
-    that is not.
+def _pages(field: bytes, text: str | None) -> set[CodePage]:
+    """The code pages in which a text of ID3v1 is one of ID3v2, cut off after 30 bytes, or in ASCII instead of one that
+    the page lacks a letter of; all in which it is a text, where there is none to compare it with.
     """
-    pages = [page for page in CODE_PAGES if holds(page, text)]
-    return any(field == cut(text, page) for page in pages) or (not text.isascii() and field.isascii())
+    if text is None:
+        return {page for page, _ in _decodings(field)}
+    return {
+        page
+        for page in CODE_PAGES
+        if (field == cut(text, page) if holds(page, text) else field.isascii() and not text.isascii())
+    }
 
 
 def _fault_in(field: bytes) -> str:
     """What is wrong with a text of ID3v1 in every code page that it may be in; what is cut off may end in a space."""
     is_full = len(field) >= _FULL_BYTES
-    faults = [text_fault(text.removesuffix(" ") if is_full else text) for text in _decodings(field)]
+    faults = [text_fault(text.removesuffix(" ") if is_full else text) for _, text in _decodings(field)]
     return "" if "" in faults else faults[0]
 
 
-def _decodings(field: bytes) -> Iterator[str]:
+def _decodings(field: bytes) -> Iterator[tuple[CodePage, str]]:
     """A text in each code page that it may be in. Of two that fit, both show the same ASCII."""
     for page in CODE_PAGES:
         with suppress(UnicodeDecodeError):
-            yield field.decode(page)
+            yield page, field.decode(page)
 
 
 def _syncsafe(size: bytes) -> int:

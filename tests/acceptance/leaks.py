@@ -543,6 +543,12 @@ FILES = (
         plant=_tag(TIT2(encoding=Encoding.UTF16, text="T2\U0001f4de")),
     ),
     Plant(
+        name="capitals in an ending",
+        code="E710",
+        word=".Mp3",
+        plant=lambda card: track(card).rename(track(card).with_suffix(".Mp3")),
+    ),
+    Plant(
         name="a blank before the ending", code="E710", word="space", plant=_renamed(lambda stem: f"{stem} ")
     ),
     Plant(name="blanks in a row", code="E710", word="space", plant=_renamed(lambda stem: f"{stem}  a")),

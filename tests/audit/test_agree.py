@@ -27,6 +27,7 @@ def _card() -> Card:
                 "TCON": "Speech",
                 "APIC": "5e1f",
                 "encoding": "Latin-1",
+                "pages": "ascii cp949" if number > 1 else "ascii cp936 cp949 latin-1",
             },
         )
         for number, path in enumerate(paths, 1)
@@ -61,6 +62,7 @@ def _set(frame: str, value: str, at: int = 3) -> Callable[[Card], object]:
         (lambda card: card[3][1].pop("APIC"), "APIC"),
         (_set("encoding", "UTF-16"), "TIT2"),
         (_set("TALB", "04 Kim", 5), "TALB"),
+        (_set("pages", "cp936"), "ID3v1"),
         (_set("TALB", "2", 5), "TALB"),
         (_set("TALB", "07", 5), "TALB"),
         (lambda card: card[0][1].update(card[1][1]), "TRCK"),
