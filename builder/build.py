@@ -171,15 +171,16 @@ def _fill(
         encoding = plan.profile.lyrics.lyrics_encoding
         words = {path: lrc_bytes(found, encoding) for path, found in lines.items()}
         placed = _place(desk, unit / CARD, plan, mine, words, cover)
-        record = make_record(plan, mine, placed, digest, checked.lyrics, words, cover, versions)
-        fix_times(unit / CARD)
-        write_record(unit / RECORD, record)
         # What was estimated is known now.
         size = size_for(
             [(path, file.bytes) for path, file in placed.items()], plan.label_bytes, plan.profile.limits
         )
+        plan = replace(plan, size=size)
+        record = make_record(plan, mine, placed, digest, checked.lyrics, words, cover, versions)
+        fix_times(unit / CARD)
+        write_record(unit / RECORD, record)
         if checked.pack is not None:
-            faults = list(room_faults(replace(plan, size=size), checked.pack))
+            faults = list(room_faults(plan, checked.pack))
         for track in plan.tracks:
             faults += too_much(plan.profile, track, lines.get(track.path, ()))
         if with_image and not faults:

@@ -68,7 +68,12 @@ def make_record(
         "edition": plan.edition,
         "discreet": plan.discreet,
         "profile": plan.profile.name,
-        "card": {"number": plan.number, "of": plan.cards, "label_bytes": plan.label_bytes},
+        "card": {
+            "number": plan.number,
+            "of": plan.cards,
+            "label_bytes": plan.label_bytes,
+            "image_bytes": plan.size.geometry.image_bytes,
+        },
         "bitrate_kbps": plan.audio.bitrate_kbps,
         "coverage": _coverage(plan),
         "cover": {"source": plan.cover, "sha256": hashlib.sha256(cover).hexdigest()} if cover else None,

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from builder.audio.probe import Fault
+from builder.folders import kind_of
 
 
 class Shelf:
@@ -18,6 +19,7 @@ class Shelf:
     def __init__(self, root: Path, called: str = "the sources folder") -> None:
         self._called = called
         self._names: dict[Path, dict[str, str]] = {}
+        self._resolved: Path | None = None
         try:
             self.root = self._on_disk(Path(root.anchor), root.relative_to(root.anchor).parts) or root
             self._resolved = self.root.resolve()
@@ -38,15 +40,23 @@ class Shelf:
         path = self._on_disk(self.root, name.split("/"))
         if path is None:
             return None
-        if not path.exists():
-            return Fault(code="E308", message=f"{name} is a link to nothing", help="copy the file itself")
-        if not path.resolve().is_relative_to(self._resolved):
+        if self._leads_out(path):  # whether there is anything or not is nobody's business here
             message = f"{name} is a link that leads out of {self._called}"
             return Fault(code="E302", message=message, help="copy the file into the folder")
+        if not path.exists():
+            return Fault(code="E308", message=f"{name} is a link to nothing", help="copy the file itself")
         return path
 
+    def _leads_out(self, path: Path) -> bool:
+        """Whether a path is a link to a place outside the folder."""
+        if self._resolved is None or kind_of(path) != "link":
+            return False
+        return not path.resolve().is_relative_to(self._resolved)
+
     def _on_disk(self, folder: Path, parts: Iterable[str]) -> Path | None:
-        """A path below a folder as the disk has it: disks written by a Mac hold Korean names decomposed."""
+        """A path below a folder as the disk has it: disks written by a Mac hold Korean names decomposed. It ends at a
+        link that leads out: nothing is looked for behind it.
+        """
         path = folder
         for part in parts:
             names = self.names(path)
@@ -57,6 +67,8 @@ class Shelf:
             if actual is None:
                 return None
             path /= actual
+            if self._leads_out(path):
+                break
         return path
 
     def names(self, folder: Path) -> dict[str, str]:
@@ -78,7 +90,8 @@ class Shelf:
     def likely(self, name: str) -> str:
         """The file that was probably meant, or ""."""
         folder, _, last = name.rpartition("/")
-        names = self.names(self.root / folder)
+        place = self._on_disk(self.root, folder.split("/")) if folder else self.root
+        names = self.names(place) if place and not self._leads_out(place) else {}
         same = [other for other in names if other.casefold() == last.casefold()]
         close = same or difflib.get_close_matches(last, names, n=1, cutoff=0.6)
         return (f"{folder}/{close[0]}" if folder else close[0]) if close else ""

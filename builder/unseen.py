@@ -32,9 +32,9 @@ _DEFAULT_IGNORABLE = (
     "\u00ad \u034f \u061c \u115f-\u1160 \u17b4-\u17b5 \u180b-\u180f \u200b-\u200f \u202a-\u202e \u2060-\u206f \u3164 "
     "\ufe00-\ufe0f \ufeff \uffa0 \ufff0-\ufff8 \U0001bca0-\U0001bca3 \U0001d173-\U0001d17a \U000e0000-\U000e0fff"
 )
-# A blank Braille cell, half an ideographic space, what stands for an object, the filler of the Khitan script, a note
-# without a head.
-_DRAWN_AS_NOTHING = "\u2800 \u303f \ufffc \U00016fe4 \U0001d159"
+# A blank Braille cell, joiners of Tifinagh and Brahmi, half an ideographic space, what stands for an object, the filler
+# of the Khitan script, a note without a head.
+_DRAWN_AS_NOTHING = "\u2800 \u2d7f \u303f \ufffc \U0001107f \U00016fe4 \U0001d159"
 
 
 def _characters(ranges: str) -> frozenset[str]:

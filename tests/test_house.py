@@ -104,7 +104,7 @@ _LADDER: dict[str, set[str]] = {
         "profiles.profile",
     },
     "review": {"bible", "findings", "planning.days", "planning.plan", "unseen"},
-    "shelf": {"audio.probe"},
+    "shelf": {"audio.probe", "folders"},
     "titles": {
         "audio.probe",
         "audio.voice",
@@ -213,7 +213,7 @@ _LADDER: dict[str, set[str]] = {
         "sound",
         "verify.pack",
     },
-    "verify": {"card.publish", "errors", "fat", "findings", "naming", "opening"},
+    "verify": {"card.publish", "errors", "fat", "findings", "lyrics.lines", "naming", "opening"},
     "audit": {
         "audio.ancillary",
         "audio.mp3",

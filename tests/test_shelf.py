@@ -96,3 +96,30 @@ def test_the_names_of_a_folder_are_read_once(tmp_path: Path) -> None:
     (tmp_path / "b.wav").write_bytes(b"x")
     assert shelf.names(tmp_path) == {"a.wav": "a.wav"}
     assert Shelf(tmp_path).names(tmp_path) == {"a.wav": "a.wav", "b.wav": "b.wav"}
+
+
+@pytest.mark.parametrize(
+    "name", ["out/secret.mp3", "out/secrat.mp3", "out/deeper/x.mp3", "out", "file", "nothing"]
+)
+def test_behind_a_link_that_leads_out_nothing_is_told_apart(tmp_path: Path, name: str) -> None:
+    """Neither what is there, nor whether anything is: a manifest may come from a stranger."""
+    secret, sources = tmp_path / "secret", tmp_path / "sources"
+    for folder in (secret / "deeper", sources):
+        folder.mkdir(parents=True)
+    (secret / "secret.mp3").write_bytes(b"x")
+    (sources / "out").symlink_to(secret)
+    (sources / "file").symlink_to(secret / "secret.mp3")
+    (sources / "nothing").symlink_to(secret / "none.mp3")
+    shelf = Shelf(sources)
+    found = shelf.locate(name)
+    assert isinstance(found, Fault)
+    assert (found.code, found.message) == ("E302", f"{name} is a link that leads out of the sources folder")
+    assert "secret.mp3" not in shelf.missing("out/secrat.mp3").help
+
+
+def test_a_link_within_the_folder_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "1.mp3").write_bytes(b"x")
+    (tmp_path / "b").symlink_to("a")
+    assert Shelf(tmp_path).locate("b/1.mp3") == tmp_path.resolve() / "b" / "1.mp3"
+    assert "b/1.mp3" in Shelf(tmp_path).missing("b/l.mp3").help

@@ -21,7 +21,7 @@ Value = TypeVar("Value")
 Texts = Mapping[str, str]
 """What the tags of a track say, by frame, and their form; nothing where there are none."""
 
-_OF_ALL = {"TLAN": "language", "TCON": "kind"}
+_OF_ALL = {"TLAN": "language", "TCON": "kind", "ID3v1 TCON": "kind"}
 _IN_ALL = ("TIT2", "TPE1", "TALB")
 _NUMBERS = ("TRCK", "TPOS")
 _TEXTS = (*_IN_ALL, *_NUMBERS, *_OF_ALL)
@@ -57,17 +57,20 @@ def disagreements(tracks: Sequence[tuple[str, Texts]]) -> Iterator[tuple[str, Le
 def _numbers(ordered: Sequence[tuple[str, Texts]]) -> Iterator[Disagreement]:
     """They count the tracks and the folders, in all tracks or in none."""
     folders: dict[str, int] = {}
-    numbered = any(frame in texts for _, texts in ordered for frame in _NUMBERS)
-    for number, (path, texts) in enumerate(ordered if numbered else (), 1):
+    is_numbered = any(frame in texts for _, texts in ordered for frame in _NUMBERS)
+    for number, (path, texts) in enumerate(ordered, 1):
         place = folders.setdefault(path.rpartition("/")[0], len(folders) + 1)
-        for frame, right in (("TRCK", number), ("TPOS", place)):
+        wanted = [("TRCK", number), ("TPOS", place)] if is_numbered else []
+        # One byte counts no further.
+        wanted += [("ID3v1 TRCK", number if number < 256 else 0)] if "ID3v1 TRCK" in texts else []
+        for frame, right in wanted:
             if (found := texts.get(frame, "")) != str(right):
                 yield path, frame, f"says {found or 'nothing'}, and this is number {right} on the card"
 
 
 def _alike(ordered: Sequence[tuple[str, Texts]]) -> Iterator[Disagreement]:
-    """What all tracks have alike: language, kind, picture, and which texts there are."""
-    usual = {frame: _usual(texts.get(frame, "") for _, texts in ordered) for frame in (*_OF_ALL, "APIC")}
+    """What all tracks have alike: language, kind, and which texts there are."""
+    usual = {frame: _usual(texts.get(frame, "") for _, texts in ordered) for frame in _OF_ALL}
     has = {frame: _usual(bool(texts.get(frame)) for _, texts in ordered) for frame in _IN_ALL}
     # Where nothing but Latin-1 is read, an artist in other letters has no frame.
     if all(texts.get("encoding") != "UTF-16" for _, texts in ordered):
@@ -77,8 +80,6 @@ def _alike(ordered: Sequence[tuple[str, Texts]]) -> Iterator[Disagreement]:
             if (found := texts.get(frame, "")) != usual[frame]:
                 others = usual[frame] or "not said"
                 yield path, frame, f"says {found!r}, the {what} of the others is {others!r}"
-        if texts.get("APIC", "") != usual["APIC"]:
-            yield path, "APIC", "has another picture than the other tracks"
         for frame, right in has.items():
             if bool(texts.get(frame)) != right:
                 missing, there = "is missing, and the others have it", "is there, and the others have none"

@@ -22,18 +22,15 @@ from builder.verify.marks import HIDDEN, READ_ONLY, SYSTEM
 _SECOND = 10**9
 # Midnight of 1980-01-01, which images have: FAT knows no zone, so a mounted card shows it in the zone of its computer.
 _IMAGE_TIME, _ZONE_SECONDS, _MOST_ZONES = 315_532_800, 15 * 60, 14 * 4
-# What file systems and security modules attach by themselves, and people do not.
-_OF_THE_SYSTEM = (
-    *(
-        "security.selinux",
-        "security.ima",
-        "security.evm",
-        "security.SMACK64",
-        "trusted.overlay.",
-        "trusted.gfid",
-    ),
-    *("trusted.lov", "trusted.lma", "trusted.link", "trusted.SGI_ACL_", "btrfs.", "ceph.", "lustre."),
+# What file systems and security modules attach by themselves, and people do not; by their whole names.
+_OF_THE_SYSTEM = frozenset(
+    """security.selinux security.ima security.evm security.SMACK64 trusted.overlay.opaque trusted.overlay.redirect
+    trusted.overlay.origin trusted.overlay.impure trusted.overlay.nlink trusted.overlay.upper trusted.overlay.metacopy
+    trusted.overlay.protattr trusted.overlay.uuid trusted.gfid trusted.lov trusted.lma trusted.link
+    btrfs.compression""".split()  # noqa: SIM905
 )
+# Labels that a system gives to all files of a folder alike, and lists that say who may do what.
+_LABELS = ("security.selinux", "security.SMACK64")
 # Access lists: of POSIX, of NFS, of a share. A folder may hand its own down to all that is made in it.
 _RIGHTS = "system."
 _MARKS = {READ_ONLY: "read-only", HIDDEN: "hidden", SYSTEM: "the system's"}
@@ -61,7 +58,7 @@ def look_at(file: Path, path: str = "", marks: int = 0) -> Attached:
     stat = file.lstat()
     is_file = S_ISREG(stat.st_mode)
     extended = _extended(file)
-    lists = {name: value.hex() for name, value in extended.items() if name.startswith(_RIGHTS)}
+    lists = {name: value.hex() for name, value in extended.items() if name.startswith((_RIGHTS, *_LABELS))}
     return Attached(
         path=path,
         kind="file" if is_file else "folder" if S_ISDIR(stat.st_mode) else "other",
@@ -72,7 +69,11 @@ def look_at(file: Path, path: str = "", marks: int = 0) -> Attached:
             "permissions": f"{S_IMODE(stat.st_mode):04o}",
             **lists,
         },
-        attributes={name: value for name, value in extended.items() if name not in lists},
+        attributes={
+            name: value
+            for name, value in extended.items()
+            if name not in lists and name not in _OF_THE_SYSTEM
+        },
         links=stat.st_nlink if is_file else 1,
         marks=marks,
     )
@@ -92,7 +93,7 @@ def _extended(file: Path) -> dict[str, bytes]:
         ):  # no such thing on this disk, or not for us
             return {}
         raise
-    return {name: _value(file, name) for name in sorted(names) if not name.startswith(_OF_THE_SYSTEM)}
+    return {name: _value(file, name) for name in sorted(names)}
 
 
 def _value(file: Path, name: str) -> bytes:

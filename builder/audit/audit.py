@@ -104,6 +104,13 @@ def _look_at_pack(folder: Path, words: Words, ledger: Ledger) -> None:
     if (folder / IMAGE).is_file():
         ledger.unseen = unseen
         look_at_card(folder / IMAGE, pack, words, ledger)
+        size = (folder / IMAGE).stat().st_size
+        if pack and pack.image_bytes not in (
+            None,
+            size,
+        ):  # a copy of a whole card may be larger, this may not
+            message = f"has {size:,} bytes, and the record says {pack.image_bytes:,}"
+            ledger.tell(folder / IMAGE, [Leak(code="E718", message=message)])
 
 
 def _look_at_track(path: Path, pack: Pack | None, words: Words, ledger: Ledger) -> None:

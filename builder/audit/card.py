@@ -204,7 +204,7 @@ def _refuse_more(size: int) -> None:
 
 
 def _tell_apart(card: _Card, made: Sequence[tuple[Found, Judged]]) -> None:
-    """Enter the tracks that have a tag or a picture which the others have not."""
+    """Enter the tracks whose tag, picture or form of sound is not that of the others."""
     kinds = Counter(judged.makeup for _, judged in made if not judged.leaks)
     if len(kinds) < 2:
         return

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.audit.leak import Leak
-from builder.fat.geometry import SECTOR_BYTES, geometry_for
 from builder.lyrics.lines import ENDING
 from builder.verify.pack import Pack
 from builder.verify.target import Found
@@ -132,10 +131,6 @@ def out_of_name_order(items: Sequence[Found]) -> Iterator[Unlike]:
 
 def size_leak(pack: Pack, volume_end: int) -> Iterator[Leak]:
     """A volume of another size than on the card of the record; `volume_end` is where its last cluster ends."""
-    if pack.label_bytes is None:
-        return
-    geometry = geometry_for(pack.label_bytes)
-    end = (geometry.partition_start + geometry.partition_sectors) * SECTOR_BYTES
-    if end != volume_end:
-        message = f"the volume ends at byte {volume_end:,}; on the card of the record it ends at {end:,}"
+    if pack.image_bytes not in (None, volume_end):
+        message = f"the volume ends at byte {volume_end:,}; on the card of the record at {pack.image_bytes:,}"
         yield Leak(code="E718", message=message)

@@ -65,9 +65,9 @@ _PICTURE_HEAD = b"\0image/jpeg\0\3\0"  # Latin-1, its kind, front cover, no desc
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What the texts of a tag say, by frame; "APIC" is there where it has a picture. `form` is how it says so, for the
-    tracks beside it to agree with: its encoding, the SHA-256 of its picture, the code pages that a tag behind the sound
-    may be in.
+    """What the texts of a tag say, by frame; "APIC" is there where it has a picture, numbers of ID3v1 where no tag
+    before the sound has them. `form` is how it says so, for the tracks beside it to agree with: its encoding, the code
+    pages that a tag behind the sound may be in, the beginning of the picture's digest.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
@@ -91,8 +91,6 @@ def _first_unlike(tag: bytes, frames: Mapping[str, bytes], said: Said) -> int | 
     wide = any(frame[0] == 1 for name, frame in frames.items() if name != "APIC")
     picture = frames.get("APIC", b"")[len(_PICTURE_HEAD) :]
     said.form["encoding"] = "UTF-16" if wide else "Latin-1"
-    if picture:
-        said.form["APIC"] = hashlib.sha256(picture).hexdigest()
     right = tag_of(said.texts, wide=wide, cover=picture) if frames else b""
     pairs = zip_longest(tag, right)
     return None if tag == right else next(at for at, (found, wanted) in enumerate(pairs) if found != wanted)
@@ -139,7 +137,7 @@ def _frame_fault(name: str, frame: bytes, flags: bytes, said: Said) -> str:
     if flags.strip(b"\0"):
         return f"{kind} has flags {flags.hex().upper()}: it may be packed or hidden"
     if name == "APIC":
-        said.texts[name] = ""
+        said.texts[name], said.form["picture"] = "", hashlib.sha256(frame).hexdigest()[:8]
         if not frame.startswith(_PICTURE_HEAD):
             return f"a picture that is not a front cover in JPEG, or has a description{excerpt(frame[:200])}"
         fault = picture_fault(frame[len(_PICTURE_HEAD) :])
@@ -195,9 +193,16 @@ def judge_id3v1(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
     for at, end, what in ((93, 97, "a year"), (97, 125, "a comment")):
         if (found := tag[at:end]).strip(b"\0"):
             yield leak(f"has {what}{excerpt(found)}", at)
-    track = int(said.texts.get("TRCK", tag[126]))
-    if tag[125] or tag[126] != (track if track < 256 else 0):
-        yield leak(f"has another number than the tag before the sound: {tag[125:127].hex(' ').upper()}", 125)
+    if "TRCK" in said.texts:
+        track = int(said.texts["TRCK"])
+        if tag[126] != (track if track < 256 else 0):
+            yield leak(f"has another number than the tag before it: {tag[126]}", 126)
+    else:
+        said.texts["ID3v1 TRCK"] = str(tag[126])
+    if tag[125]:
+        yield leak(f"has a comment or an end of none: {tag[125]:02X}", 125)
+    if "TCON" not in said.texts:
+        said.texts["ID3v1 TCON"] = str(tag[127])
     if tag[127] not in ((GENRE_BYTES.get(said.texts["TCON"], 255),) if "TCON" in said.texts else (101, 255)):
         yield leak(f"has a genre that none has here: {tag[127]}", 127)
 

@@ -69,8 +69,14 @@ def judge_track(data: Data, allowed: Allowed, words: Words) -> Judged:
     if "APIC" in said.texts and allowed.cover is False:
         leaks.append(Leak(code="E706", message="has a picture, and this card has none", offset=0))
     leaks += _words(data, found, said, words)
-    makeup = [part.kind for part in found] + (["picture"] if "APIC" in said.texts else [])
+    makeup = [_kind(part) for part in found]
+    makeup += [f"picture {said.form['picture']}"] if "picture" in said.form else []
     return Judged(leaks=tuple(leaks), said=said, makeup=tuple(makeup))
+
+
+def _kind(part: Part) -> str:
+    header = part.run.header if part.run else None
+    return f"{header.bitrate_kbps} kbps at {header.sample_rate_hz} Hz" if header else part.kind
 
 
 def _judged(

@@ -61,7 +61,8 @@ _DATE = re.compile(
     rf"|[{_HAN}]{{4}}年|[{_HAN}]{{1,3}}月[{_HAN}]{{1,3}}[日号號]",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"[+(]?\d(?:[\s().·-]{0,2}\d){6,}")
+_SPOKEN = "[공영일이삼사오육칠팔구]"
+_NUMBER = re.compile(rf"[+(]?\d(?:[\s().·-]{{0,2}}\d){{6,}}|{_SPOKEN}{{3}}(?:[\s-]?{_SPOKEN}{{3,4}}){{2}}")
 
 # Beside these stands a name, also a first name or a nickname: before it in Korean and Chinese, behind it in others.
 _KOREAN = (
@@ -81,15 +82,23 @@ _OTHERS = (
 _SURNAMES = (
     "김이박최정강조윤장임한오서신권황안송류유홍전고문손양배백허남심노하곽성차주우구민나진지엄변채원천방공현함여염석추도소설선마길연"
     "표명기반왕금옥육인맹제모탁국어은편용"
+    "리림류량렴로태"  # as the North writes 이, 임, 유, 양, 염, 노
 )
 _DOUBLE_SURNAMES = "남궁|황보|제갈|사공|선우|독고|서문|동방"
+# First names out of the Bible, which a family name makes those of a living person; 고요한 is "silent".
+_BIBLE_GIVEN = (
+    "요한|마리아|바울|베드로|모세|다윗|사무엘|다니엘|에스더|한나|드보라|요셉|은혜|소망|사랑|믿음|예찬|하나"
+)
 # Syllables of Korean first names; two of them behind a family name make a name, whatever else they may mean.
 _GIVEN = (
     "강건겸경계관광교구국권규균근금기길나남노다단담대덕도동두라란람래량려련령례록룡루륜린림만명모무문미민바배백범별병보복봉부비빈삼상새생"
     "샘서석선설섭성세소솔송수숙순슬승시식신실심아안애양언엄연열영예오옥온완용우욱운웅원월위유윤율은을음이익인일임자잔장재전정제조종주준중"
     "지진찬참창채천철초춘충치태택평필하학한해향헌혁현형혜호홍화환회효후훈휘흠흥희"
 )
-_PARTICLES = "은|는|이|가|의|을|를|과|와|도|께|에게|께서|님|씨|이의|이가|아|야"
+_PARTICLES = (
+    "은|는|이|가|의|을|를|과|와|도|께|에게|께서|님|씨|이의|이가|아|야"
+    "|간증|증언|말씀|설교|특강|강의|찬양|이야기"
+)
 _CHINESE_SURNAMES = (
     "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何林高罗羅郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾肖萧蕭田董袁潘于蒋蔣蔡余杜叶葉程"
     "苏蘇魏吕呂丁任沈姚卢盧姜崔钟鍾谭譚陆陸汪范金石廖贾賈夏韦韋付方白邹鄒孟熊秦邱江尹薛闫阎段雷侯龙龍史陶黎贺賀顾顧毛郝龚龔邵万萬钱錢严嚴"
@@ -109,18 +118,24 @@ _BESIDE = (
         rf"(?<![가-힣])[가-힣]{{1,3}}(?<![는은의된할인운든과와러])(?<![가-힣]{2}한)\s?(?:{_KOREAN_IF_NAMED})님?(?![가-힣]{{2}})"
     ),
     re.compile(rf"(?<![가-힣])[{_SURNAMES}]\s?씨(?![가-힣]{{2}})"),
+    re.compile(rf"(?<![가-힣])[{_SURNAMES}]\s?[O○0Xx×*]{{2}}"),
+    re.compile(rf"(?<![가-힣])[{_SURNAMES}]\s[{_GIVEN}]\s[{_GIVEN}](?![가-힣])"),
+    re.compile(rf"(?<![가-힣])(?!고요한)[{_SURNAMES}](?:{_BIBLE_GIVEN})(?:{_PARTICLES})?(?![가-힣])"),
+    re.compile(
+        rf"(?:我是|我叫)[㐀-鿿]{{2,3}}|(?<![㐀-鿿])[{_CHINESE_SURNAMES}小老阿][㐀-鿿]{{1,2}}?的?(?:见证|見證|讲道|講道|分享)"
+    ),
     re.compile(rf"[㐀-鿿]{{1,4}}(?:{_CHINESE})|(?:{_CHINESE})\s?[{_CHINESE_SURNAMES}][㐀-鿿]{{0,2}}"),
     re.compile(rf"(?:[{_CHINESE_SURNAMES}][㐀-鿿]{{0,2}}|[小老阿][㐀-鿿])(?:{_CHINESE_IF_NAMED})"),
     re.compile(r"[㐀-鿿]{1,3}(?<![的位众眾和与與兄妹])(?:弟兄|姊妹|姐妹)(?![们們姊])"),
     re.compile(rf"(?<!\w)(?:{_OTHERS})\b\.?\s?[^\W\d_]{{2,}}(?:\s[^\W\d_a-z][^\W\d_]+)?", re.IGNORECASE),
-    re.compile(r"(?<!\w)by\s[^\W\d_]{2,}", re.IGNORECASE),
+    re.compile(r"(?<!\w)(?:by|testimony of|interview with)\s[^\W\d_]{2,}", re.IGNORECASE),
 )
 _FAMILY = re.compile(rf"(?<!\w)(?:{_LATIN_SURNAMES})(?!\w)", re.IGNORECASE)
 _KOREAN_NAME = re.compile(
     rf"(?<![가-힣])((?:{_DOUBLE_SURNAMES})[{_GIVEN}]{{1,2}}|[{_SURNAMES}][{_GIVEN}]{{2}})(?:{_PARTICLES})?(?![가-힣])"
 )
 _CHINESE_NAME = re.compile(
-    rf"(?<![㐀-鿿])(?:[{_CHINESE_SURNAMES}][㐀-鿿]{{1,2}}|(?:欧阳|歐陽|司马|上官|诸葛|諸葛)[㐀-鿿]{{1,2}})(?![㐀-鿿])"
+    rf"(?<![㐀-鿿])(?:[{_CHINESE_SURNAMES}][㐀-鿿]{{1,2}}|(?:欧阳|歐陽|司马|司馬|上官|诸葛|諸葛|慕容|司徒|东方|東方|皇甫|尉迟|尉遲)[㐀-鿿]{{1,2}})(?![㐀-鿿])"
 )
 
 

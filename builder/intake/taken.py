@@ -9,9 +9,8 @@ from typing import Literal
 from builder.findings import Finding
 from builder.intake.persons import Sign, signs_in
 from builder.intake.sermons import Talks
-from builder.intake.told import some, told
+from builder.intake.told import told
 
-_MOST_SHOWN = 5
 _READ = "read them: a person's name or number on a card may endanger someone"
 
 
@@ -50,7 +49,7 @@ def told_of_titles(titles: Sequence[Taken]) -> Iterator[Finding]:
         if ones
     ]
     if titles:
-        shown = some([f'"{one.title}"' for one in titles], _MOST_SHOWN)
+        shown = ", ".join(f'"{one.title}"' for one in titles)  # all of them: somebody has to read them
         yield told("W365", "", f"titles were taken, {', '.join(parts)}: {shown}", _READ)
     for one in titles:
         if one.signs:

@@ -94,10 +94,10 @@ def _lines(text: str) -> tuple[Line, ...] | Fault:
         if match is None:
             return Fault(code="", row=row, message="is no [mm:ss.xx] with words behind it")
         at = (int(match[1]) * 60 + int(match[2])) * 100 + int(match[3])
+        if not match[4] and not (lines and lines[-1].text):
+            return Fault(code="", row=row, message="says nothing, and clears no words from the screen")
         if lines and at <= lines[-1].at:
             return Fault(code="", row=row, message="has a time that does not come after the one before it")
-        if not match[4] and not (lines and lines[-1].text):
-            return Fault(code="", row=row, message="clears a screen on which there is nothing")
         if what := text_fault(match[4]):
             return Fault(code="", row=row, message=f"holds {what}")
         if any(ord(character) > LAST_SHOWN for character in match[4]):

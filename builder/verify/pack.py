@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from builder.card.publish import CARD, IMAGE, RECORD, RECORD_SCHEMA
-from builder.fat.geometry import geometry_for
+from builder.fat.geometry import SECTOR_BYTES, geometry_for
+from builder.lyrics.lines import ENDING
 from builder.opening import open_file
 
 # Of a path that stays within its folder on any system.
@@ -44,14 +45,14 @@ class Track:
 @dataclass(frozen=True, kw_only=True)
 class Pack:
     """The tracks in play order, those of a folder followed by their words, and `card`, the folder with the pack's own
-    copy of them. `label_bytes` is the card that was asked for, None for the smallest that holds it.
+    copy of them. `image_bytes` is the size of its image, None where the record does not say.
     """
 
     name: str
     card: Path
     tracks: tuple[Track, ...]
     title: str = ""
-    label_bytes: int | None = None
+    image_bytes: int | None = None
 
     @cached_property
     def said(self) -> tuple[str, ...]:
@@ -101,24 +102,28 @@ def read_pack(folder: Path) -> Pack:
         raise NoPackError(f"{file} lists no tracks")
     tracks = tuple(_files(rows, file))
     name, title = str(record.get("pack", "")), str(record.get("title", ""))
-    label = _label(record.get("card"), file)
-    pack = Pack(name=name, card=folder / CARD, tracks=tracks, title=title, label_bytes=label)
+    size = _image_bytes(record.get("card"), file)
+    pack = Pack(name=name, card=folder / CARD, tracks=tracks, title=title, image_bytes=size)
     if len(pack.kinds) != len(tracks) + len(pack.folders) - 1:
         raise NoPackError(f"{file} lists a path twice")
     return pack
 
 
-def _label(card: Any, file: Path) -> int | None:
-    label = card.get("label_bytes") if isinstance(card, dict) else None
-    if label is None:
-        return None
+def _image_bytes(card: Any, file: Path) -> int | None:
+    """The size that the record states; in older ones it follows from the label that was asked for, if one was."""
+    values = card if isinstance(card, dict) else {}
+    size, label = values.get("image_bytes"), values.get("label_bytes")
     try:
-        if isinstance(label, int):
-            geometry_for(label)
-            return label
+        if size is None and label is None:
+            return None
+        if isinstance(size, int) and size > 0 and size % SECTOR_BYTES == 0:
+            return size
+        if size is None and isinstance(label, int):
+            return geometry_for(label).image_bytes
     except ValueError:
         pass
-    raise NoPackError(f"{file} names a card of {str(label)[:20]} bytes, which no card has")
+    stated = str(label if size is None else size)[:20]
+    raise NoPackError(f"{file} names a card of {stated} bytes, which no card has")
 
 
 def own_files(folder: Path) -> tuple[str, ...]:
@@ -144,14 +149,15 @@ def _lyrics(row: Any, number: int, file: Path) -> Track | None:
     if words is None:
         return None
     own = {**words, "title": row.get("title", "")} if isinstance(words, dict) else None
-    return replace(_track(own, number, file), is_lyrics=True, said=())
+    return replace(_track(own, number, file, ENDING), is_lyrics=True, said=())
 
 
-def _track(row: Any, number: int, file: Path) -> Track:
+def _track(row: Any, number: int, file: Path, ending: str = ".mp3") -> Track:
     values = row if isinstance(row, dict) else {}
     path, size, digest = values.get("path"), values.get("bytes"), values.get("sha256")
     is_good = (
         isinstance(path, str)
+        and path.endswith(ending)
         and not any(_NO_PART.fullmatch(part) for part in path.split("/"))
         and type(size) is int  # true is no number of bytes
         and size >= 0

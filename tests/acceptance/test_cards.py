@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from builder.fat.geometry import geometry_for
 from tests.acceptance.cards import GB, Made
 from tests.conftest import ROOT, STARTER, Desk, Ran, convert, packbuilder, speech, tree
 
@@ -92,7 +93,12 @@ def test_a_remedy_is_as_good_as_its_word(big: Desk) -> None:
     assert card["bitrate_kbps"] == 56
     record = big.record()
     assert record["bitrate_kbps"] == 56
-    assert record["card"] == {"number": 1, "of": 1, "label_bytes": SMALL}
+    assert record["card"] == {
+        "number": 1,
+        "of": 1,
+        "label_bytes": SMALL,
+        "image_bytes": geometry_for(SMALL).image_bytes,
+    }
     for track in record["tracks"]:
         assert track["bytes"] * 8 / track["seconds"] == pytest.approx(56_000, rel=0.01)
     # The command line comes before the manifest, and then nothing need be lowered.
@@ -121,7 +127,12 @@ def test_a_pack_is_split_into_whole_cards(big: Desk) -> None:
     assert [track["source"] for card in made for track in card.tracks] == [f"{n}.flac" for n in range(1, 16)]
     for number, card in enumerate(made, 1):
         assert {path.name for path in card.folder.iterdir()} == {"card", "record.json", "card.img"}
-        assert card.record["card"] == {"number": number, "of": 3, "label_bytes": SMALL}
+        assert card.record["card"] == {
+            "number": number,
+            "of": 3,
+            "label_bytes": SMALL,
+            "image_bytes": geometry_for(SMALL).image_bytes,
+        }
         assert [track["number"] for track in card.tracks] == list(range(1, len(card.paths) + 1))
         assert card.paths[0].startswith("01_PART_")
         assert card.read() == card.paths
