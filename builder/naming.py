@@ -28,6 +28,7 @@ _LATIN = str.maketrans(
 )
 _RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\..*)?", re.IGNORECASE)
 _SEPARATORS = " _-."
+_JOINERS = "\u200c\u200d"  # at the end of a name they join nothing
 _FIELD = re.compile(r"\{([a-z]+)(?::([1-9]))?\}")
 # A field of words with what parts it from the number before it.
 _WORD_FIELD = re.compile(r"[ _.-]*\(?\{(?:label|book|bookname|testament)(?::[1-9])?\}\)?")
@@ -131,7 +132,7 @@ def name(
     while words and (
         utf16_units(stem) + len(ending) > max_chars or bytes_of(charset, stem) + len(ending) > max_bytes
     ):
-        words = words[:-1].rstrip(_SEPARATORS)
+        words = words[:-1].rstrip(_SEPARATORS + _JOINERS)
         stem = _filled(pattern, values, words)
     if _RESERVED.fullmatch(stem):
         stem = f"_{stem}"

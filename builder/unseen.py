@@ -13,6 +13,9 @@ import unicodedata
 MAX_MARKS = 4
 """UTS #39, 5.4: more nonspacing marks than these on a letter are no language's."""
 
+LAST_SHOWN = 0xFFFF
+"""The last character that cheap players show."""
+
 _VIRAMA = 9  # its canonical combining class
 _BLANK = "a blank that is not an ordinary space"
 _KINDS = {
@@ -52,6 +55,11 @@ def unseen(text: str, at: int) -> str:
     return "" if not kind or _is_spelling(text, at) else kind
 
 
+def named(character: str) -> str:
+    """A character that nobody sees by its number and, if it has one, its name: U+3000 IDEOGRAPHIC SPACE."""
+    return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
+
+
 def has_unseen(text: str) -> bool:
     if text.isprintable() and INVISIBLE.isdisjoint(text):  # nearly every text, and told at once
         return False
@@ -71,6 +79,8 @@ def text_fault(text: str) -> str:
         return "has characters in it that cannot be seen"
     if has_many_marks(text):
         return "has more marks on a letter than any language"
+    if any(ord(character) > LAST_SHOWN for character in text):
+        return "has characters that no player shows, such as emoji"
     if text != text.strip(" "):
         return "begins or ends with a space"
     return "has several spaces together" if "  " in text else ""
@@ -86,20 +96,34 @@ def has_many_marks(text: str) -> bool:
     return False
 
 
-# Arabic letters that are never joined to the next one: behind them a non-joiner shows nothing (ArabicShaping.txt).
-_NOT_JOINED = re.compile(
-    "[\u0621-\u0625\u0627\u0629\u062f-\u0632\u0648\u0671-\u0677\u0688-\u0699\u06c0\u06c3-\u06cb\u06cd\u06cf\u06d2-\u06d5"
-    "\u06ee\u06ef]"
+# Joining_Type=Dual_Joining of the Arabic blocks, and their letters that join to nothing (ArabicShaping.txt, 15.0).
+_JOINED_BEHIND = _characters(
+    "\u0620 \u0626 \u0628 \u062a-\u062e \u0633-\u063f \u0641-\u0647 \u0649-\u064a \u066e-\u066f "
+    "\u0678-\u0687 \u069a-\u06bf \u06c1-\u06c2 \u06cc \u06ce \u06d0-\u06d1 \u06fa-\u06fc \u06ff "
+    "\u0750-\u0758 \u075c-\u076a \u076d-\u0770 \u0772 \u0775-\u0777 \u077a-\u077f \u0886 \u0889-\u088d "
+    "\u08a0-\u08a9 \u08af-\u08b0 \u08b3-\u08b8 \u08ba-\u08c8"
 )
+_JOINED_TO_NOTHING = frozenset("\u0621\u0674\u08ad")
 
 
 def _is_spelling(text: str, at: int) -> bool:
-    """Whether a joiner or non-joiner is where a language needs it and it shows (RFC 5892, A.1 and A.2): behind a
-    virama, or a non-joiner between Arabic letters that would be joined.
+    """Whether a joiner or non-joiner is where a language needs it and it shows (RFC 5892, A.1 and A.2): between the
+    virama of a letter and the next letter of its script, or a non-joiner between Arabic letters that would be joined.
     """
     if text[at] not in "\u200c\u200d" or not 0 < at < len(text) - 1:
         return False
     before, after = text[at - 1], text[at + 1]
-    is_arabic = unicodedata.bidirectional(before) == unicodedata.bidirectional(after) == "AL"
-    is_joined = is_arabic and not _NOT_JOINED.match(before)
-    return unicodedata.combining(before) == _VIRAMA or (text[at] == "\u200c" and is_joined)
+    if unicodedata.combining(before) == _VIRAMA:
+        return (
+            at > 1
+            and unicodedata.category(after)[0] == "L"
+            and len(set(map(_script, text[at - 2 : at] + after))) == 1
+        )
+    is_joined = before in _JOINED_BEHIND and after not in _JOINED_TO_NOTHING
+    is_arabic = unicodedata.category(after) == "Lo" and _script(after) == "ARABIC"
+    return text[at] == "\u200c" and is_joined and is_arabic
+
+
+def _script(character: str) -> str:
+    """The script of a letter or sign, with which its name begins."""
+    return unicodedata.name(character, "").partition(" ")[0]

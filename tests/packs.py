@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from builder.bible.passage import parse_passage
 from builder.bible.titles import passage_title
 from builder.findings import Place
 from builder.manifest.pack import CardWish, Edit, Pack, Piece, ReadingPlan, Section, Track
+from builder.manifest.text import checked_title
 from builder.planning.days import laid_out
 from builder.planning.draw import levels_of, plan_card
 from builder.planning.plan import Plan
@@ -165,8 +165,18 @@ _LETTERS = st.characters(
     exclude_categories=["Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"],
     exclude_characters="/\\",
 )
+
+
+def _as_taken(text: str) -> str:
+    """A title as the manifest takes it; another where it does not."""
+    try:
+        return checked_title(text)
+    except ValueError:
+        return "Hope"
+
+
 _TITLES = st.one_of(
-    st.text(_LETTERS, min_size=1, max_size=200).map(lambda text: unicodedata.normalize("NFC", text)),
+    st.text(_LETTERS, min_size=1, max_size=200).map(_as_taken),
     st.sampled_from(
         ["설교", "Hope", "hope", "希望 Hope 3", "가" * 200, "A" * 200, "1983", "…", "con", "½", "-"]
     ),

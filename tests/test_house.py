@@ -103,7 +103,7 @@ _LADDER: dict[str, set[str]] = {
         "planning.tagging",
         "profiles.profile",
     },
-    "review": {"bible", "findings", "planning.days", "planning.plan"},
+    "review": {"bible", "findings", "planning.days", "planning.plan", "unseen"},
     "shelf": {"audio.probe", "folders"},
     "titles": {
         "audio.probe",
@@ -222,6 +222,7 @@ _LADDER: dict[str, set[str]] = {
         "card.id3v1",
         "card.layout",
         "card.publish",
+        "card.tags",
         "errors",
         "fat",
         "findings",

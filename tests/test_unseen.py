@@ -13,10 +13,13 @@ from pydantic_core import PydanticCustomError
 
 from builder.audit.names import judge_name
 from builder.audit.tag import Said, judge_id3v1, judge_id3v2
+from builder.bible.books import books
 from builder.card.id3v1 import id3v1
 from builder.card.tags import id3v2
 from builder.lyrics.lines import Fault, Line, lrc_bytes, read_card_file
 from builder.manifest.text import checked_source, checked_title
+from builder.naming import Number, label, name
+from builder.review.report import printable
 from builder.unseen import INVISIBLE, MAX_MARKS, text_fault, unseen
 from tests.conftest import checked, oracle
 from tests.tags import SETTINGS, tags
@@ -35,6 +38,44 @@ def test_the_list_is_unicodes_own_as_perl_knows_it() -> None:
     assert len(theirs) > 4000
     drawn_as_nothing = {0x2800, 0x2D7F, 0x303F, 0xFFFC, 0x1107F, 0x16FE4, 0x1D159}
     assert {ord(character) for character in INVISIBLE} == theirs | drawn_as_nothing
+
+
+_JOINED = r"""
+for my $c (0x600..0x8FF) { my $t = chr $c;
+    next unless $t =~ /\p{Lo}/ && $t =~ /\p{Script=Arabic}/ && $t =~ /\p{In=14.0}/;
+    my $kind = $t =~ /\p{Joining_Type=Dual_Joining}/ ? "D" : $t =~ /\p{Joining_Type=Right_Joining}/ ? "R" : "U";
+    print "$c $kind\n" }
+"""
+
+
+def test_a_non_joiner_passes_only_where_it_parts_what_unicode_joins() -> None:
+    """As perl knows it: before it a letter that is joined on both sides, behind it one that is joined at all."""
+    kinds = dict(line.split() for line in checked(oracle("perl"), "-e", _JOINED).splitlines())
+    letters = {chr(int(code)): kind for code, kind in kinds.items()}
+    letters = {c: kind for c, kind in letters.items() if unicodedata.name(c).startswith("ARABIC LETTER")}
+    assert len(letters) > 200
+    for character, kind in letters.items():
+        assert (unseen(f"{character}\u200cب", 1) == "") == (kind == "D"), f"U+{ord(character):04X} before"
+        assert (unseen(f"ب\u200c{character}", 1) == "") == (kind in "DR"), f"U+{ord(character):04X} behind"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ب\u200c؟",
+        "؟\u200cب",
+        "ހ\u200cށ",
+        "ب\u200dب",
+        "क्\u200dA",
+        "क्\u200c1",
+        "क्\u200d ष",
+        "क्\u200dක",
+        "A्\u200dष",
+        "क्\u200d\u200dष",
+    ],
+)
+def test_a_joiner_that_shows_nothing_is_no_spelling(text: str) -> None:
+    assert text_fault(text)
 
 
 def test_no_blank_but_a_space_passes() -> None:
@@ -90,6 +131,48 @@ def test_what_only_a_program_sees_is_a_leak_in_tags_and_names(text: str) -> None
 def test_spelling_and_plain_words_are_no_leak(text: str) -> None:
     assert text_fault(text) == ""
     assert checked_title(text) == text
+
+
+def test_the_names_that_this_program_itself_knows_are_plain() -> None:
+    names = {name for book in books().values() for name in book.names.values()}
+    assert len(names) > 300
+    assert [name for name in names if text_fault(name)] == []
+
+
+@given(
+    st.lists(st.sampled_from(["क्\u200dष", "کتاب\u200cها", "마가", "x", " "]), min_size=1).map("".join),
+    st.data(),
+)
+def test_a_name_that_is_cut_ends_with_what_is_seen(text: str, data: st.DataObject) -> None:
+    words = label(text, "bmp")
+    chars = data.draw(st.integers(4, len(words) + 5))
+    found = name(
+        "{number} {label}",
+        {"number": Number(value=7, width=1), "label": words},
+        charset="bmp",
+        max_chars=chars,
+        max_bytes=900,
+    )
+    assert text_fault(found) == ""
+
+
+@pytest.mark.parametrize("ending", [".MP3", ".Mp3", ".mP3"])
+def test_another_case_of_the_ending_is_a_leak(ending: str) -> None:
+    assert [leak.code for leak in judge_name(f"01/001{ending}", "file", set())] == ["E710"]
+
+
+def test_letters_that_show_as_nothing_reach_no_reader_as_such() -> None:
+    assert printable("a\u3164b\u2800\ufe0f\U000e0141") == "a\\u3164b\\u2800\\ufe0f\\U000e0141"
+
+
+def test_a_tag_behind_the_sound_has_one_code_page() -> None:
+    """The same letters, which are in both."""
+    one = tags("人", artist="人", album="人")
+    korean, chinese = id3v1(one, "cp949"), id3v1(one, "cp936")
+    said = Said(texts={"TIT2": "人", "TPE1": "人", "TALB": "人", "TRCK": "7"})
+    assert list(judge_id3v1(korean, 0, said)) == list(judge_id3v1(chinese, 0, said)) == []
+    leak = next(judge_id3v1(korean[:33] + chinese[33:], 0, said))
+    assert "several code pages" in leak.message
 
 
 @pytest.mark.parametrize("page", ["ascii", "cp949", "cp936"])

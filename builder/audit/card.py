@@ -226,7 +226,8 @@ def _tell_disagreements(card: _Card, made: Sequence[tuple[Found, Judged]], read:
     if is_whole and not any(judged.leaks for _, judged in ours):
         by_path = {found.path: found for found, _ in ours}
         right = {one.found.path for one in read if card.is_right(one)}
-        for path, leak in disagreements([(found.path, judged.said.texts) for found, judged in ours]):
+        said = [(found.path, judged.said.texts | judged.said.form) for found, judged in ours]
+        for path, leak in disagreements(said):
             if path not in right:
                 card.tell([leak], by_path[path])
 

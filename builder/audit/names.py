@@ -84,6 +84,8 @@ def _spelling(name: str) -> str:
     # A space before the ending is at an end too.
     if fault := text_fault(name) or text_fault(name.rpartition(".")[0]):
         return fault
+    if name.lower().endswith(".mp3") and not name.endswith(".mp3"):
+        return f"ends with {name[-4:]}; a track here ends with .mp3"
     if name.startswith("."):
         return "begins with a dot, which hides it on many computers"
     return name_fault(name)

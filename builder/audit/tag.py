@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from builder.audit.leak import Leak, excerpt
 from builder.audit.picture import picture_fault
 from builder.card.id3v1 import CODE_PAGES, GENRE_BYTES, cut
+from builder.card.tags import tag_of
 from builder.naming import holds
 from builder.planning.tagging import is_language
-from builder.profiles.profile import GENRES
+from builder.profiles.profile import GENRES, CodePage
 from builder.unseen import text_fault
 
 _HEADER_BYTES, _FRAME_BYTES = 10, 10
@@ -31,8 +33,6 @@ _TEXTS: dict[str, Callable[[str], object]] = {
     "TLAN": is_language,
     "TCON": GENRES.__contains__,
 }
-# As mutagen writes them.
-_ORDER = ("TIT2", "TPE1", "TRCK", "TALB", "TPOS", "TCON", "TLAN", "APIC")
 # What a reviewer should know such a frame for.
 _FRAMES = {
     "COMM": "a comment",
@@ -65,16 +65,39 @@ _PICTURE_HEAD = b"\0image/jpeg\0\3\0"  # Latin-1, its kind, front cover, no desc
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What the texts of a tag say, by frame; "APIC" is there where it has a picture, whose SHA-256 `digests` has.
-    Numbers of ID3v1 are among them where no tag before the sound has them.
+    """What the texts of a tag say, by frame; "APIC" is there where it has a picture, numbers of ID3v1 where no tag
+    before the sound has them. `form` is how it says so, for the tracks beside it to agree with: its encoding, the code
+    pages that a tag behind the sound may be in, the beginning of the picture's digest.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
-    digests: dict[str, str] = field(default_factory=dict)
+    form: dict[str, str] = field(default_factory=dict)
 
 
 def judge_id3v2(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
     """Every leak of an ID3v2 tag that begins at `start` of its file. What it rightly says is added to `said`."""
+    frames: dict[str, bytes] = {}
+    leaks = list(_judge_frames(tag, start, said, frames))
+    yield from leaks
+    if not leaks and (at := _first_unlike(tag, frames, said)) is not None:
+        message = (
+            "the frames are in another order, or written otherwise, than this program writes what they say"
+        )
+        yield Leak(code="E701", message=message, offset=start + at)
+
+
+def _first_unlike(tag: bytes, frames: Mapping[str, bytes], said: Said) -> int | None:
+    """The first byte in which a tag differs from the one that says the same."""
+    wide = any(frame[0] == 1 for name, frame in frames.items() if name != "APIC")
+    picture = frames.get("APIC", b"")[len(_PICTURE_HEAD) :]
+    said.form["encoding"] = "UTF-16" if wide else "Latin-1"
+    right = tag_of(said.texts, wide=wide, cover=picture) if frames else b""
+    pairs = zip_longest(tag, right)
+    return None if tag == right else next(at for at, (found, wanted) in enumerate(pairs) if found != wanted)
+
+
+def _judge_frames(tag: bytes, start: int, said: Said, frames: dict[str, bytes]) -> Iterator[Leak]:
+    """Every leak of a single frame, or of what is in none. All frames are added to `frames`."""
 
     def leak(code: str, message: str, at: int = 0) -> Leak:
         return Leak(code=code, message=message, offset=start + at)
@@ -86,7 +109,7 @@ def judge_id3v2(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
     size = _HEADER_BYTES + _syncsafe(tag[6:10])
     if size != len(tag) or max(tag[6:10]) > 0x7F:
         yield leak("E701", f"says to have {size:,} bytes, and the file ends after {len(tag):,}")
-    at, place, encodings = _HEADER_BYTES, 0, set()
+    at = _HEADER_BYTES
     while at < len(tag):
         name = tag[at : at + 4]
         if not re.fullmatch(rb"[A-Z][A-Z0-9]{3}", name):
@@ -102,14 +125,8 @@ def judge_id3v2(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
         elif fault := _frame_fault(identifier, frame, flags, said):
             code = "E706" if identifier == "APIC" and frame.startswith(_PICTURE_HEAD) else "E701"
             yield leak(code, fault, at)
-        elif _ORDER.index(identifier) < place:
-            yield leak("E701", f"the frame {identifier} comes before another, and is written behind it", at)
-        else:
-            place = _ORDER.index(identifier)
-            encodings |= {frame[0]} if identifier != "APIC" else set()
+        frames[identifier] = frame
         at += _FRAME_BYTES + length
-    if len(encodings) > 1:
-        yield leak("E701", "some texts are Latin-1 and some UTF-16; a tag here has one encoding")
 
 
 def _frame_fault(name: str, frame: bytes, flags: bytes, said: Said) -> str:
@@ -120,7 +137,7 @@ def _frame_fault(name: str, frame: bytes, flags: bytes, said: Said) -> str:
     if flags.strip(b"\0"):
         return f"{kind} has flags {flags.hex().upper()}: it may be packed or hidden"
     if name == "APIC":
-        said.texts[name], said.digests[name] = "", hashlib.sha256(frame).hexdigest()
+        said.texts[name], said.form["picture"] = "", hashlib.sha256(frame).hexdigest()[:8]
         if not frame.startswith(_PICTURE_HEAD):
             return f"a picture that is not a front cover in JPEG, or has a description{excerpt(frame[:200])}"
         fault = picture_fault(frame[len(_PICTURE_HEAD) :])
@@ -158,15 +175,21 @@ def judge_id3v1(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
     def leak(message: str, at: int) -> Leak:
         return Leak(code="E703", message=f"the ID3v1 tag {message}", offset=start + at)
 
+    pages = set(CODE_PAGES)
     for at, name in ((3, "TIT2"), (33, "TPE1"), (63, "TALB")):
         text, _, behind = tag[at : at + 30].partition(b"\0")
-        said.texts[f"ID3v1 {name}"] = next(_decodings(text))
+        said.texts[f"ID3v1 {name}"] = next(_decodings(text))[1]
+        fitting = _pages(text, said.texts.get(name))
         if behind.strip(b"\0"):
             yield leak(f"has bytes behind the end of a text{excerpt(behind.strip(bytes(1)))}", at + len(text))
-        elif name in said.texts and not _repeats(text, said.texts[name]):
+        elif not fitting:
             yield leak(f"says something else than the tag before the sound{excerpt(text)}", at)
         elif fault := _fault_in(text):
             yield leak(f"{fault}{excerpt(text)}", at)
+        elif not pages & fitting:
+            yield leak(f"has its texts in several code pages{excerpt(text)}", at)
+        pages &= fitting
+    said.form["pages"] = " ".join(sorted(pages))
     for at, end, what in ((93, 97, "a year"), (97, 125, "a comment")):
         if (found := tag[at:end]).strip(b"\0"):
             yield leak(f"has {what}{excerpt(found)}", at)
@@ -184,26 +207,31 @@ def judge_id3v1(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
         yield leak(f"has a genre that none has here: {tag[127]}", 127)
 
 
-def _repeats(field: bytes, text: str) -> bool:
-    """Whether a text of ID3v1 is one of ID3v2 in some code page, cut off after 30 bytes; or is in ASCII instead of one
-    that is not.
+def _pages(field: bytes, text: str | None) -> set[CodePage]:
+    """The code pages in which a text of ID3v1 is one of ID3v2, cut off after 30 bytes, or in ASCII instead of one that
+    the page lacks a letter of; all in which it is a text, where there is none to compare it with.
     """
-    pages = [page for page in CODE_PAGES if holds(page, text)]
-    return any(field == cut(text, page) for page in pages) or (not text.isascii() and field.isascii())
+    if text is None:
+        return {page for page, _ in _decodings(field)}
+    return {
+        page
+        for page in CODE_PAGES
+        if (field == cut(text, page) if holds(page, text) else field.isascii() and not text.isascii())
+    }
 
 
 def _fault_in(field: bytes) -> str:
     """What is wrong with a text of ID3v1 in every code page that it may be in; what is cut off may end in a space."""
     is_full = len(field) >= _FULL_BYTES
-    faults = [text_fault(text.removesuffix(" ") if is_full else text) for text in _decodings(field)]
+    faults = [text_fault(text.removesuffix(" ") if is_full else text) for _, text in _decodings(field)]
     return "" if "" in faults else faults[0]
 
 
-def _decodings(field: bytes) -> Iterator[str]:
+def _decodings(field: bytes) -> Iterator[tuple[CodePage, str]]:
     """A text in each code page that it may be in. Of two that fit, both show the same ASCII."""
     for page in CODE_PAGES:
         with suppress(UnicodeDecodeError):
-            yield field.decode(page)
+            yield page, field.decode(page)
 
 
 def _syncsafe(size: bytes) -> int:

@@ -70,7 +70,7 @@ def judge_track(data: Data, allowed: Allowed, words: Words) -> Judged:
         leaks.append(Leak(code="E706", message="has a picture, and this card has none", offset=0))
     leaks += _words(data, found, said, words)
     makeup = [_kind(part) for part in found]
-    makeup += [f"picture {digest[:8]}" for digest in said.digests.values()]
+    makeup += [f"picture {said.form['picture']}"] if "picture" in said.form else []
     return Judged(leaks=tuple(leaks), said=said, makeup=tuple(makeup))
 
 

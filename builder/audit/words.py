@@ -15,9 +15,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from builder.audit.apart import Apart, letters_of, seen, unmarked
 from builder.bible.books import books
 from builder.opening import open_file
-from builder.unseen import INVISIBLE
 
 if TYPE_CHECKING:
     from builder.audit.search import Needles
@@ -33,10 +33,6 @@ _NOBODY = frozenset(
     android pi runner test tester build builder docker pc desktop laptop macbook computer server card music mp3 audio
     utc gmt local universal etc zulu unknown none""".split()  # noqa: SIM905
 )
-
-# Whatever parts two letters of Korean, Chinese or Japanese.
-_EAST_ASIAN = "\u1100-\u11ff\u3040-\u318f\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
-_BETWEEN = re.compile(f"(?<=[{_EAST_ASIAN}])[\\W_]+(?=[{_EAST_ASIAN}])")
 
 Kind = Literal["computer", "source", "term"]
 
@@ -58,8 +54,14 @@ class Word:
         return _folded(self.text)
 
     @cached_property
-    def bare(self) -> str:
-        return _bare(self.text)
+    def _apart(self) -> Apart:
+        return Apart(self.text)
+
+    def is_within(self, folded: str, plain: str, letters: str) -> bool:
+        """Whether a text holds it, in the three forms of it; within words too, since Korean sets its endings right
+        behind a name.
+        """
+        return self.folded in folded or self._apart.is_in(plain, letters)
 
     def is_in(self, folded: str) -> bool:
         """Whether a folded text holds it as a whole word."""
@@ -89,9 +91,9 @@ class Words:
         """Those that a name or the text of a tag holds."""
         folded = _folded(text)
         begun = (word for part in dict.fromkeys(_parts(folded)) for word in self._by_first_part.get(part, ()))
-        # A term counts within words too, since Korean sets its endings right behind a name.
-        bare = _bare(text) if self._terms else ""
-        terms = (word for word in self._terms if word.folded in folded or word.bare in bare)
+        plain = unmarked(text) if self._terms else ""
+        letters = letters_of(plain)
+        terms = (word for word in self._terms if word.is_within(folded, plain, letters))
         return [*terms, *(word for word in begun if word.is_in(folded))]
 
     def terms_in(self, text: str) -> list[Word]:
@@ -199,11 +201,11 @@ def read_terms(path: Path) -> list[Word]:
         term = line.strip()
         if not term or term.startswith("#"):
             continue
-        if len(unicodedata.normalize("NFC", term)) < _LEAST_TERM:
-            raise TermsError(
-                f"{path}:{number}: a single letter is on every card; write {_LEAST_TERM} or more"
-            )
-        words.append(Word(text=term, what=f"a private term (line {number} of the list)", kind="term"))
+        word = Word(text=term, what=f"a private term (line {number} of the list)", kind="term")
+        if len(word.folded.replace(" ", "")) < _LEAST_TERM:
+            message = f"{path}:{number}: fewer than {_LEAST_TERM} letters that can be seen are on every card"
+            raise TermsError(f"{message}; write {_LEAST_TERM} or more")
+        words.append(word)
     return words
 
 
@@ -248,22 +250,5 @@ def _parts(folded: str) -> list[str]:
 
 def _folded(text: str) -> str:
     """As a reader takes it: whatever the case, the width of letters and the form of spaces, and nothing unseen."""
-    wide = unicodedata.normalize("NFKC", _seen(text)).casefold()
-    return " ".join(unicodedata.normalize("NFKC", _seen(wide)).replace("_", " ").split())
-
-
-def _bare(text: str) -> str:
-    """The letters alone, whatever was put between or over them: odd blanks, marks, and all between two letters of East
-    Asia, where readers see no end of a word.
-    """
-    close = "".join(c for c in _seen(text) if c == " " or unicodedata.category(c) != "Zs")
-    letters = unicodedata.normalize("NFKD", close).casefold()
-    unmarked = "".join(c for c in letters if unicodedata.category(c) not in ("Mn", "Me"))
-    return _BETWEEN.sub("", unicodedata.normalize("NFKC", " ".join(unmarked.split())))
-
-
-def _seen(text: str) -> str:
-    """A text without what nobody sees; blanks stay."""
-    return "".join(
-        c for c in text if c not in INVISIBLE and unicodedata.category(c) not in ("Cf", "Co", "Cn")
-    )
+    wide = unicodedata.normalize("NFKC", seen(text)).casefold()
+    return " ".join(unicodedata.normalize("NFKC", seen(wide)).replace("_", " ").split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,18 +39,29 @@ def write_tagged(
 
 
 def id3v2(tags: Tags, settings: TagSettings, cover: bytes | None = None) -> bytes:
-    """The tag before the sound, b"" where the profile wants none: at most seven texts in one encoding, then the cover.
+    """The tag before the sound, b"" where the profile wants none."""
+    if settings.tag == "none":
+        return b""
+    texts = {frame.__name__: text for frame, text in zip(_FRAMES, tags.texts, strict=True)}
+    written = tag_of(texts, wide=is_wide(tags.texts, settings.tag_encoding), cover=cover)
+    planned = tag_bytes(tags, settings, len(cover or b""))
+    if len(written) != planned:
+        raise EngineError(f"the tag of {tags.title!r} has {len(written)} bytes, planned were {planned}")
+    return written
+
+
+def tag_of(texts: Mapping[str, str], *, wide: bool, cover: bytes | None = None) -> bytes:
+    """The one tag that says these texts, by the names of their frames: at most seven in one encoding, then the cover.
 
     No padding (mutagen would leave a kilobyte), no unsynchronisation; an empty text has no frame. The cover's
     description is empty and Latin-1 whatever the texts are, since one maker's units show no other [P28].
     """
-    if settings.tag == "none":
-        return b""
-    encoding = Encoding.UTF16 if is_wide(tags, settings) else Encoding.LATIN1
+    encoding = Encoding.UTF16 if wide else Encoding.LATIN1
     tag = ID3()
-    for frame, text in zip(_FRAMES, tags.texts, strict=True):
+    for frame in _FRAMES:
+        text = texts.get(frame.__name__, "")
         if encoding == Encoding.LATIN1 and not holds("latin-1", text):
-            raise EngineError(f"the tag of {tags.title!r} is to be Latin-1 and says {text!r}")
+            raise EngineError(f"the tag of {texts.get('TIT2')!r} is to be Latin-1 and says {text!r}")
         text_frame: Any = frame  # typed in part, see pyproject.toml
         tag.add(text_frame(encoding=encoding, text=text))
     if cover:
@@ -65,11 +77,7 @@ def id3v2(tags: Tags, settings: TagSettings, cover: bytes | None = None) -> byte
         )
     file = io.BytesIO(_NOTHING_BEHIND)
     tag.save(file, v1=0, v2_version=3, padding=_none)
-    written = file.getvalue().removesuffix(_NOTHING_BEHIND)
-    planned = tag_bytes(tags, settings, len(cover or b""))
-    if len(written) != planned:
-        raise EngineError(f"the tag of {tags.title!r} has {len(written)} bytes, planned were {planned}")
-    return written
+    return file.getvalue().removesuffix(_NOTHING_BEHIND)
 
 
 def _none(info: PaddingInfo) -> int:  # noqa: ARG001  # mutagen's signature

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from builder.unseen import has_unseen, unseen
+from builder.unseen import LAST_SHOWN, has_many_marks, has_unseen, named, unseen
 
 ENDING = ".lrc"
 # The last time that [mm:ss.xx] can say, in hundredths of a second.
@@ -51,7 +51,9 @@ def text_fault(text: str) -> str:
     """What in a line is no words, or would be taken for something else by a player; "" where nothing is."""
     for at, character in enumerate(text if has_unseen(text) else ""):
         if kind := unseen(text, at):
-            return f"{kind}, U+{ord(character):04X}"
+            return f"{kind}, {named(character)}"
+    if has_many_marks(text):
+        return "more marks on a letter than any language has"
     if match := _TAG.search(text):
         return f'"{text[match.start() :][:12]}", which a player takes for a tag'
     return ""
@@ -98,6 +100,8 @@ def _lines(text: str) -> tuple[Line, ...] | Fault:
             return Fault(code="", row=row, message="has a time that does not come after the one before it")
         if what := text_fault(match[4]):
             return Fault(code="", row=row, message=f"holds {what}")
+        if any(ord(character) > LAST_SHOWN for character in match[4]):
+            return Fault(code="", row=row, message="holds characters that no player shows, such as emoji")
         if plain(match[4]) != match[4]:
             return Fault(code="", row=row, message="holds spaces or parts of letters that no screen needs")
         lines.append(Line(at=at, text=match[4], row=row))

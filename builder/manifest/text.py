@@ -14,7 +14,7 @@ import langcodes
 from langcodes.tag_parser import LanguageTagError
 from pydantic_core import PydanticCustomError
 
-from builder.unseen import MAX_MARKS, has_many_marks, spaced, unseen
+from builder.unseen import LAST_SHOWN, MAX_MARKS, has_many_marks, named, spaced, unseen
 
 MAX_TEXT = 200
 # Systems open paths of 1,024 bytes (macOS) to 32,767 units (Windows).
@@ -47,7 +47,7 @@ def checked_text(value: str) -> str:
         raise fault("E205", f"this text has {len(value)} characters, more than {MAX_TEXT}", "shorten it")
     refuse_characters(value, "this text")
     for character in value:
-        if ord(character) > 0xFFFF:
+        if ord(character) > LAST_SHOWN:
             raise fault(
                 "E206",
                 f"this text holds {character!r}, U+{ord(character):04X}, which cheap players cannot show",
@@ -63,8 +63,8 @@ def refuse_characters(value: str, what: str) -> None:
         if kind := unseen(value, at):
             raise fault(
                 "E206",
-                f"{what} holds {kind}, U+{ord(character):04X}",
-                "type it again; such characters come with text copied from elsewhere",
+                f"{what} holds {kind}, {named(character)}",
+                "type it again, with ordinary spaces; such characters come with text copied from elsewhere",
             )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import langcodes
 
 from builder.naming import holds, utf16_units
-from builder.profiles.profile import TagSettings
+from builder.profiles.profile import TagEncoding, TagSettings
 
 _HEADER_BYTES = 10
 # A text frame besides its text: header and encoding, the byte order mark of UTF-16, the zero that ends it.
@@ -83,11 +84,11 @@ def shown(text: str, plain: str, settings: TagSettings) -> str:
     return text if settings.tag_encoding != "latin-1" or holds("latin-1", text) else plain
 
 
-def is_wide(tags: Tags, settings: TagSettings) -> bool:
+def is_wide(texts: Iterable[str], encoding: TagEncoding) -> bool:
     """Whether a tag is written as UTF-16: one encoding for all of it, since a Samsung parser chokes on two [P27]."""
-    if settings.tag_encoding == "auto":
-        return not all(text.isascii() for text in tags.texts)
-    return settings.tag_encoding == "utf-16"
+    if encoding == "auto":
+        return not all(text.isascii() for text in texts)
+    return encoding == "utf-16"
 
 
 def tag_bytes(tags: Tags, settings: TagSettings, cover_bytes: int = 0) -> int:
@@ -95,7 +96,7 @@ def tag_bytes(tags: Tags, settings: TagSettings, cover_bytes: int = 0) -> int:
     if settings.tag == "none":
         return 0
     texts = [text for text in tags.texts if text]
-    if is_wide(tags, settings):
+    if is_wide(texts, settings.tag_encoding):
         length = sum(_WIDE_BYTES + 2 * utf16_units(text) for text in texts)
     else:
         length = sum(_NARROW_BYTES + len(text) for text in texts)

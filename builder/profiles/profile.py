@@ -11,6 +11,7 @@ from builder.shaping import Compress, Quality
 
 Confidence = Literal["high", "medium", "low"]
 TagEncoding = Literal["auto", "utf-16", "latin-1"]
+TAG_ENCODINGS: tuple[TagEncoding, ...] = get_args(TagEncoding)
 LyricsEncoding = Literal["utf-8", "cp936", "cp949"]
 CodePage = Literal["none", "ascii", "latin-1", "cp936", "cp949"]
 # The largest cover that any profile may ask for.

@@ -8,6 +8,7 @@ from typing import Any
 
 from builder.findings import Finding
 from builder.planning.plan import Plan, PlannedTrack
+from builder.unseen import INVISIBLE
 
 SCHEMA = 1
 
@@ -51,7 +52,11 @@ def printable(text: str, keep: str = "\t") -> str:
     direction, which hide what is there; halves of surrogate pairs, which stand for bytes of a file's name that are no
     UTF-8. All of it may come from a manifest or a file's name.
     """
-    return "".join(c if c in keep or unicodedata.category(c) not in _HIDDEN else ascii(c)[1:-1] for c in text)
+    return "".join(c if c in keep or not _is_hidden(c) else ascii(c)[1:-1] for c in text)
+
+
+def _is_hidden(character: str) -> bool:
+    return unicodedata.category(character) in _HIDDEN or character in INVISIBLE
 
 
 def cells(character: str) -> int:

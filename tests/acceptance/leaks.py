@@ -21,6 +21,7 @@ from mutagen.id3 import (
     GEOB,
     ID3,
     PRIV,
+    TALB,
     TCON,
     TENC,
     TIT2,
@@ -208,6 +209,27 @@ def in_title(text: bytes) -> Callable[[bytes], bytes]:
         return data[:6] + _syncsafe(size) + data[10:at] + title + data[at + 11 :]
 
     return change
+
+
+def reframed(data: bytes, change: Callable[[list[bytes]], list[bytes]]) -> bytes:
+    """A file with other frames in its tag, or in another order."""
+    frames, at, end = [], 10, id3v2_size(data)
+    while at < end:
+        behind = at + 10 + int.from_bytes(data[at + 4 : at + 8], "big")
+        frames.append(data[at:behind])
+        at = behind
+    tag = b"".join(change(frames))
+    return data[:6] + _syncsafe(len(tag)) + tag + data[end:]
+
+
+def widened(data: bytes) -> bytes:
+    """A file with all texts of its tag in UTF-16, in the order in which they were."""
+
+    def wide(frame: bytes) -> bytes:
+        body = b"\1\xff\xfe" + frame[11:].decode("latin-1").encode("utf-16-le")
+        return frame[:4] + len(body).to_bytes(4, "big") + frame[8:10] + body
+
+    return reframed(data, lambda frames: [wide(frame) for frame in frames])
 
 
 def _foreign(*options: str) -> Callable[[Path], object]:
@@ -494,6 +516,37 @@ FILES = (
         code="E710",
         word="NFD",
         plant=_renamed(lambda _: unicodedata.normalize("NFD", "02_설교")),
+    ),
+    Plant(
+        name="the order of frames",
+        code="E701",
+        word="another order",
+        plant=_bytes(lambda data: reframed(data, lambda frames: frames[::-1])),
+    ),
+    Plant(
+        name="a frame in another encoding",
+        code="E701",
+        word="written otherwise",
+        plant=_tag(TIT2(encoding=Encoding.UTF16, text="T2")),
+    ),
+    Plant(name="a tag in another encoding", code="E701", word="another rule", plant=_bytes(widened)),
+    Plant(
+        name="an album with a number of its own",
+        code="E701",
+        word="TALB",
+        plant=_tag(TALB(encoding=Encoding.LATIN1, text="07 S")),
+    ),
+    Plant(
+        name="letters beyond those of players",
+        code="E701",
+        word="emoji",
+        plant=_tag(TIT2(encoding=Encoding.UTF16, text="T2\U0001f4de")),
+    ),
+    Plant(
+        name="capitals in an ending",
+        code="E710",
+        word=".Mp3",
+        plant=lambda card: track(card).rename(track(card).with_suffix(".Mp3")),
     ),
     Plant(
         name="a blank before the ending", code="E710", word="space", plant=_renamed(lambda stem: f"{stem} ")

@@ -25,6 +25,8 @@ def _card() -> Card:
                 "TPOS": str(int(path[:2])),
                 "TLAN": "eng",
                 "TCON": "Speech",
+                "encoding": "Latin-1",
+                "pages": "ascii cp949" if number > 1 else "ascii cp936 cp949 latin-1",
             },
         )
         for number, path in enumerate(paths, 1)
@@ -53,6 +55,15 @@ def _set(frame: str, value: str, at: int = 3) -> Callable[[Card], object]:
         (_set("TALB", "Kim", 4), "TALB"),
         (lambda card: card[3][1].pop("TRCK"), "TRCK"),
         (lambda card: card[3][1].pop("TLAN"), "TLAN"),
+        (lambda card: card[3][1].pop("TIT2"), "TIT2"),
+        (lambda card: card[0][1].pop("TALB"), "TALB"),
+        (_set("ID3v1 TRCK", "9"), "ID3v1 TRCK"),
+        (_set("ID3v1 TCON", "101"), "ID3v1 TCON"),
+        (_set("encoding", "UTF-16"), "TIT2"),
+        (_set("TALB", "04 Kim", 5), "TALB"),
+        (_set("pages", "cp936"), "ID3v1"),
+        (_set("TALB", "2", 5), "TALB"),
+        (_set("TALB", "07", 5), "TALB"),
         (lambda card: card[0][1].update(card[1][1]), "TRCK"),
     ],
 )
@@ -62,6 +73,35 @@ def test_what_agrees_with_nothing_is_named_at_its_track(change: Callable[[Card],
     found = list(disagreements(card))
     assert [frame in leak.message for _, leak in found] == [True]
     assert found[0][1].code == "E701"
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_right"),
+    [
+        ([("Mark", "Latin-1"), ("마가", "UTF-16")], True),
+        ([("Mark", "UTF-16"), ("마가", "UTF-16")], True),
+        ([("Mark", "Latin-1"), ("Müller", "Latin-1")], True),
+        ([("Mark", "Latin-1"), ("Müller", "UTF-16")], True),
+        ([("Mark", "Latin-1"), ("Luke", "UTF-16")], False),
+        ([("Müller", "Latin-1"), ("마가", "UTF-16")], False),
+        ([("Mark", "UTF-16"), ("Müller", "Latin-1")], False),
+    ],
+)
+def test_the_tags_of_a_card_are_written_by_one_rule(texts: list[tuple[str, str]], is_right: bool) -> None:
+    card = [
+        (f"{number}.mp3", {"TIT2": title, "encoding": encoding, "TRCK": str(number), "TPOS": "1"})
+        for number, (title, encoding) in enumerate(texts, 1)
+    ]
+    assert (list(disagreements(card)) == []) == is_right
+
+
+def test_a_book_that_a_device_keeps_in_one_folder_may_be_several_albums() -> None:
+    card = _card()
+    for at, album in enumerate(("01 Mark 1-2", "01 Mark 1-2", "02 Mark 5", "03 John", "03 John", "03 John")):
+        card[at][1]["TALB"] = album
+    assert list(disagreements(card)) == []
+    card[2][1]["TALB"] = "01 Mark 5"
+    assert [path for path, _ in disagreements(card)] == ["01/01_003.mp3"]
 
 
 def test_a_track_that_is_missing_is_one_leak_that_counts_the_others() -> None:

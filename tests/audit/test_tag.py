@@ -77,3 +77,42 @@ def test_no_byte_of_a_tag_behind_the_sound_is_changed_unseen() -> None:
             changed = tag[:at] + bytes([tag[at] ^ 1 << bit]) + tag[at + 1 :]
             fresh = Said(texts=dict(said.texts))
             assert list(judge_id3v1(changed, 0, fresh)), (at, bit)
+
+
+def _framed(name: str, text: str, encoding: int) -> bytes:
+    body = f"{text}\0".encode("latin-1") if encoding == 0 else b"\xff\xfe" + f"{text}\0".encode("utf-16-le")
+    return name.encode() + (len(body) + 1).to_bytes(4, "big") + b"\0\0" + bytes([encoding]) + body
+
+
+def _tag(frames: list[bytes]) -> bytes:
+    size = len(b"".join(frames))
+    return b"ID3\3\0\0" + bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0)) + b"".join(frames)
+
+
+_ORDER = ("TIT2", "TPE1", "TRCK", "TALB", "TPOS", "TCON", "TLAN")
+_SAID = {
+    "TIT2": "Mark 1",
+    "TPE1": "Reader",
+    "TALB": "S",
+    "TRCK": "7",
+    "TPOS": "2",
+    "TLAN": "eng",
+    "TCON": "Speech",
+}
+
+
+@given(st.permutations(_ORDER), st.sampled_from([0, 1]))
+def test_the_order_of_frames_is_the_writers_or_a_leak(order: list[str], encoding: int) -> None:
+    leaks, _ = judged(_tag([_framed(name, _SAID[name], encoding) for name in order]))
+    assert bool(leaks) == (tuple(order) != _ORDER)
+
+
+@given(st.lists(st.sampled_from([0, 1]), min_size=7, max_size=7))
+def test_a_tag_in_two_encodings_is_a_leak(encodings: list[int]) -> None:
+    frames = [_framed(name, _SAID[name], encoding) for name, encoding in zip(_ORDER, encodings, strict=True)]
+    leaks, _ = judged(_tag(frames))
+    assert bool(leaks) == (len(set(encodings)) == 2)
+
+
+def test_a_tag_of_no_frame_is_a_leak() -> None:
+    assert [leak.code for leak in judged(_tag([]))[0]] == ["E701"]

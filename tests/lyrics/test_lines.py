@@ -86,6 +86,11 @@ def test_a_line_is_a_time_and_words_and_ends_as_windows_ends_lines() -> None:
         ("[00:01.00]a <00:02.00>b\r\n", 1, "a tag"),
         ("[00:01.00][ar:Kim]\r\n", 1, "a tag"),
         ("\ufeff[00:01.00]a\r\n", 1, r"\[mm:ss\.xx\]"),
+        ("[00:01.00]a\r\n[00:02.00]\r\n[00:02.75]\r\n", 3, "clears no words"),
+        ("[00:01.00]\r\n", 1, "clears no words"),
+        ("[00:01.00]x\u0316\u0317\u0318\u0319\u031c\r\n", 1, "more marks"),
+        ("[00:01.00]a\U0001f600\r\n", 1, "emoji"),
+        ("[00:01.00]a\u3000b\r\n", 1, "U\\+3000 IDEOGRAPHIC SPACE"),
     ],
 )
 def test_anything_else_is_told_with_its_line(text: str, row: int, what: str) -> None:

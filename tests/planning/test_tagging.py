@@ -57,7 +57,7 @@ def test_an_emoji_takes_two_units() -> None:
 def test_one_letter_beyond_ascii_widens_the_whole_tag(
     values: Tags, settings: TagSettings, wide: bool
 ) -> None:
-    assert is_wide(values, settings) is wide
+    assert is_wide(values.texts, settings.tag_encoding) is wide
 
 
 def test_texts_are_composed() -> None:
