@@ -62,7 +62,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN = "[공영일이삼사오육칠팔구]"
-_NUMBER = re.compile(rf"[+(]?\d(?:[\s().·-]{{0,2}}\d){{6,}}|{_SPOKEN}{{3}}(?:[\s-]?{_SPOKEN}{{3,4}}){{2}}")
+_NUMBER = re.compile(rf"[+(]?\d(?:[\s().\u00b7-]{{0,2}}\d){{6,}}|{_SPOKEN}{{3}}(?:[\s-]?{_SPOKEN}{{3,4}}){{2}}")
 
 # Beside these stands a name, also a first name or a nickname: before it in Korean and Chinese, behind it in others.
 _KOREAN = (
@@ -118,7 +118,7 @@ _BESIDE = (
         rf"(?<![가-힣])[가-힣]{{1,3}}(?<![는은의된할인운든과와러])(?<![가-힣]{2}한)\s?(?:{_KOREAN_IF_NAMED})님?(?![가-힣]{{2}})"
     ),
     re.compile(rf"(?<![가-힣])[{_SURNAMES}]\s?씨(?![가-힣]{{2}})"),
-    re.compile(rf"(?<![가-힣])[{_SURNAMES}]\s?[O○0Xx×*]{{2}}"),
+    re.compile(rf"(?<![가-힣])[{_SURNAMES}]\s?[O○0Xx\u00d7*]{{2}}"),
     re.compile(rf"(?<![가-힣])[{_SURNAMES}]\s[{_GIVEN}]\s[{_GIVEN}](?![가-힣])"),
     re.compile(rf"(?<![가-힣])(?!고요한)[{_SURNAMES}](?:{_BIBLE_GIVEN})(?:{_PARTICLES})?(?![가-힣])"),
     re.compile(
