@@ -62,7 +62,9 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN = "[공영일이삼사오육칠팔구]"
-_NUMBER = re.compile(rf"[+(]?\d(?:[\s().\u00b7-]{{0,2}}\d){{6,}}|{_SPOKEN}{{3}}(?:[\s-]?{_SPOKEN}{{3,4}}){{2}}")
+_NUMBER = re.compile(
+    rf"[+(]?\d(?:[\s().\u00b7-]{{0,2}}\d){{6,}}|{_SPOKEN}{{3}}(?:[\s-]?{_SPOKEN}{{3,4}}){{2}}"
+)
 
 # Beside these stands a name, also a first name or a nickname: before it in Korean and Chinese, behind it in others.
 _KOREAN = (
@@ -108,7 +110,7 @@ _LATIN_SURNAMES = (
     "kim|lee|park|choi|choe|jung|jeong|chung|kang|cho|yoon|yun|jang|lim|hwang|kwon|ahn|ryu|hong|shin|seo|bae|nam|wang|zhang"
     "|chang|chen|liu|huang|zhao|zhou|wu|xu|lin|zhu|guo|nguyen|tran|pham|smith|jones|brown|johnson|williams|miller|davis"
 )
-_WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?")
+_WORDS = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*\.?")
 _BESIDE = (
     re.compile(
         rf"(?<![가-힣])(?!동방\s?박사)[가-힣]{{1,4}}\s?(?:{_KOREAN})님?(?!교)(?![가-힣]{{3}})"
