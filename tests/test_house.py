@@ -357,4 +357,4 @@ def test_no_device_is_named_in_code(path: Path) -> None:
 
 def test_the_package_stays_small() -> None:
     lines = sum(len(path.read_text("utf-8").splitlines()) for path in _FILES)
-    assert lines < 26_600  # with issue 13; to be brought down when the house is rebuilt
+    assert lines < 27_000  # with issue 13; to be brought down when the house is rebuilt
