@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.audio.granules import Granules, Ints, Words, fields
-from builder.audio.huffman import LEAST_OTHER, codes
+from builder.audio.huffman import FAMILIES, HAS_ESCAPE, LEAST_OTHER, codes
 from builder.audio.spectrum import FACTORS, PAIRS, Spectrum
 
 _Flags = NDArray[np.bool_]
@@ -114,6 +114,7 @@ def _least_tables(tables: Ints, upper: Ints, lower: Ints, spectrum: Spectrum) ->
     found = tables.copy()
     for at in range(3):
         kinds = np.bitwise_or.reduce(np.where(region == at, spectrum.kinds, 0))
+        found[at] = np.where(kinds < HAS_ESCAPE, FAMILIES[tables[at]], tables[at])
         free = np.flatnonzero((kinds < LEAST_OTHER) & (tables[at] > 0))
         for table in range(15, -1, -1):
             could = kinds[free] & ~alike[tables[at, free], table] == 0

@@ -26,7 +26,10 @@ LONGER = 1 << 20
 _ESCAPE = 15
 # Bits behind an escape in tables 16 to 31, of which the first eight share one code and the others another.
 LINBITS = (*(0,) * 16, 1, 2, 3, 4, 6, 8, 10, 13, 4, 5, 6, 7, 8, 9, 11, 13)
-_ALL, LEAST_OTHER, _HAS_ESCAPE = (1 << 32) - 1, 1 << 30, 1 << 31
+# The first table that has the same code; they differ behind escapes.
+FAMILIES = np.array([*range(16), *(16,) * 8, *(24,) * 8])
+# Kinds of symbols: those that no two codes have in common, and those with an escape.
+_ALL, LEAST_OTHER, HAS_ESCAPE = (1 << 32) - 1, 1 << 30, 1 << 31
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +107,7 @@ def _likeness(tables: dict[int, dict[int, str]]) -> tuple[Words, Words]:
     for one, other in combinations(range(QUADS_A), 2):
         words, others = tables.get(one, {}), tables.get(other, {})
         if words is others:
-            alike[one, other] = alike[other, one] = _ALL & ~_HAS_ESCAPE
+            alike[one, other] = alike[other, one] = _ALL & ~HAS_ESCAPE
             continue
         for symbol in words.keys() & others.keys():
             if words[symbol] == others[symbol]:
@@ -113,5 +116,5 @@ def _likeness(tables: dict[int, dict[int, str]]) -> tuple[Words, Words]:
     kinds = [bits.get(symbol, LEAST_OTHER) for symbol in range(256)]
     for symbol in range(256):
         if _ESCAPE in (symbol >> 4, symbol & 15):
-            kinds[symbol] |= _HAS_ESCAPE
+            kinds[symbol] |= HAS_ESCAPE
     return np.array(kinds, np.uint32), alike

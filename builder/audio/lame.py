@@ -12,7 +12,6 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.audio import huffman
 from builder.audio.frames import Header
 from builder.audio.granules import Granules, Ints
 from builder.audio.spectrum import GROUPS, LSF_CODES, PAIRS, SLENS, Spectrum, slens
@@ -56,7 +55,7 @@ def overlong(granules: Granules, spectrum: Spectrum, starts: Ints) -> _Flags:
 def strange(granules: Granules, spectrum: Spectrum, has_sound: _Flags) -> _Flags:
     """Whether a granule says something in another way than our encoder would."""
     is_switched_to_nothing = granules.switches & ((granules["block"] == 0) | (granules["mixed"] > 0))
-    found = [_other_values(granules, spectrum), is_switched_to_nothing, *_other_tables(granules, spectrum)]
+    found = [_other_values(granules, spectrum), is_switched_to_nothing, _no_table(granules)]
     found.append(_other_factors(granules, spectrum, has_sound))
     if granules.is_mpeg1:
         found += [_other_codes(granules, spectrum), _other_sharing(granules, spectrum, has_sound)]
@@ -81,16 +80,10 @@ def _other_values(granules: Granules, spectrum: Spectrum) -> _Flags:
     return found
 
 
-def _other_tables(granules: Granules, spectrum: Spectrum) -> Iterator[_Flags]:
-    """A region without a table, or with one for escapes that are not there; 16 is taken for smaller values too."""
-    tables, linbits = granules.tables, np.array(huffman.LINBITS)
-    starts = np.concatenate([np.zeros_like(granules.borders[:1]), granules.borders])
-    for start, table in zip(starts, tables, strict=True):
-        largest = np.where(tables == table, spectrum.largest, 0).max(
-            0
-        )  # one table's regions may be divided anywhere
-        is_idle = (linbits[table] > 0) & (largest < 15) & (table != 16)
-        yield (start < granules.big_values) & (is_idle | (table == 4) | (table == 14))
+def _no_table(granules: Granules) -> _Flags:
+    """Whether there is no such table."""
+    found: _Flags = np.logical_or.reduce(np.isin(granules.tables, (4, 14)))
+    return found
 
 
 def _other_factors(granules: Granules, spectrum: Spectrum, has_sound: _Flags) -> _Flags:
