@@ -144,7 +144,8 @@ def _big_values(
         kinds[band[place], :count] |= codes.kinds[pairs[place, :count]]
     region = (borders < counts[order]).sum(0)
     largest[region, np.arange(len(order))] = peak >> huffman.LARGEST_SHIFT
-    back = np.argsort(order)
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
     return at[back], pairs[:, back], largest[:, back], kinds[:, back]
 
 

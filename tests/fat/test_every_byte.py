@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,11 +25,10 @@ PACK = {
 MARKS = (0, 1, 2, 4, 8, 0x0F, 0x10, 0x18, 0x20, 0x28, 0x3F, 0x40, 0x80, 0xFF)
 
 
-@pytest.fixture(scope="module", params=[FAT16, FAT32], ids=["FAT16", "FAT32"])
-def sound(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    path = image(tmp_path_factory.mktemp("sound"), PACK, request.param)
-    yield path
-    path.unlink()
+@pytest.fixture(params=[FAT16, FAT32], ids=["FAT16", "FAT32"])
+def sound(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """One for each test: what a test writes into its holes stays allocated, and slows the looks that follow."""
+    return image(tmp_path, PACK, request.param)
 
 
 def leaks(path: Path) -> list[Leak]:
