@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from builder.filenames import is_reserved
+
 Charset = Literal["ascii", "bmp", "cp936", "cp949"]
 """What the letters of a name may be: ASCII, all that FAT holds in one unit, or what a code page can encode."""
 
@@ -26,7 +28,6 @@ _LATIN = str.maketrans(
     | dict(zip("đĐðÐłŁøØıħĦŧŦ", "dDdDlLoOihHtT", strict=True))
     | dict.fromkeys("'’‘ʼʻ′´`", "")
 )
-_RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\..*)?", re.IGNORECASE)
 _SEPARATORS = " _-."
 _JOINERS = "\u200c\u200d"  # at the end of a name they join nothing
 _FIELD = re.compile(r"\{([a-z]+)(?::([1-9]))?\}")
@@ -134,7 +135,7 @@ def name(
     ):
         words = words[:-1].rstrip(_SEPARATORS + _JOINERS)
         stem = _filled(pattern, values, words)
-    if _RESERVED.fullmatch(stem):
+    if is_reserved(stem):
         stem = f"_{stem}"
     return stem + ending
 

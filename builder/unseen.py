@@ -90,7 +90,8 @@ def has_many_marks(text: str) -> bool:
     """Whether a letter has more marks than any language sets on one."""
     marks = 0
     for character in "" if text.isascii() else text:
-        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        is_mark = unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me")
+        marks = marks + 1 if is_mark else 0
         if marks > MAX_MARKS:
             return True
     return False

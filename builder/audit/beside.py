@@ -12,7 +12,7 @@ from builder.audit.leak import Leak, excerpt
 from builder.audit.track import word_leak
 from builder.audit.words import Words
 from builder.card.publish import CARD, IMAGE, RECORD
-from builder.verify.match import left_by
+from builder.filenames import left_by
 
 _OWN = {RECORD: S_ISREG, CARD: S_ISDIR, IMAGE: S_ISREG}
 # Beside a lock that is held lies a note that says by which process, and since when, in seconds; it is after 2023.

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from builder.filenames import SIGNATURE_BYTES, is_dropped, may_be_dropped
 from builder.folders import Kind, contents
 from builder.opening import open_file
 
@@ -25,15 +26,6 @@ _MADE: Mapping[Kind, re.Pattern[str]] = {
     "pipe": _NOTHING,
     "device": _NOTHING,
 }
-
-# What file managers leave in every folder that they show, and how it begins.
-_DROPPINGS = {
-    ".ds_store": re.compile(rb"\x00\x00\x00\x01Bud1"),
-    "thumbs.db": re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
-    "desktop.ini": re.compile(rb"(?:\xef\xbb\xbf)?\s*\[|\xff\xfe(?:\s\0)*\[\0"),
-    "._": re.compile(rb"\x00\x05\x16\x07"),  # what macOS knows of the file of that name
-}
-_HEAD_BYTES = 64
 
 
 def stranger_in(target: Path, listed: Listed) -> str:
@@ -73,11 +65,8 @@ def _as_written(path: str) -> str:
 
 
 def _is_dropping(path: Path) -> bool:
-    """Whether a file is what its name says that a file manager leaves; an empty one holds nothing to lose."""
-    name = path.name.lower()
-    begins = _DROPPINGS.get("._" if name.startswith("._") else name)
-    if begins is None:
+    """Whether a file is what its name says that a file manager leaves."""
+    if not may_be_dropped(path.name):
         return False
     with open_file(path) as file:
-        head = file.read(_HEAD_BYTES)
-    return not head or begins.match(head) is not None
+        return is_dropped(path.name, file.read(SIGNATURE_BYTES))

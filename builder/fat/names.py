@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from builder.filenames import is_reserved
 from builder.naming import collision_key, utf16_units
 
 SLOT_BYTES = 32
@@ -21,7 +22,6 @@ _UNITS_PER_SLOT = 13
 _MOST_UNITS = 255
 _ILLEGAL = re.compile(r'["*/:<>?\\|]')
 _SHORT = re.compile(r"[A-Z0-9!#$%&'()@^_`{}~-]{1,8}(?:\.[A-Z0-9!#$%&'()@^_`{}~-]{1,3})?")
-_DEVICES = re.compile(r"CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9]")
 
 
 def name_fault(name: str) -> str:
@@ -70,7 +70,7 @@ def _tried(names: Sequence[str], to_stem: Callable[[str], str]) -> list[bytes]:
         stem, ending = _parted(name)
         stem = name.partition(".")[0] if _SHORT.fullmatch(name) else to_stem(stem)
         key = collision_key(_text(stem, ending))
-        if not 0 < len(stem) <= 8 or _DEVICES.fullmatch(stem) or (key in long and key != collision_key(name)):
+        if not 0 < len(stem) <= 8 or is_reserved(stem) or (key in long and key != collision_key(name)):
             return []
         found.append(_packed(stem, ending))
     return found if all(a < b for a, b in pairwise(found)) else []

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from builder.bible.lookup import codes_called
+from builder.filenames import left_by
 from builder.findings import Finding
 from builder.intake.told import some, told
 from builder.manifest.resolve import MAX_TRACKS
@@ -31,10 +32,6 @@ _ENDINGS = {
     "archives": ".zip .rar .7z .gz .tar .alz .egg",
 }
 _KINDS = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
-_BY_COMPUTERS = frozenset(
-    {"thumbs.db", "desktop.ini", "__macosx", "system volume information", "$recycle.bin"}
-)
-_BY_COMPUTERS |= {"@eadir", "ehthumbs.db", "autorun.inf", "found.000", "lost.dir"}
 # Windows keeps these from names, and drops a space or full stop at their end (Microsoft, "Naming Files").
 _NOT_ON_WINDOWS = re.compile(r'[<>:"|?*]|[ .](?:/|$)|[ .]\.[^./]*$')
 
@@ -157,7 +154,7 @@ def _sort(raw: str, entry: os.DirEntry[str], listing: Listing, seen: dict[str, l
 
 
 def _by_computer(name: str) -> bool:
-    return name.startswith(".") or name.casefold() in _BY_COMPUTERS
+    return name.startswith(".") or left_by(name) != ""
 
 
 def _is_link(entry: os.DirEntry[str]) -> bool:

@@ -10,18 +10,16 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 import yaml
 
 from builder.findings import Finding, Place
 from builder.manifest.nodes import Node
+from builder.unseen import MAX_MARKS, has_many_marks
 
 MAX_DEPTH = 20
 MAX_NODES = 50_000
-# UAX #15, "Stream-Safe Text Format": no language needs as many, and to order them takes the square of their number.
-MAX_MARKS = 30
 _LONGEST_MESSAGE = 300
 
 
@@ -119,9 +117,9 @@ class Composer:
                 event, "E206", "an escape that stands for half a character", "write the character itself"
             )
             return Node(place=self._place(event), value="", is_faulty=True)
-        if _has_endless_marks(event.value):
-            message = f"more than {MAX_MARKS} accents and other marks on one letter"
-            self._report(event, "E206", message, "type it again, with the marks that are read")
+        if has_many_marks(event.value):  # first: ordering endless marks, for NFC, takes endless time
+            message = f"more than {MAX_MARKS} marks on one letter"
+            self._report(event, "E206", message, "type it again")
             return Node(place=self._place(event), value="", is_faulty=True)
         return Node(
             place=self._place(event),
@@ -202,13 +200,6 @@ class Composer:
     def _finding(self, place: Place, code: str, message: str, help_text: str) -> None:
         message = message if len(message) <= _LONGEST_MESSAGE else f"{message[:_LONGEST_MESSAGE]}..."
         self.findings.append(Finding(code=code, place=place, message=message, help=help_text))
-
-
-def _has_endless_marks(text: str) -> bool:
-    if text.isascii() or len(text) <= MAX_MARKS:
-        return False
-    runs = groupby(map(unicodedata.combining, text), key=bool)
-    return any(is_mark and sum(1 for _ in run) > MAX_MARKS for is_mark, run in runs)
 
 
 @dataclass(kw_only=True)

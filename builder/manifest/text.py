@@ -14,6 +14,7 @@ import langcodes
 from langcodes.tag_parser import LanguageTagError
 from pydantic_core import PydanticCustomError
 
+from builder.filenames import is_reserved
 from builder.unseen import LAST_SHOWN, MAX_MARKS, has_many_marks, named, spaced, unseen
 
 MAX_TEXT = 200
@@ -28,8 +29,6 @@ _PACK_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _EDITION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,30}")
 _PATTERN_FIELDS = frozenset({"book", "chapter", "number"})
 _PATTERN_SPEC = re.compile(r"(?:0[1-9])?")
-# Names that Windows keeps for devices.
-_RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))})
 
 
 def fault(code: str, message: str, help_text: str = "") -> PydanticCustomError:
@@ -93,7 +92,7 @@ def checked_title(value: str) -> str:
 
 
 def checked_pack_id(value: str) -> str:
-    if not _PACK_ID.fullmatch(value) or value in _RESERVED:
+    if not _PACK_ID.fullmatch(value) or is_reserved(value):
         raise fault(
             "E208",
             f'"{value}" is not a pack id',

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.verify.content import first_difference
-from builder.verify.match import left_by
 from builder.verify.mounts import file_system
 from builder.verify.pack import parents
 
@@ -42,36 +41,6 @@ def test_a_folder_lies_on_the_innermost_mount_and_of_two_the_later(folder: str, 
 
 def test_without_mounts_nothing_is_known() -> None:
     assert file_system("/media/card", "") == ""
-
-
-@pytest.mark.parametrize(
-    ("name", "maker"),
-    [
-        ("._01_MRK_001.mp3", "macOS"),
-        (".DS_Store", "macOS"),
-        (".Trashes", "macOS"),
-        (".fseventsd", "macOS"),
-        (".Spotlight-V100", "macOS"),
-        ("System Volume Information", "Windows"),
-        ("SYSTEM VOLUME INFORMATION", "Windows"),
-        ("$RECYCLE.BIN", "Windows"),
-        ("Thumbs.db", "Windows"),
-        ("desktop.ini", "Windows"),
-        ("FOUND.000", "Windows' chkdsk"),
-        ("FSCK0000.REC", "Linux' fsck"),
-        (".Trash-1000", "Linux"),
-        ("LOST.DIR", "Android"),
-        ("Android", "Android"),
-        ("copy.tmp", "a program"),
-        ("01_MRK_001.mp3", ""),
-        ("_.mp3", ""),
-        ("Androids", ""),
-        ("FOUND.mp3", ""),
-        ("tmp", ""),
-    ],
-)
-def test_junk_is_known_by_its_name_in_any_case(name: str, maker: str) -> None:
-    assert left_by(name) == maker
 
 
 def _cut(data: bytes, size: int) -> list[bytes]:
