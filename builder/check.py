@@ -91,7 +91,7 @@ def check(
             findings += choice.findings
             lines |= choice.lines
         profiles = [choice.profile for choice in choices if choice.profile]
-        pack, untold = settle_titles(pack, find_voice() if _speaks(pack) else None)
+        pack, untold = settle_titles(pack, _voice_of(pack) if _speaks(pack) else None)
         sources, faults, pack = look_at_sources(pack)
         lengths = {name: source.facts.seconds for name, source in sources.items()} | speech_lengths(pack)
         coverage = coverage_of(pack, sources)
@@ -139,6 +139,12 @@ def check(
         days=days,
         findings=in_order(findings),
     )
+
+
+def _voice_of(pack: Pack) -> str | None:
+    """The name of the voice for a pack's language: "" if there is none, None if no voices are installed."""
+    voice = find_voice()
+    return (voice.of(pack.language) or "") if voice else None
 
 
 def _speaks(pack: Pack) -> bool:

@@ -18,13 +18,13 @@ import soundfile
 from builder import __version__
 from builder.audio.alike import machine
 from builder.audio.ffmpeg import Ffmpeg
+from builder.bible.coverage import coverage_json
 from builder.card.layout import Placed
 from builder.card.publish import RECORD_SCHEMA
 from builder.manifest.pack import speech_of
 from builder.onscreen.files import Lyrics
 from builder.planning.plan import Plan, PlannedTrack, covered
 from builder.profiles.profile import AudioSettings
-from builder.review.coverage import coverage_json
 from builder.sound.rendering import Sound
 
 

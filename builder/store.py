@@ -24,7 +24,7 @@ import platformdirs
 from builder.errors import StorageError
 from builder.folders import claim, follow, kind_of, temporary
 from builder.locking import Holder, Patience
-from builder.opening import open_file
+from builder.opening import file_digest
 from builder.workplace import stripe, workplace
 
 _CONTENT = ".data"
@@ -41,11 +41,6 @@ def default_folder() -> Path:
 def key_of(what: Mapping[str, Any]) -> str:
     """The key of an entry made of `what`: numbers, text, None and mappings of them."""
     return hashlib.sha256(json.dumps(what, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
-
-
-def file_digest(path: Path) -> str:
-    with open_file(path) as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from builder.audio.probe import Fault
-from builder.audio.voice import Voice
 from builder.bible.books import books
 from builder.bible.spoken import speech_seconds, spoken_passage
 from builder.findings import Finding
@@ -42,8 +41,11 @@ _MUTE = re.compile(
 )
 
 
-def settle_titles(pack: Pack, voice: Voice | None) -> tuple[Pack, list[Finding]]:
-    """The pack with a recording or a text of the voice for each of its titles, and what is wrong with them."""
+def settle_titles(pack: Pack, voice: str | None) -> tuple[Pack, list[Finding]]:
+    """The pack with a recording or a text of the voice for each of its titles, and what is wrong with them.
+
+    `voice` is the name of the voice for the pack's language: "" if there is none, None if no voices are installed.
+    """
     prompts = _Prompts(pack)
     sections = [_settled(pack, section, prompts, voice) for section in pack.sections]
     findings = [finding for _, faults in sections for finding in faults]
@@ -63,9 +65,8 @@ def speech_lengths(pack: Pack) -> dict[str, float]:
 
 
 def _settled(
-    pack: Pack, section: Section, prompts: _Prompts, voice: Voice | None
+    pack: Pack, section: Section, prompts: _Prompts, voice: str | None
 ) -> tuple[Section, list[Finding]]:
-    name = voice.of(pack.language) if voice else None
     unsaid: list[tuple[Track, int]] = []
     faults: list[Finding] = []
 
@@ -74,17 +75,17 @@ def _settled(
             return track.edit.announcement
         if found := prompts.find(section, track, at):
             return found
-        if name is None:
+        if not voice:
             unsaid.append((track, at))
             return ()
         if _MUTE.fullmatch(track.says):
             faults.append(_unreadable(track, "there is no word in it", prompts.wanted(section, track, at)))
             return ()
-        if _HAN.search(track.says) and name not in _HAN_VOICES:
-            why = f'its voice "{name}" does not read Chinese characters'
+        if _HAN.search(track.says) and voice not in _HAN_VOICES:
+            why = f'its voice "{voice}" does not read Chinese characters'
             faults.append(_unreadable(track, why, prompts.wanted(section, track, at)))
             return ()
-        return (speech_name(name, track.says),)
+        return (speech_name(voice, track.says),)
 
     tracks = tuple(
         replace(track, edit=replace(track.edit, announcement=clips_of(track, at)))
@@ -101,7 +102,7 @@ def _settled(
 
 
 def _unsaid(
-    pack: Pack, section: Section, unsaid: list[tuple[Track, int]], voice: Voice | None, prompts: _Prompts
+    pack: Pack, section: Section, unsaid: list[tuple[Track, int]], voice: str | None, prompts: _Prompts
 ) -> Finding:
     """One finding for all titles of a section that nobody can say."""
     (first, at), count = unsaid[0], len(unsaid)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from builder.planning.tagging import Tags
 from builder.profiles.profile import TagSettings
-from builder.unseen import text_fault
+from builder.text import text_fault
 
 ASCII = Tags(
     title="Mark 1",

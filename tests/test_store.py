@@ -20,7 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.errors import ExitCode, StorageError
-from builder.store import Entry, Store, default_folder, file_digest, key_of
+from builder.opening import file_digest
+from builder.store import Entry, Store, default_folder, key_of
 from tests.conftest import ROOT
 
 _SOUND = b"\xff\xfb\x50\xc4" + bytes(range(256)) * 20

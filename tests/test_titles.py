@@ -53,7 +53,7 @@ def _settled(
     pack = dataclasses.replace(
         pack_of(*sections, language=language), sources=folder, prompts="prompts" if files else None
     )
-    return settle_titles(pack, voice)
+    return settle_titles(pack, (voice.of(language) or "") if voice else None)
 
 
 def _said(pack: Pack) -> list[tuple[str, ...]]:
@@ -134,7 +134,7 @@ def test_a_folder_of_a_mac_is_found_by_its_composed_name(tmp_path: Path) -> None
     (tmp_path / decomposed).mkdir()
     (tmp_path / decomposed / "MRK_003.wav").touch()
     pack = pack_of(_asking(reading(1, "MRK 3")))
-    pack, findings = settle_titles(dataclasses.replace(pack, sources=tmp_path, prompts="제목"), _VOICE)
+    pack, findings = settle_titles(dataclasses.replace(pack, sources=tmp_path, prompts="제목"), "ko")
     assert (pack.tracks[0].edit.announcement, findings) == (("제목/MRK_003.wav",), [])
 
 
@@ -148,14 +148,14 @@ def test_two_recordings_of_one_title_are_told_once(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_or_is_a_file_is_told(tmp_path: Path) -> None:
     pack = dataclasses.replace(pack_of(_asking(reading(1, "MRK 3"))), sources=tmp_path, prompts="prompts")
-    settled, findings = settle_titles(pack, _VOICE)
+    settled, findings = settle_titles(pack, "ko")
     assert [one.code for one in findings] == ["E340"]
     assert _said(settled) == [("마가복음 삼장",)]
     (tmp_path / "prompts").touch()
-    assert [one.code for one in settle_titles(pack, _VOICE)[1]] == ["E340"]
+    assert [one.code for one in settle_titles(pack, "ko")[1]] == ["E340"]
     (tmp_path / "prompts").unlink()
     (tmp_path / "prompts").symlink_to(tmp_path.parent)
-    (finding,) = settle_titles(pack, _VOICE)[1]
+    (finding,) = settle_titles(pack, "ko")[1]
     assert finding.message == "prompts is a link that leads out of the sources folder"
 
 

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from functools import cached_property
 
-from builder.unseen import INVISIBLE
+from builder.text import INVISIBLE
 
 _RANGES = "\u1100-\u11ff\u3040-\u318f\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 _EAST_ASIAN = re.compile(f"[{_RANGES}]+")

@@ -10,7 +10,7 @@ from builder.audit.leak import Leak
 from builder.fat.names import name_fault
 from builder.filenames import left_by
 from builder.lyrics.lines import ENDING
-from builder.unseen import text_fault
+from builder.text import text_fault
 from builder.verify.pack import Kind
 
 # A player that finds one of these may overwrite itself: Jieli takes UFW (and BFU, older) and MVSilicon MVA files.

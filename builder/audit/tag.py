@@ -19,7 +19,7 @@ from builder.card.tags import tag_of
 from builder.naming import holds
 from builder.planning.tagging import is_language
 from builder.profiles.profile import GENRES, CodePage
-from builder.unseen import text_fault
+from builder.text import text_fault
 
 _HEADER_BYTES, _FRAME_BYTES = 10, 10
 _FULL_BYTES = 29  # of a text of ID3v1: another letter of two bytes has no room behind it

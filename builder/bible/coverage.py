@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from builder.bible.books import Book, books
 from builder.bible.passage import Passage
@@ -232,3 +233,39 @@ def _out_of_order(values: Sequence[tuple[int, int]]) -> list[int]:
         else:
             out.append(at)
     return out
+
+
+def totals(part: Iterable[BookCoverage]) -> tuple[dict[str, int], dict[str, int]]:
+    """How many books of a part of the Bible are there, of how many, and the same of their chapters."""
+    part = list(part)
+    return {"present": sum(one.is_there for one in part), "of": len(part)}, {
+        "present": sum(len(one.present) for one in part),
+        "of": sum(one.of for one in part),
+    }
+
+
+def coverage_json(coverage: Coverage) -> dict[str, Any]:
+    """Totals, those of each testament, and each book of which something is there or should be."""
+    books, chapters = totals(coverage.part(*TESTAMENTS))
+    return {
+        "books": books,
+        "chapters": chapters,
+        "in_order": coverage.is_in_order,
+        "testaments": {
+            name: dict(zip(("books", "chapters"), totals(part), strict=True))
+            for name in (*TESTAMENTS, "DC")
+            if (part := coverage.part(name))
+        },
+        "by_book": [
+            {
+                "book": one.book.code,
+                "of": one.of,
+                "present": list(one.present),
+                "partly": list(one.partly),
+                "missing": list(one.missing),
+                "doubled": list(one.doubled),
+                "out_of_order": list(one.out_of_order),
+            }
+            for one in coverage.books
+        ],
+    }

@@ -17,10 +17,9 @@ from pathlib import Path, PurePosixPath
 
 from builder.findings import Finding, Place
 from builder.manifest.pack import Pack
-from builder.opening import open_file
+from builder.opening import file_digest, open_file
 from builder.shelf import Shelf
 from builder.sources import Source
-from builder.store import file_digest
 
 MAX_BYTES = 4_000_000
 # What `init` writes above a list, and by which it knows its own; `sha256sum -c` passes over it.

@@ -17,8 +17,7 @@ from statistics import median
 from builder.bible.coverage import verses_in
 from builder.bible.passage import Passage
 from builder.findings import Finding
-from builder.manifest.pack import Pack, Track
-from builder.planning.arrange import sound_seconds
+from builder.manifest.pack import Pack, Track, sound_seconds
 
 # What is said before the first verse takes 4 to 8 s, or nothing, or 20 with music; learnt from the pack, in steps.
 _ANNOUNCEMENT_SECONDS = 4.0

@@ -13,7 +13,7 @@ import click
 from builder.cli.app import app
 from builder.cli.output import print_error_json, say
 from builder.errors import BuilderError, ExitCode
-from builder.review.report import printable
+from builder.text import printable
 
 
 def run(arguments: list[str]) -> int:

@@ -16,7 +16,8 @@ from builder.cli.terms import all_words, terms_option
 from builder.errors import ExitCode
 from builder.findings import has_leaks
 from builder.review.finder import beginnings, everything
-from builder.review.report import document, findings_text, many, printable, size
+from builder.review.report import document, findings_text
+from builder.text import many, printable, size
 from builder.verify.pack import NoPackError, Pack, read_pack
 
 # In the order in which a person should read them; what is not here is called by its frame.

@@ -32,8 +32,9 @@ from builder.papers import write_paper
 from builder.planning.plan import covered
 from builder.profiles.choose import Choice
 from builder.review.coverage import CoveredPack, coverage_line, coverage_page
-from builder.review.report import counted, document, length, many, printable, size
+from builder.review.report import counted, document
 from builder.sound.desk import open_desk
+from builder.text import length, many, printable, size
 
 
 @click.command(short_help="Make the card.")

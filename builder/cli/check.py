@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from builder.audit.words import Word, Words
+from builder.bible.coverage import coverage_json
 from builder.bible.names import ENGLISH
 from builder.check import Checked
 from builder.check import check as check_manifest
@@ -17,8 +18,9 @@ from builder.errors import ExitCode
 from builder.findings import Finding, has_errors, has_leaks, in_order
 from builder.papers import write_paper
 from builder.profiles.choose import Choice
-from builder.review.coverage import CoveredPack, coverage_json, coverage_page, coverage_text
-from builder.review.report import counted, document, length, many, printable
+from builder.review.coverage import CoveredPack, coverage_page, coverage_text
+from builder.review.report import counted, document
+from builder.text import length, many, printable
 
 
 @click.command(short_help="Find every mistake in a manifest.")

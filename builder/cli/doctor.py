@@ -16,8 +16,8 @@ from builder import __version__
 from builder.audio.ffmpeg import find_ffmpeg
 from builder.audio.voice import find_voice
 from builder.cli.output import print_text, say
-from builder.review.report import size
 from builder.store import Store, default_folder
+from builder.text import size
 
 
 @click.command(short_help="Show whether this computer has what the program needs.")

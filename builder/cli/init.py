@@ -27,7 +27,8 @@ from builder.intake.write import MANIFEST, Head, manifest_text, publish, relativ
 from builder.manifest.beside import checked_folder, checked_profile, is_profile_file
 from builder.manifest.text import checked_language, checked_pack_id, checked_title
 from builder.papers import Paper, obstacle, write_paper
-from builder.review.report import counted, document, findings_text, many, printable
+from builder.review.report import counted, document, findings_text
+from builder.text import many, printable
 
 CHECKSUMS = Paper(what="a list of checksums", is_known=lambda data: data.startswith(CHECKSUMS_MARK.encode()))
 

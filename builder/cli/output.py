@@ -13,7 +13,8 @@ import click
 
 from builder.papers import Paper, obstacle
 from builder.review.page import is_page
-from builder.review.report import SCHEMA, printable
+from builder.review.report import SCHEMA
+from builder.text import printable
 
 if TYPE_CHECKING:
     from builder.sound.desk import Report

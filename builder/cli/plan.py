@@ -18,8 +18,9 @@ from builder.papers import write_paper
 from builder.profiles.choose import Choice
 from builder.review.coverage import coverage_line
 from builder.review.daytable import day_plan_json, day_table, spread_text
-from builder.review.report import counted, document, plan_json, plan_text, printable
+from builder.review.report import counted, document, plan_json, plan_text
 from builder.sound.desk import open_desk
+from builder.text import printable
 
 
 @click.command(short_help="Show the card as it would be.")

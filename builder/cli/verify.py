@@ -9,7 +9,8 @@ import click
 from builder.cli.output import format_option, print_json, print_text, progress
 from builder.errors import ExitCode
 from builder.findings import has_errors
-from builder.review.report import counted, document, findings_text, printable, size
+from builder.review.report import counted, document, findings_text
+from builder.text import printable, size
 from builder.verify.pack import NoPackError
 from builder.verify.verify import Verified
 from builder.verify.verify import verify as verify_card

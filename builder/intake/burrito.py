@@ -17,8 +17,9 @@ from typing import Any
 from builder.bible.passage import Passage, PassageError, parse_passage
 from builder.findings import Finding
 from builder.intake.listing import Recording
-from builder.intake.told import some, told
+from builder.intake.told import told
 from builder.opening import open_file
+from builder.text import some
 
 _MAX_BYTES = 16 * 1024 * 1024
 _AGAIN = "copy it again from where it came"

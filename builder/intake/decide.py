@@ -15,7 +15,8 @@ from builder.bible.books import books
 from builder.bible.passage import Passage, PassageError, parse_passage
 from builder.findings import Finding
 from builder.intake.families import NUMBERINGS, Claim
-from builder.intake.told import ranges, some, told
+from builder.intake.told import told
+from builder.text import ranges, some
 
 COUNTED_AS = {
     "canon": "40 is Matthew",

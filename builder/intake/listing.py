@@ -12,11 +12,11 @@ from pathlib import Path, PurePosixPath
 from builder.bible.lookup import codes_called
 from builder.filenames import left_by
 from builder.findings import Finding
-from builder.intake.told import some, told
+from builder.intake.told import told
 from builder.manifest.resolve import MAX_TRACKS
 from builder.manifest.text import checked_source
 from builder.shelf import composed
-from builder.unseen import has_unseen
+from builder.text import has_unseen, some
 
 MAX_ENTRIES = 4 * MAX_TRACKS
 METADATA = "metadata.json"

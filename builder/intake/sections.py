@@ -10,8 +10,9 @@ from builder.bible.books import books
 from builder.bible.passage import Passage, format_passages
 from builder.findings import Finding
 from builder.intake.patterns import Files, best, patterns_of
-from builder.intake.told import ranges, some, told
+from builder.intake.told import told
 from builder.manifest.text import MAX_PATH
+from builder.text import ranges, some
 
 # Bibles differ by a verse or two at the end of a chapter.
 _ENDING_VERSES = 2

@@ -13,9 +13,9 @@ from typing import Literal
 from builder.bible.names import name_set_for
 from builder.findings import Finding
 from builder.intake.listing import natural
-from builder.intake.told import some, told
+from builder.intake.told import told
 from builder.manifest.text import MAX_TEXT, checked_title
-from builder.unseen import unseen
+from builder.text import some, unseen
 
 # `01. 희망`, `7 희망`, `01희망`, and A01_001_ of FCBH's stories; but 2024-03-10 is a date, and 40일 a word.
 _NUMBER = re.compile(

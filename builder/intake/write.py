@@ -19,8 +19,8 @@ from builder.intake.sections import Parts, Reading
 from builder.intake.sermons import Talks
 from builder.manifest.load import load_pack
 from builder.papers import Paper, write_paper
-from builder.review.report import many, printable
 from builder.shelf import composed
+from builder.text import many, printable
 
 # Read as text by this program and by every editor.
 _PLAIN = re.compile(

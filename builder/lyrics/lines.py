@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from builder.unseen import LAST_SHOWN, has_many_marks, has_unseen, named, unseen
+from builder.text import LAST_SHOWN, has_many_marks, has_unseen, named, unseen
 
 ENDING = ".lrc"
 # The last time that [mm:ss.xx] can say, in hundredths of a second.

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from builder.manifest.text import checked_below, checked_text, fault, refuse_characters, refuse_length
-from builder.unseen import spaced
+from builder.text import spaced
 
 
 def checked_beside(value: str) -> str:

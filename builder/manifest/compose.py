@@ -16,7 +16,7 @@ import yaml
 
 from builder.findings import Finding, Place
 from builder.manifest.nodes import Node
-from builder.unseen import MAX_MARKS, has_many_marks
+from builder.text import MAX_MARKS, has_many_marks
 
 MAX_DEPTH = 20
 MAX_NODES = 50_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -181,3 +182,13 @@ class Pack:
     @property
     def tracks(self) -> tuple[Track, ...]:
         return tuple(track for section in self.sections for track in section.tracks)
+
+
+def sound_seconds(track: Track, lengths: Mapping[str, float]) -> float:
+    """How long the pieces of a track are, going by what their headers say."""
+    seconds = 0.0
+    for piece in track.pieces:
+        whole = lengths.get(piece.source, 0.0)
+        end = whole if piece.end_seconds is None else min(piece.end_seconds, whole)
+        seconds += max(0.0, end - (piece.start_seconds or 0.0))
+    return seconds

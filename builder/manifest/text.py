@@ -15,7 +15,7 @@ from langcodes.tag_parser import LanguageTagError
 from pydantic_core import PydanticCustomError
 
 from builder.filenames import is_reserved
-from builder.unseen import LAST_SHOWN, MAX_MARKS, has_many_marks, named, spaced, unseen
+from builder.text import LAST_SHOWN, MAX_MARKS, has_many_marks, named, spaced, unseen
 
 MAX_TEXT = 200
 # Systems open paths of 1,024 bytes (macOS) to 32,767 units (Windows).

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from builder.bible.titles import passage_title
-from builder.manifest.pack import Pack, Piece, Section, Track
+from builder.manifest.pack import Pack, Piece, Section, Track, sound_seconds
 from builder.profiles.profile import Limits
 
 # A recording a little longer than `split` asks for is not worth a second file.
@@ -66,16 +66,6 @@ def arrange(pack: Pack, limits: Limits, lengths: Mapping[str, float], *, is_flat
             break
     assert best is not None  # noqa: S101  # readings have chapters
     return best[1]
-
-
-def sound_seconds(track: Track, lengths: Mapping[str, float]) -> float:
-    """How long the pieces of a track are, going by what their headers say."""
-    seconds = 0.0
-    for piece in track.pieces:
-        whole = lengths.get(piece.source, 0.0)
-        end = whole if piece.end_seconds is None else min(piece.end_seconds, whole)
-        seconds += max(0.0, end - (piece.start_seconds or 0.0))
-    return seconds
 
 
 def excess(folders: Sequence[Folder], limits: Limits) -> int:

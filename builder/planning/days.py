@@ -10,9 +10,9 @@ from builder.bible.calendar import Days, daily_title, days_title, joined, months
 from builder.bible.coverage import verses_in
 from builder.bible.names import Names
 from builder.bible.passage import Passage
-from builder.manifest.pack import Pack, ReadingPlan, Section, Track
+from builder.manifest.pack import Pack, ReadingPlan, Section, Track, sound_seconds
 from builder.naming import fields_of
-from builder.planning.arrange import arrange, excess, joined_pieces, sound_seconds
+from builder.planning.arrange import arrange, excess, joined_pieces
 from builder.planning.partition import partition
 from builder.profiles.profile import Profile
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from builder.bible.calendar import days_title
-from builder.manifest.pack import Pack
-from builder.planning.arrange import File, arrange, sound_seconds
+from builder.manifest.pack import Pack, sound_seconds
+from builder.planning.arrange import File, arrange
 from builder.planning.paths import FileName, Namer, Romanize
 from builder.planning.plan import Plan, PlannedTrack, files_of
 from builder.planning.sizing import size_for

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from builder.bible.coverage import TESTAMENTS, BookCoverage, Coverage, book_spans, spans
+from builder.bible.coverage import TESTAMENTS, BookCoverage, Coverage, book_spans, spans, totals
 from builder.bible.names import Names
 from builder.review.page import page
-from builder.review.report import printable
+from builder.text import printable
 
 
 def coverage_line(coverage: Coverage) -> str:
@@ -37,18 +37,10 @@ def coverage_text(coverage: Coverage, names: Names) -> str:
 
 
 def _sums(part: Sequence[BookCoverage]) -> str:
-    books, chapters = _counts(part)
+    books, chapters = totals(part)
     return (
         f"{books['present']} of {books['of']} books, {chapters['present']:,} of {chapters['of']:,} chapters"
     )
-
-
-def _counts(part: Iterable[BookCoverage]) -> tuple[dict[str, int], dict[str, int]]:
-    part = list(part)
-    return {"present": sum(one.is_there for one in part), "of": len(part)}, {
-        "present": sum(len(one.present) for one in part),
-        "of": sum(one.of for one in part),
-    }
 
 
 def _is_remarkable(one: BookCoverage) -> bool:
@@ -72,33 +64,6 @@ def _book_line(one: BookCoverage, names: Names) -> str:
     return f"{one.book.code} {names.of(one.book.code)}: {'; '.join(told)}"
 
 
-def coverage_json(coverage: Coverage) -> dict[str, Any]:
-    """Totals, those of each testament, and each book of which something is there or should be."""
-    books, chapters = _counts(coverage.part(*TESTAMENTS))
-    return {
-        "books": books,
-        "chapters": chapters,
-        "in_order": coverage.is_in_order,
-        "testaments": {
-            name: dict(zip(("books", "chapters"), _counts(part), strict=True))
-            for name in (*TESTAMENTS, "DC")
-            if (part := coverage.part(name))
-        },
-        "by_book": [
-            {
-                "book": one.book.code,
-                "of": one.of,
-                "present": list(one.present),
-                "partly": list(one.partly),
-                "missing": list(one.missing),
-                "doubled": list(one.doubled),
-                "out_of_order": list(one.out_of_order),
-            }
-            for one in coverage.books
-        ],
-    }
-
-
 @dataclass(frozen=True, kw_only=True)
 class CoveredPack:
     """A manifest for the page; `coverage` is None where it reads no Scripture or has no pack."""
@@ -118,7 +83,7 @@ def coverage_page(packs: Sequence[CoveredPack]) -> str:
             "language": _language(pack.names),
             "words": WORDS[_language(pack.names)],
             "testaments": list(_testaments(pack.coverage, pack.names)) if pack.coverage else [],
-            "totals": _counts(pack.coverage.part(*TESTAMENTS)) if pack.coverage else None,
+            "totals": totals(pack.coverage.part(*TESTAMENTS)) if pack.coverage else None,
             "is_perfect": pack.coverage is not None and _is_perfect(pack.coverage),
         }
         for pack in packs
@@ -140,7 +105,7 @@ def _testaments(coverage: Coverage, names: Names) -> Iterator[dict[str, Any]]:
     for testament in (*TESTAMENTS, "DC"):
         part = coverage.part(testament)
         if part:
-            books, chapters = _counts(part)
+            books, chapters = totals(part)
             rows = [_row(one, coverage, names) for one in part if books["present"]]
             yield {"name": testament, "books": books, "chapters": chapters, "rows": rows}
 

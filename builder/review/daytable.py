@@ -10,7 +10,7 @@ from builder.bible.names import Names
 from builder.bible.titles import passage_title
 from builder.planning.days import Day, DayPlan
 from builder.review.page import page
-from builder.review.report import length, many
+from builder.text import length, many
 
 _ENGLISH = {
     "heading": "Reading plan",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from builder.review.report import cells, printable
+from builder.text import cells, printable
 
 _WIDTH = 80
 _INDENT, _BETWEEN = " " * 8, " | "

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from builder.findings import Finding
 from builder.planning.plan import Plan, PlannedTrack
-from builder.unseen import INVISIBLE
+from builder.text import cells, length, many, printable, size
 
 SCHEMA = 1
 
 _LONGEST_LINE = 160
 _SHOWN_BEFORE = 60
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def findings_text(findings: Iterable[Finding], lines: Mapping[str, Sequence[str]]) -> str:
@@ -45,28 +43,6 @@ def _pointed_at(line: str, start: int, width: int) -> list[str]:
     indent = "".join("\t" if character == "\t" else " " * cells(character) for character in before)
     carets = "^" * max(1, sum(cells(character) for character in marked))
     return [f"    {printable(line[cut : cut + _LONGEST_LINE])}", f"    {indent}{carets}"]
-
-
-def printable(text: str, keep: str = "\t") -> str:
-    """What is not seen as escapes: control characters, which a terminal obeys; signs of no width or that turn the
-    direction, which hide what is there; halves of surrogate pairs, which stand for bytes of a file's name that are no
-    UTF-8. All of it may come from a manifest or a file's name.
-    """
-    return "".join(c if c in keep or not _is_hidden(c) else ascii(c)[1:-1] for c in text)
-
-
-def _is_hidden(character: str) -> bool:
-    return unicodedata.category(character) in _HIDDEN or character in INVISIBLE
-
-
-def cells(character: str) -> int:
-    """Columns a terminal gives a character: East Asian wide ones take two."""
-    # Vowels and finals of decomposed Hangul join the letter before them.
-    if unicodedata.combining(character) or "\u1160" <= character <= "\u11ff":
-        return 0
-    if unicodedata.category(character) == "Cf":
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
@@ -170,23 +146,3 @@ def _planned_json(track: PlannedTrack, new: set[str]) -> dict[str, Any]:
         "render": "new" if track.path in new else "stored",
         "lyrics": track.lyrics_path if track.lyrics else None,
     }
-
-
-def many(count: int, word: str) -> str:
-    """`1 track`, `24 tracks`."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
-def length(seconds: float) -> str:
-    """`0:53`, `12:07`, `1:02:03`."""
-    whole = round(seconds)
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def size(count: int) -> str:
-    """Bytes in decimal units, as cards are sold."""
-    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= factor * 0.9995:  # 999.95 kB would be shown as 1000 kB
-            return f"{count / factor:.{0 if unit == 'kB' else 1}f} {unit}"
-    return f"{count} B"

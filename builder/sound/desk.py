@@ -15,9 +15,10 @@ from builder.audio.ffmpeg import Ffmpeg, find_ffmpeg
 from builder.audio.spool import NO_SPOOLS, Spools
 from builder.errors import StorageError
 from builder.findings import Finding, Place
+from builder.opening import file_digest
 from builder.planning.plan import Plan
 from builder.sources import Source
-from builder.store import Store, default_folder, file_digest
+from builder.store import Store, default_folder
 
 Report = Callable[[str, int, int, str], None]
 """Told of each finished item: the stage, how many are done, of how many, and which; "" where that is no news. The stage

@@ -16,7 +16,7 @@ from builder.audit.words import (
     words_of_sources,
     words_of_this_computer,
 )
-from builder.unseen import INVISIBLE
+from builder.text import INVISIBLE
 
 
 def known(**environment: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pytest
 from builder.check import check
 from builder.checking.checksums import checksum_lines, checksums_of
 from builder.findings import Finding
-from builder.store import file_digest
+from builder.opening import file_digest
 from tests.conftest import oracle, write_wav
 from tests.recordings import tone
 

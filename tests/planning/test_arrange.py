@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.bible.books import books
-from builder.manifest.pack import Edit, Pack, Section
-from builder.planning.arrange import Folder, arrange, sound_seconds
+from builder.manifest.pack import Edit, Pack, Section, sound_seconds
+from builder.planning.arrange import Folder, arrange
 from builder.planning.draw import plan_card
 from builder.planning.limits import faults_of
 from builder.profiles.load import built_in

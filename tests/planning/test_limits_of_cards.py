@@ -7,8 +7,7 @@ import dataclasses
 import pytest
 
 from builder.findings import Finding
-from builder.manifest.pack import Pack
-from builder.planning.arrange import sound_seconds
+from builder.manifest.pack import Pack, sound_seconds
 from builder.planning.draw import plan_card
 from builder.planning.fitting import plan_cards
 from builder.planning.limits import faults_of

@@ -6,18 +6,10 @@ import re
 
 import pytest
 
-from builder.bible.coverage import Coverage, cover
+from builder.bible.coverage import Coverage, cover, coverage_json
 from builder.bible.names import Names
 from builder.bible.passage import parse_passages
-from builder.review.coverage import (
-    STATES,
-    WORDS,
-    CoveredPack,
-    coverage_json,
-    coverage_line,
-    coverage_page,
-    coverage_text,
-)
+from builder.review.coverage import STATES, WORDS, CoveredPack, coverage_line, coverage_page, coverage_text
 
 _KOREAN = Names(name_set="ko")
 

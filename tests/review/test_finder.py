@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from builder.review.finder import everything, runs
-from builder.review.report import cells
+from builder.text import cells
 
 _RANGE = re.compile(r"(?<![0-9])([0-9]{1,18})\.\.(?:([0-9]{1,18})\.\.)?([0-9]{1,18})(?![0-9])")
 

@@ -14,16 +14,8 @@ from builder.manifest.pack import CardWish, Edit, Pack, Piece, Section, Track
 from builder.planning.draw import plan_card
 from builder.planning.plan import Plan
 from builder.profiles.load import built_in
-from builder.review.report import (
-    counted,
-    document,
-    finding_json,
-    findings_text,
-    length,
-    plan_json,
-    plan_text,
-    size,
-)
+from builder.review.report import counted, document, finding_json, findings_text, plan_json, plan_text
+from builder.text import length, size
 
 
 def _finding(line: str, marked: str, *, code: str = "E201", help_text: str = "", track: str = "") -> Finding:

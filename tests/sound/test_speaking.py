@@ -10,12 +10,12 @@ import pytest
 
 from builder.audio.voice import Voice, find_voice
 from builder.manifest.pack import Edit, speech_name
+from builder.opening import file_digest
 from builder.planning.draw import plan_card
 from builder.planning.plan import Plan
 from builder.profiles.load import built_in
 from builder.sound.desk import Desk, open_desk
 from builder.sound.speaking import speak_plans
-from builder.store import file_digest
 from tests.packs import listed, pack_of
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 MAX_MARKS = 4
 """UTS #39, 5.4: more nonspacing marks than these on a letter are no language's."""
@@ -128,3 +129,65 @@ def _is_spelling(text: str, at: int) -> bool:
 def _script(character: str) -> str:
     """The script of a letter or sign, with which its name begins."""
     return unicodedata.name(character, "").partition(" ")[0]
+
+
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def printable(text: str, keep: str = "\t") -> str:
+    """What is not seen as escapes: control characters, which a terminal obeys; signs of no width or that turn the
+    direction, which hide what is there; halves of surrogate pairs, which stand for bytes of a file's name that are no
+    UTF-8. All of it may come from a manifest or a file's name.
+    """
+    return "".join(c if c in keep or not _is_hidden(c) else ascii(c)[1:-1] for c in text)
+
+
+def _is_hidden(character: str) -> bool:
+    return unicodedata.category(character) in _HIDDEN or character in INVISIBLE
+
+
+def cells(character: str) -> int:
+    """Columns a terminal gives a character: East Asian wide ones take two."""
+    # Vowels and finals of decomposed Hangul join the letter before them.
+    if unicodedata.combining(character) or "\u1160" <= character <= "\u11ff":
+        return 0
+    if unicodedata.category(character) == "Cf":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def many(count: int, word: str) -> str:
+    """`1 track`, `24 tracks`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def length(seconds: float) -> str:
+    """`0:53`, `12:07`, `1:02:03`."""
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def size(count: int) -> str:
+    """Bytes in decimal units, as cards are sold."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= factor * 0.9995:  # 999.95 kB would be shown as 1000 kB
+            return f"{count / factor:.{0 if unit == 'kB' else 1}f} {unit}"
+    return f"{count} B"
+
+
+def some(names: Sequence[str], most: int = 3) -> str:
+    """`a, b, c and 4 more`."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """[1, 2, 3, 7] -> "1-3, 7"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return ", ".join("-".join(map(str, run)) for run in runs)

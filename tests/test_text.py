@@ -19,8 +19,7 @@ from builder.card.tags import id3v2
 from builder.lyrics.lines import Fault, Line, lrc_bytes, read_card_file
 from builder.manifest.text import checked_source, checked_title
 from builder.naming import Number, label, name
-from builder.review.report import printable
-from builder.unseen import INVISIBLE, MAX_MARKS, text_fault, unseen
+from builder.text import INVISIBLE, MAX_MARKS, printable, text_fault, unseen
 from tests.conftest import checked, oracle
 from tests.tags import SETTINGS, tags
 
