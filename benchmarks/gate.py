@@ -91,11 +91,11 @@ def _build(manifest: Path, out: Path) -> dict[str, float]:
 
         return wrapper
 
-    import builder.audit.audit
     import builder.build
+    import builder.card.leaks.audit
     from builder.cli import run
 
-    setattr(builder.build, "audit", timed("gate", builder.audit.audit.audit))  # noqa: B010  # it is not exported
+    setattr(builder.build, "audit", timed("gate", builder.card.leaks.audit.audit))  # noqa: B010  # it is not exported
     plain = hashlib.sha256
 
     class Sha256:

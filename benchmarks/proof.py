@@ -9,8 +9,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from builder.audio.mp3 import walk
-from builder.audio.proof import prove
+from builder.sound.encode.proof import prove
+from builder.sound.mp3.walk import walk
 
 
 def proof_seconds(files: Sequence[Path]) -> float | None:

@@ -10,28 +10,28 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from builder.audit.audit import audit
-from builder.audit.track import Allowed
-from builder.audit.words import Words
 from builder.card.image import write_card_image
 from builder.card.layout import Placed, fix_times, place_lyrics, place_track
+from builder.card.leaks.audit import audit
+from builder.card.leaks.track import Allowed
+from builder.card.leaks.words import Words
 from builder.card.publish import CARD, IMAGE, RECORD, discard, locked, prepare, publish
+from builder.card.record import engine, make_record, write_record
+from builder.card.verify.pack import own_files
 from builder.check import Checked
 from builder.errors import StorageError
+from builder.files.folders import follow
 from builder.findings import Finding, has_errors
-from builder.folders import follow
-from builder.lyrics.fit import fitted
-from builder.lyrics.lines import Line, lrc_bytes
-from builder.onscreen.screen import too_much
-from builder.planning.limits import room_faults
-from builder.planning.plan import Plan, PlannedTrack, joint_plan
-from builder.planning.sizing import CardSize, size_for
-from builder.record import engine, make_record, write_record
-from builder.sound.desk import Desk, digests, watch
+from builder.plan.limits import room_faults
+from builder.plan.plan import Plan, PlannedTrack, joint_plan
+from builder.plan.screen import too_much
+from builder.plan.sizing import CardSize, size_for
+from builder.sound.engine import Desk, digests, watch
 from builder.sound.measuring import Measured, Part, measure_plan
 from builder.sound.rendering import Sound, forecast, render_plan
-from builder.sound.speaking import speak_plans, voice_version
-from builder.verify.pack import own_files
+from builder.sound.voice.speaking import speak_plans, voice_version
+from builder.sources.lyrics.fit import fitted
+from builder.sources.lyrics.lines import Line, lrc_bytes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,31 +9,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from builder.audio.probe import Fault
-from builder.audio.voice import find_voice
-from builder.audit.foresee import foreseen, foreseen_in_lyrics
-from builder.audit.words import Words
 from builder.bible.coverage import Coverage
-from builder.checking.chapters import coverage_faults, coverage_of
-from builder.checking.checksums import checksum_findings
-from builder.checking.lengths import length_faults
-from builder.checking.twins import twin_faults
+from builder.card.leaks.foresee import foreseen, foreseen_in_lyrics
+from builder.card.leaks.words import Words
 from builder.findings import Finding, has_errors, in_order
 from builder.manifest.beside import is_profile_file
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack, Track
-from builder.onscreen.files import LookedAt, Lyrics, look_at_lyrics
-from builder.onscreen.screen import bytes_for, screen_faults
-from builder.planning.days import DayPlan, day_plans
-from builder.planning.fitting import plan_cards
-from builder.planning.limits import faults_of
-from builder.planning.plan import Plan
+from builder.plan.days import DayPlan, day_plans
+from builder.plan.fitting import plan_cards
+from builder.plan.limits import faults_of
+from builder.plan.plan import Plan
+from builder.plan.romanize import romanizer
+from builder.plan.screen import bytes_for, screen_faults
 from builder.profiles.choose import Choice, choose_all
 from builder.profiles.profile import Profile
-from builder.romanize import romanizer
-from builder.shelf import Shelf
-from builder.sources import Source, finding_of, look_at_sources
-from builder.titles import settle_titles, speech_lengths
+from builder.sound.voice.voice import find_voice
+from builder.sources.chapters import coverage_faults, coverage_of
+from builder.sources.checksums import checksum_findings
+from builder.sources.find import Source, finding_of, look_at_sources
+from builder.sources.folder import Shelf
+from builder.sources.lengths import length_faults
+from builder.sources.lyrics.files import LookedAt, Lyrics, look_at_lyrics
+from builder.sources.probe import Fault
+from builder.sources.prompts import settle_titles, speech_lengths
+from builder.sources.twins import twin_faults
 
 
 @dataclass(frozen=True, kw_only=True)

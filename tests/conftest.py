@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import wave
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any, NoReturn
 import pytest
 from hypothesis import settings
 
-from builder.audio.ffmpeg import find_ffmpeg
+from builder.sound.decode.ffmpeg import find_ffmpeg
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "audio-samples"
@@ -29,6 +30,24 @@ STARTER = ROOT / "manifests" / "starter.yaml"
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+
+IS_LONG = "PACKBUILDER_LONG" in os.environ
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out most rows of the tables that are marked `sampled(N)`: every N-th stays. The long run takes them all."""
+    rows: Counter[str] = Counter()
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        marker = None if IS_LONG else item.get_closest_marker("sampled")
+        table = item.nodeid.partition("[")[0]
+        is_kept = marker is None or rows[table] % marker.args[0] == 0
+        rows[table] += 1
+        (kept if is_kept else left_out).append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
 
 
 @pytest.fixture(scope="session", autouse=True)

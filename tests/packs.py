@@ -16,9 +16,9 @@ from builder.bible.titles import passage_title
 from builder.findings import Place
 from builder.manifest.pack import CardWish, Edit, Pack, Piece, ReadingPlan, Section, Track
 from builder.manifest.text import checked_title
-from builder.planning.days import laid_out
-from builder.planning.draw import levels_of, plan_card
-from builder.planning.plan import Plan
+from builder.plan.days import laid_out
+from builder.plan.draw import levels_of, plan_card
+from builder.plan.plan import Plan
 from builder.profiles.profile import Profile
 
 PLACE = Place(file="m.yaml")

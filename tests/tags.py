@@ -7,7 +7,7 @@ import unicodedata
 
 from hypothesis import strategies as st
 
-from builder.planning.tagging import Tags
+from builder.plan.tagging import Tags
 from builder.profiles.profile import TagSettings
 from builder.text import text_fault
 

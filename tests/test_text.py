@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
-from builder.audit.names import judge_name
-from builder.audit.tag import Said, judge_id3v1, judge_id3v2
 from builder.bible.books import books
 from builder.card.id3v1 import id3v1
+from builder.card.leaks.names import judge_name
+from builder.card.leaks.tag import Said, judge_id3v1, judge_id3v2
 from builder.card.tags import id3v2
-from builder.lyrics.lines import Fault, Line, lrc_bytes, read_card_file
 from builder.manifest.text import checked_source, checked_title
-from builder.naming import Number, label, name
+from builder.profiles.naming import Number, label, name
+from builder.sources.lyrics.lines import Fault, Line, lrc_bytes, read_card_file
 from builder.text import INVISIBLE, MAX_MARKS, printable, text_fault, unseen
 from tests.conftest import checked, oracle
 from tests.tags import SETTINGS, tags

@@ -1,1 +1,4 @@
-"""The Bible as facts: the books, their chapters and names, and passages written by people."""
+"""Facts of the Bible: books, passages, titles as read and as heard, coverage. Pure.
+
+Face: passage, titles, spoken, coverage.
+"""

@@ -1,1 +1,4 @@
-"""The card: tags, and the folder that goes on the device."""
+"""The card: tagged, laid out, recorded, published; verify/ and leaks/ look at it.
+
+Face: layout, record, publish.
+"""

@@ -17,7 +17,7 @@ from PIL import Image, ImageOps
 
 from builder.card.jpeg import QUALITIES, plain_fault
 from builder.errors import EngineError
-from builder.opening import open_file
+from builder.files.opening import open_file
 
 MAX_FILE_BYTES = 20_000_000
 MAX_PIXELS = 25_000_000

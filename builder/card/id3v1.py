@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from builder.naming import holds
-from builder.planning.tagging import Tags
+from builder.plan.tagging import Tags
+from builder.profiles.naming import holds
 from builder.profiles.profile import CodePage
 
 _FIELD_BYTES = 30

@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from builder.card.tags import write_tagged
 from builder.errors import StorageError
-from builder.planning.plan import PlannedTrack
-from builder.planning.tagging import ID3V1_BYTES, tag_bytes
+from builder.plan.plan import PlannedTrack
+from builder.plan.tagging import ID3V1_BYTES, tag_bytes
 from builder.profiles.profile import TagSettings
 
 # 1980-01-02 00:00 UTC: a day after FAT's first, so that no time zone falls before it.

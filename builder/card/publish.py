@@ -16,8 +16,8 @@ from pathlib import Path
 from builder.card.exchange import exchange
 from builder.card.strangers import Listed, stranger_in, stranger_left
 from builder.errors import LockedError, StorageError
-from builder.folders import at_once, claim, kind_of, remove
-from builder.locking import HeldError, hold
+from builder.files.folders import at_once, claim, kind_of, remove
+from builder.files.locking import HeldError, hold
 
 RECORD = "record.json"
 CARD = "card"

@@ -8,9 +8,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from builder.filenames import SIGNATURE_BYTES, is_dropped, may_be_dropped
-from builder.folders import Kind, contents
-from builder.opening import open_file
+from builder.files.folders import Kind, contents
+from builder.files.names import SIGNATURE_BYTES, is_dropped, may_be_dropped
+from builder.files.opening import open_file
 
 Listed = Callable[[Path], Iterable[str]]
 """The files of a built card in a folder, by its record; none where there is no record that can be read."""

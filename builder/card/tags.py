@@ -13,8 +13,8 @@ from mutagen.id3 import APIC, ID3, TALB, TCON, TIT2, TLAN, TPE1, TPOS, TRCK, Enc
 
 from builder.card.id3v1 import id3v1
 from builder.errors import EngineError
-from builder.naming import holds
-from builder.planning.tagging import Tags, is_wide, tag_bytes
+from builder.plan.tagging import Tags, is_wide, tag_bytes
+from builder.profiles.naming import holds
 from builder.profiles.profile import TagSettings
 
 _FRAMES = (TIT2, TPE1, TALB, TRCK, TPOS, TLAN, TCON)

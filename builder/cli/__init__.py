@@ -1,4 +1,7 @@
-"""The command line. `run` does one verb and turns how it ended into an exit code."""
+"""The command line. `run` does one verb and turns how it ended into an exit code.
+
+Face: app, output; each verb is a module.
+"""
 
 from __future__ import annotations
 

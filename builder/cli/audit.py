@@ -7,10 +7,11 @@ from textwrap import wrap
 
 import click
 
-from builder.audit.audit import audit as audit_path
-from builder.audit.audit import audit_against
-from builder.audit.ledger import Audited
-from builder.audit.words import Word
+from builder.card.leaks.audit import audit as audit_path
+from builder.card.leaks.audit import audit_against
+from builder.card.leaks.ledger import Audited
+from builder.card.leaks.words import Word
+from builder.card.verify.pack import NoPackError, Pack, read_pack
 from builder.cli.output import format_option, print_json, print_text, progress
 from builder.cli.terms import all_words, terms_option
 from builder.errors import ExitCode
@@ -18,7 +19,6 @@ from builder.findings import has_leaks
 from builder.review.finder import beginnings, everything
 from builder.review.report import document, findings_text
 from builder.text import many, printable, size
-from builder.verify.pack import NoPackError, Pack, read_pack
 
 # In the order in which a person should read them; what is not here is called by its frame.
 _KINDS = {

@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
-from builder.audit.words import Word
 from builder.bible.names import ENGLISH
 from builder.build import Built
 from builder.build import build as build_cards
+from builder.card.leaks.words import Word
 from builder.check import Checked, check
 from builder.cli.manifests import card_option, manifest_argument, profile_option, show_findings
 from builder.cli.output import (
@@ -27,13 +27,13 @@ from builder.cli.output import (
 )
 from builder.cli.terms import all_words, terms_option
 from builder.errors import ExitCode
+from builder.files.papers import write_paper
 from builder.findings import Finding, has_leaks, in_order
-from builder.papers import write_paper
-from builder.planning.plan import covered
+from builder.plan.plan import covered
 from builder.profiles.choose import Choice
 from builder.review.coverage import CoveredPack, coverage_line, coverage_page
 from builder.review.report import counted, document
-from builder.sound.desk import open_desk
+from builder.sound.engine import open_desk
 from builder.text import length, many, printable, size
 
 

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import click
 
-from builder.audit.words import Word, Words
 from builder.bible.coverage import coverage_json
 from builder.bible.names import ENGLISH
+from builder.card.leaks.words import Word, Words
 from builder.check import Checked
 from builder.check import check as check_manifest
 from builder.cli.manifests import ManifestPath, card_option, profile_option, show_findings
 from builder.cli.output import PAGE, coverage_option, format_option, print_json, print_text, progress
 from builder.cli.terms import terms_option
 from builder.errors import ExitCode
+from builder.files.papers import write_paper
 from builder.findings import Finding, has_errors, has_leaks, in_order
-from builder.papers import write_paper
 from builder.profiles.choose import Choice
 from builder.review.coverage import CoveredPack, coverage_page, coverage_text
 from builder.review.report import counted, document
@@ -85,7 +85,7 @@ def _audio_findings(checked: Checked) -> list[Finding]:
         return []
     # Most checks decode nothing, and start without what decodes.
     from builder.build import analyse_only
-    from builder.sound.desk import open_desk
+    from builder.sound.engine import open_desk
 
     with progress() as report, open_desk(report, is_measuring=True) as desk:
         return [*analyse_only(checked, desk), *desk.damage()]

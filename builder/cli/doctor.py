@@ -13,10 +13,10 @@ import click
 
 import builder
 from builder import __version__
-from builder.audio.ffmpeg import find_ffmpeg
-from builder.audio.voice import find_voice
 from builder.cli.output import print_text, say
-from builder.store import Store, default_folder
+from builder.sound.decode.ffmpeg import find_ffmpeg
+from builder.sound.store import Store, default_folder
+from builder.sound.voice.voice import find_voice
 from builder.text import size
 
 

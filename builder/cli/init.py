@@ -12,22 +12,22 @@ from typing import Any, get_args
 import click
 
 from builder.bible.books import NAME_SETS
-from builder.checking.checksums import MARK as CHECKSUMS_MARK
-from builder.checking.checksums import checksum_lines, checksums_of
 from builder.cli.manifests import chosen_profile
 from builder.cli.output import format_option, print_json, print_text
 from builder.errors import ExitCode
+from builder.files.papers import Paper, obstacle, write_paper
 from builder.findings import has_errors
-from builder.intake.decide import COUNTED_AS
-from builder.intake.intake import Intake, take_in
-from builder.intake.sermons import SectionTitles, Talks, neutral_title
-from builder.intake.taken import Taken
-from builder.intake.told import below
-from builder.intake.write import MANIFEST, Head, manifest_text, publish, relative
 from builder.manifest.beside import checked_folder, checked_profile, is_profile_file
 from builder.manifest.text import checked_language, checked_pack_id, checked_title
-from builder.papers import Paper, obstacle, write_paper
 from builder.review.report import counted, document, findings_text
+from builder.sources.checksums import MARK as CHECKSUMS_MARK
+from builder.sources.checksums import checksum_lines, checksums_of
+from builder.sources.intake.decide import COUNTED_AS
+from builder.sources.intake.intake import Intake, take_in
+from builder.sources.intake.sermons import SectionTitles, Talks, neutral_title
+from builder.sources.intake.taken import Taken
+from builder.sources.intake.told import below
+from builder.sources.intake.write import MANIFEST, Head, manifest_text, publish, relative
 from builder.text import many, printable
 
 CHECKSUMS = Paper(what="a list of checksums", is_known=lambda data: data.startswith(CHECKSUMS_MARK.encode()))

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from builder.papers import Paper, obstacle
+from builder.files.papers import Paper, obstacle
 from builder.review.page import is_page
 from builder.review.report import SCHEMA
 from builder.text import printable
 
 if TYPE_CHECKING:
-    from builder.sound.desk import Report
+    from builder.sound.engine import Report
 
 _STAGES = {
     "read": "Reading",

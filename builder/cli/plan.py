@@ -6,20 +6,20 @@ from pathlib import Path
 
 import click
 
-from builder.audit.words import Word, Words
 from builder.build import new_renders
+from builder.card.leaks.words import Word, Words
 from builder.check import check
 from builder.cli.manifests import card_option, manifest_argument, profile_option, show_findings
 from builder.cli.output import PAGE, PagePath, format_option, print_json, print_text, say
 from builder.cli.terms import terms_option
 from builder.errors import ExitCode
+from builder.files.papers import write_paper
 from builder.findings import has_leaks
-from builder.papers import write_paper
 from builder.profiles.choose import Choice
 from builder.review.coverage import coverage_line
 from builder.review.daytable import day_plan_json, day_table, spread_text
 from builder.review.report import counted, document, plan_json, plan_text
-from builder.sound.desk import open_desk
+from builder.sound.engine import open_desk
 from builder.text import printable
 
 

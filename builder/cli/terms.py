@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from builder.audit.words import TermsError, Word, Words, read_terms, words_of_this_computer
+from builder.card.leaks.words import TermsError, Word, Words, read_terms, words_of_this_computer
 
 
 def all_words(terms: list[Word]) -> Words:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
+from builder.card.verify.pack import NoPackError
+from builder.card.verify.verify import Verified
+from builder.card.verify.verify import verify as verify_card
 from builder.cli.output import format_option, print_json, print_text, progress
 from builder.errors import ExitCode
 from builder.findings import has_errors
 from builder.review.report import counted, document, findings_text
 from builder.text import printable, size
-from builder.verify.pack import NoPackError
-from builder.verify.verify import Verified
-from builder.verify.verify import verify as verify_card
 
 
 @click.command(short_help="Hold a card or its image against its pack.")

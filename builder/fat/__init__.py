@@ -1,1 +1,4 @@
-"""FAT16 and FAT32 disk images: written with their entries in play order, and read back by a reader of its own."""
+"""FAT16 and FAT32 as formats: written, read, compared.
+
+Face: geometry, write, read.
+"""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from builder.fat.disk import Fault
 from builder.fat.names import LONG_NAME, SLOT_BYTES, checksum
-from builder.naming import collision_key
+from builder.profiles.naming import collision_key
 
 _FOLDER, _LABEL = 0x10, 0x08
 _DELETED = 0xE5

@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from builder.filenames import is_reserved
-from builder.naming import collision_key, utf16_units
+from builder.files.names import is_reserved
+from builder.profiles.naming import collision_key, utf16_units
 
 SLOT_BYTES = 32
 # A folder is at most 2 MiB long, whatever its entries are (Microsoft 1.03, "FAT Directory Structure").

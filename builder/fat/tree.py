@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from builder.fat.names import name_fault, slots
-from builder.naming import collision_key
+from builder.profiles.naming import collision_key
 
 MOST_FILE_BYTES = 0xFFFF_FFFF
 MOST_DEPTH = 64

@@ -1,1 +1,4 @@
-"""What people wrote: strict YAML with marks, the models, and the pack they describe."""
+"""What people wrote -> a frozen pack.
+
+Face: load, pack, schema.
+"""

@@ -12,10 +12,10 @@ from builder.bible.spoken import spoken_passage
 from builder.bible.titles import passage_title
 from builder.findings import Finding, Place
 from builder.manifest.models import Manifest, SectionEntry
-from builder.manifest.nodes import Node
 from builder.manifest.pack import Edit, Piece, Track
 from builder.manifest.text import fill_pattern
 from builder.manifest.track_entries import Defaults, Sound, TrackEntry
+from builder.manifest.yaml.nodes import Node
 
 
 @dataclass(kw_only=True)

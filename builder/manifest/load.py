@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.findings import Finding, in_order
-from builder.manifest.document import read_document
 from builder.manifest.models import Manifest
 from builder.manifest.pack import Pack
-from builder.manifest.quoting import quoted
 from builder.manifest.resolve import resolve
-from builder.manifest.validate import validate
+from builder.manifest.yaml.document import read_document
+from builder.manifest.yaml.quoting import quoted
+from builder.manifest.yaml.validate import validate
 
 _KEYS = ("pack", "title", "language", "sections")
 

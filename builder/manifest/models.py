@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from builder.bible.passage import Passage, parse_passages
 from builder.manifest import text
+from builder.manifest.shaping import Quality
 from builder.manifest.track_entries import SPLIT, Defaults, Sound, TrackEntry, Written, check_announced
 from builder.manifest.values import (
     Announcement,
@@ -36,7 +37,6 @@ from builder.manifest.values import (
     Text,
     Title,
 )
-from builder.shaping import Quality
 
 
 class SectionEntry(Sound):

@@ -10,7 +10,7 @@ from builder.bible.calendar import Days
 from builder.bible.names import Names
 from builder.bible.passage import Passage
 from builder.findings import Place
-from builder.shaping import Channel, Compress, Denoise, Quality
+from builder.manifest.shaping import Channel, Compress, Denoise, Quality
 
 # No path of a source begins so: checked_source refuses "//".
 _SPEECH = "espeak-ng//"
@@ -78,8 +78,8 @@ class Track:
 
     `is_reading` says that it reads its passage; a sermon has one that it preaches on. Where it is longer than
     `split_seconds` it becomes several files. `says` is the title that is to be spoken before it, where the manifest
-    names no recording of one; titles.py finds who says it. Chapters of several books are joined in a day of a reading
-    plan, and `further` are the passages that come after the first.
+    names no recording of one; sources/prompts.py finds who says it. Chapters of several books are joined in a day of
+    a reading plan, and `further` are the passages that come after the first.
     """
 
     number: int
@@ -120,7 +120,7 @@ class Section:
     """A folder of the pack. `passage` is what a reading reads; None for listed tracks.
 
     `groups` are the titles of what it stands in, from the outside, for players with more levels. `prompt` is its spoken
-    name, a track of number 0. `plan` is for planning/days.py, which makes of it sections of one day or more: `days`.
+    name, a track of number 0. `plan` is for plan/days.py, which makes of it sections of one day or more: `days`.
     """
 
     number: int

@@ -10,10 +10,10 @@ from builder.findings import Finding, Place
 from builder.manifest.entry import Entry, count_of
 from builder.manifest.listed import listed_section
 from builder.manifest.models import Manifest
-from builder.manifest.nodes import Node
 from builder.manifest.pack import CardWish, Pack, Section
 from builder.manifest.readings import read_sections
 from builder.manifest.scripture import told_of_scripture
+from builder.manifest.yaml.nodes import Node
 
 # A whole Bible has 66 and 1,189; no device that is known reads more than 999 folders.
 MAX_SECTIONS = 1_000

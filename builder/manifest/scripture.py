@@ -9,8 +9,8 @@ from builder.bible.passage import parse_passages, verses_beyond
 from builder.findings import Finding
 from builder.manifest.entry import count_of
 from builder.manifest.models import Manifest
-from builder.manifest.nodes import Node, Path
 from builder.manifest.pack import Section
+from builder.manifest.yaml.nodes import Node, Path
 
 
 def told_of_scripture(

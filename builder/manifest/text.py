@@ -14,7 +14,7 @@ import langcodes
 from langcodes.tag_parser import LanguageTagError
 from pydantic_core import PydanticCustomError
 
-from builder.filenames import is_reserved
+from builder.files.names import is_reserved
 from builder.text import LAST_SHOWN, MAX_MARKS, has_many_marks, named, spaced, unseen
 
 MAX_TEXT = 200

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from builder.manifest import text
+from builder.manifest.shaping import Channel, Compress, Denoise
 from builder.manifest.values import (
     Announcement,
     Flag,
@@ -22,7 +23,6 @@ from builder.manifest.values import (
     Title,
     shape_of,
 )
-from builder.shaping import Channel, Compress, Denoise
 
 
 class Written(BaseModel):

@@ -1,1 +1,4 @@
-"""Devices as data: one frozen Profile, one YAML file per kind of device, each fact with its source."""
+"""What each device reads, and names that it can show.
+
+Face: choose, profile, naming.
+"""

@@ -7,8 +7,9 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from builder.manifest.shaping import Compress
 from builder.manifest.text import checked_text, fault
-from builder.naming import Charset, Letters, fields_of
+from builder.profiles.naming import Charset, Letters, fields_of
 from builder.profiles.profile import (
     MAX_COVER_BYTES,
     MAX_COVER_PX,
@@ -18,7 +19,6 @@ from builder.profiles.profile import (
     LyricsEncoding,
     TagEncoding,
 )
-from builder.shaping import Compress
 
 Value = TypeVar("Value")
 

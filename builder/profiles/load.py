@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from builder.findings import Finding, has_errors, in_order
-from builder.manifest.document import read_document
-from builder.manifest.nodes import Node
-from builder.manifest.quoting import quoted
-from builder.manifest.validate import validate
+from builder.manifest.yaml.document import read_document
+from builder.manifest.yaml.nodes import Node
+from builder.manifest.yaml.quoting import quoted
+from builder.manifest.yaml.validate import validate
 from builder.profiles.consistency import contradictions
 from builder.profiles.facts import NAME, SOURCE_HELP, Facts, ProfileFile
 from builder.profiles.profile import (

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from builder.naming import Charset, Letters
-from builder.shaping import Compress, Quality
+from builder.manifest.shaping import Compress, Quality
+from builder.profiles.naming import Charset, Letters
 
 Confidence = Literal["high", "medium", "low"]
 TagEncoding = Literal["auto", "utf-16", "latin-1"]
@@ -33,7 +33,7 @@ class AudioSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class NameSettings:
-    """What names on a card may be. The patterns are those of naming.py.
+    """What names on a card may be. The patterns are those of profiles/naming.py.
 
     `max_name_chars` counts a whole name with its ending, in UTF-16 units as FAT does; bytes are those of the charset.
     `root_folder` stands above all others, "" is none; `flat_name` is for files that are in no folder.

@@ -1,1 +1,4 @@
-"""What reviewers and scripts are shown: findings and plans as text and as JSON."""
+"""What people and scripts are shown. Pure.
+
+Face: report, coverage, daytable, finder.
+"""

@@ -8,7 +8,7 @@ from typing import Any
 from builder.bible.calendar import days_title, months_of
 from builder.bible.names import Names
 from builder.bible.titles import passage_title
-from builder.planning.days import Day, DayPlan
+from builder.plan.days import Day, DayPlan
 from builder.review.page import page
 from builder.text import length, many
 

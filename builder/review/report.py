@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from builder.findings import Finding
-from builder.planning.plan import Plan, PlannedTrack
+from builder.plan.plan import Plan, PlannedTrack
 from builder.text import cells, length, many, printable, size
 
 SCHEMA = 1

@@ -1,1 +1,4 @@
-"""The sound stages: what is measured, what each track is made of, and finished streams with their proof."""
+"""A plan -> finished MP3 streams, each measured.
+
+Face: engine, measuring, rendering.
+"""

@@ -7,19 +7,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from builder.audio.analyse import Analysis, analyse
-from builder.audio.graph import Window
-from builder.audio.probe import Fault
-from builder.audio.render import MAX_TITLE_SECONDS, RENDER_REVISION
 from builder.findings import Finding
-from builder.loudness.envelope import Envelope, read_envelope
-from builder.loudness.loudness import Loudness
 from builder.manifest.pack import Piece
-from builder.planning.plan import Plan, PlannedTrack
-from builder.shaping import Channel
-from builder.sound.desk import Desk
-from builder.sources import Source, finding_of
-from builder.store import Entry, key_of
+from builder.manifest.shaping import Channel
+from builder.plan.plan import Plan, PlannedTrack
+from builder.sound.decode.analyse import Analysis, analyse
+from builder.sound.decode.graph import Window
+from builder.sound.encode.render import MAX_TITLE_SECONDS, RENDER_REVISION
+from builder.sound.engine import Desk
+from builder.sound.loudness.envelope import Envelope, read_envelope
+from builder.sound.loudness.loudness import Loudness
+from builder.sound.store import Entry, key_of
+from builder.sources.find import Source, finding_of
+from builder.sources.probe import Fault
 
 # Some flat tops are a click or two; more are a recording made too loud.
 _CLIPPED_SAMPLES = 50

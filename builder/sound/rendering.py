@@ -1,7 +1,7 @@
 """The third sound stage: the level of each work, finished MP3 streams, and proof on what was encoded.
 
-Each work is a search (loudness/level.py) that asks for renders and is told what they measured; all search at once,
-round by round, so that their renders share the threads. Nothing here knows names, tags or folders.
+Each work is a search (loudness/level.py) that asks for renders and gets what they measured; all search at once, round
+by round, so that their renders share the threads. Nothing here knows names, tags or folders.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.audio.feed import Fades
-from builder.audio.render import Signal, render, render_title
 from builder.findings import Finding
-from builder.loudness.exact import Samples
-from builder.loudness.level import Order, order_for
-from builder.loudness.limiter import gain_curve, reduction_of
-from builder.loudness.loudness import Loudness, combined
-from builder.lyrics.fit import Stretch
-from builder.planning.plan import Plan
+from builder.manifest.shaping import JOIN_SECONDS
+from builder.plan.plan import Plan
 from builder.profiles.profile import AudioSettings
-from builder.shaping import JOIN_SECONDS
-from builder.sound.desk import Desk
+from builder.sound.encode.feed import Fades
+from builder.sound.encode.render import Signal, render, render_title
+from builder.sound.engine import Desk
+from builder.sound.loudness.exact import Samples
+from builder.sound.loudness.level import Order, order_for
+from builder.sound.loudness.limiter import gain_curve, reduction_of
+from builder.sound.loudness.loudness import Loudness, combined
 from builder.sound.measuring import Measured, Part, loudness_facts, loudness_from, part_of, recall, titles_of
 from builder.sound.signals import TrackSignal, signals_of, title_signal, works_of
+from builder.sound.store import Entry
 from builder.sound.works import Job, Work, programme_of
-from builder.sources import Source
-from builder.store import Entry
+from builder.sources.find import Source
+from builder.sources.lyrics.fit import Stretch
 
 
 @dataclass(frozen=True, kw_only=True)

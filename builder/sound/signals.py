@@ -10,19 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from builder.audio.analyse import analyse_shaped
-from builder.audio.feed import Cut
-from builder.audio.graph import SHAPING_LUFS, Voice
-from builder.loudness.envelope import Envelope, joined, read_envelope
-from builder.loudness.loudness import Loudness, combined
-from builder.loudness.split import split_points
-from builder.planning.plan import Plan, PlannedTrack
+from builder.manifest.shaping import PLAIN, Shaping
+from builder.plan.plan import Plan, PlannedTrack
 from builder.profiles.profile import AudioSettings
-from builder.shaping import PLAIN, Shaping
-from builder.sound.desk import Desk
+from builder.sound.decode.analyse import analyse_shaped
+from builder.sound.decode.graph import SHAPING_LUFS, Voice
+from builder.sound.encode.feed import Cut
+from builder.sound.engine import Desk
+from builder.sound.loudness.envelope import Envelope, joined, read_envelope
+from builder.sound.loudness.loudness import Loudness, combined
+from builder.sound.loudness.split import split_points
 from builder.sound.measuring import Measured, Part, loudness_facts, loudness_from, part_of
-from builder.sources import Source
-from builder.store import Entry, key_of
+from builder.sound.store import Entry, key_of
+from builder.sources.find import Source
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from builder.audio.graph import MAKE_UP_DB
-from builder.audio.proof import DECODER
-from builder.audio.render import RENDER_REVISION
-from builder.loudness.level import Level, Order, Programme, search
-from builder.loudness.loudness import Loudness
-from builder.planning.plan import PlannedTrack
+from builder.manifest.shaping import JOIN_SECONDS
+from builder.plan.plan import PlannedTrack
 from builder.profiles.profile import AudioSettings
-from builder.shaping import JOIN_SECONDS
+from builder.sound.decode.graph import MAKE_UP_DB
+from builder.sound.encode.proof import DECODER
+from builder.sound.encode.render import RENDER_REVISION
+from builder.sound.loudness.level import Level, Order, Programme, search
+from builder.sound.loudness.loudness import Loudness
 from builder.sound.signals import TrackSignal
-from builder.store import key_of
+from builder.sound.store import key_of
 
 
 @dataclass(frozen=True, kw_only=True)

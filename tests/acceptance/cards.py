@@ -16,10 +16,10 @@ from typing import Any
 
 from filelock import FileLock
 
+from builder.card.verify.verify import Verified, verify
 from builder.fat.geometry import Geometry, geometry_for
 from builder.fat.read import open_volume
 from builder.profiles.load import built_in
-from builder.verify.verify import Verified, verify
 from tests.conftest import checked, oracle
 from tests.fat.images import partition, same
 

@@ -40,11 +40,11 @@ from mutagen.id3 import (
 )
 from PIL import ImageDraw
 
-from builder.audio.ffmpeg import find_ffmpeg
-from builder.audio.frames import id3v2_size, parse_header
 from builder.card.layout import FIXED_TIME
 from builder.fat.names import LONG_NAME, checksum
 from builder.fat.read import open_volume
+from builder.sound.decode.ffmpeg import find_ffmpeg
+from builder.sources.mpeg import id3v2_size, parse_header
 from tests.card.pictures import drawing, exif, plain_jpeg
 from tests.conftest import checked, oracle, speech
 from tests.mp3plants import behind_the_last_line, claimed, padded_elsewhere, unshared, unused

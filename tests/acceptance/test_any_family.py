@@ -6,7 +6,6 @@ And where one file is removed, renamed, copied over another or swapped, `check` 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import wave
@@ -16,10 +15,9 @@ import pytest
 
 from builder.bible.books import books
 from tests.acceptance.test_whole_bible import BIBLE, recording
-from tests.conftest import Ran, packbuilder
-from tests.intake.families import FAMILIES, names_of
+from tests.conftest import IS_LONG, Ran, packbuilder
+from tests.sources.intake.families import FAMILIES, names_of
 
-_IS_LONG = bool(os.environ.get("PACKBUILDER_LONG"))
 _LANGUAGES = ("ko", "zh-Hans", "en")
 _CHAPTERS = [(book.code, chapter) for book in BIBLE for chapter in range(1, book.chapters + 1)]
 # Each family in one of the languages; all of them take minutes.
@@ -59,7 +57,8 @@ def _check(folder: Path) -> Ran:
     return packbuilder("check", folder.parent / "bible.yaml", "--format", "json")
 
 
-@pytest.mark.parametrize(("family", "language"), _EACH if _IS_LONG else _EACH[::7])
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize(("family", "language"), _EACH if IS_LONG else _EACH[::7])
 def test_a_family_becomes_66_books_and_1189_chapters(
     tmp_path: Path, sounds: dict[tuple[str, int], bytes], family: str, language: str
 ) -> None:
@@ -77,7 +76,7 @@ def test_a_family_becomes_66_books_and_1189_chapters(
     )
 
 
-@pytest.mark.parametrize(("family", "language"), _EACH if _IS_LONG else _EACH[1:3])
+@pytest.mark.parametrize(("family", "language"), _EACH if IS_LONG else _EACH[1:3])
 def test_a_card_of_a_family_holds_every_chapter_once(tmp_path: Path, family: str, language: str) -> None:
     few = [recording(tmp_path / "a.wav", number) for number in range(12)]
     sounds = {one: few[at % len(few)] for at, one in enumerate(_CHAPTERS)}

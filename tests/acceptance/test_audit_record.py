@@ -283,7 +283,7 @@ def test_a_mounted_card_is_held_against_the_record(
     built: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The folder where a card is mounted is no entry of a FAT: its times and rights are the computer's."""
-    monkeypatch.setattr("builder.audit.card.is_fat", lambda _: True)
+    monkeypatch.setattr("builder.card.leaks.card.is_fat", lambda _: True)
     with small_disk(tmp_path / "media", "4m") as media:
         shutil.copytree(built.card("mp3-player"), media, dirs_exist_ok=True)
         os.utime(media)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.checking.test_lengths import seconds_of
 from tests.conftest import Desk, packbuilder, speech
+from tests.sources.test_lengths import seconds_of
 
 MARK = '  - {reading: MRK, source: "MRK_{chapter:03}.wav"}\n'
 

@@ -12,8 +12,8 @@ from typing import Any
 import mutagen.id3
 import pytest
 
-from builder.audio.frames import id3v2_size
 from builder.profiles.load import built_in
+from builder.sources.mpeg import id3v2_size
 from tests.acceptance.cards import ALL_PROFILES, GB, PROFILES, Made, once, parents
 from tests.conftest import STARTER, Desk, checked, oracle, packbuilder, speech
 

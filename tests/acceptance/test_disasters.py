@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.audio.ffmpeg import find_ffmpeg
+from builder.sound.decode.ffmpeg import find_ffmpeg
 from tests.conftest import ROOT, Desk, packbuilder, speech, tree
 from tests.disks import small_disk
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.test_disasters import liar
-from tests.conftest import Desk, packbuilder, speech, tree
+from tests.conftest import IS_LONG, Desk, packbuilder, speech, tree
 from tests.disks import read_only, small_disk
 from tests.faults import Trials
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="trials are forks, mounts are Linux's")
 
-_STEP = 3 if "PACKBUILDER_LONG" in os.environ else 36
+_STEP = 3 if IS_LONG else 54
 _GROWING = ["open", "write", "mkdir", "fsync"]
 
 

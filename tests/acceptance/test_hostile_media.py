@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.audio.hostile import CORPUS, Good, good_files
 from tests.conftest import ROOT, Desk
+from tests.sound.hostile import CORPUS, Good, good_files
 
 # Of the processor time that ten minutes of ordinary sound take on the same machine: six of them are an hour.
 _MOST_COST, _MOST_BYTES = 6, 512 << 20

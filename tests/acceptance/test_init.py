@@ -14,8 +14,8 @@ import pytest
 from builder.cli import run
 from builder.manifest.load import load_pack
 from tests.conftest import SAMPLES, Ran, packbuilder, speech
-from tests.intake.families import names_of
-from tests.intake.test_burrito import metadata
+from tests.sources.intake.families import names_of
+from tests.sources.intake.test_burrito import metadata
 
 
 def _run(*arguments: object) -> Ran:

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import IS_LONG
 from tests.faults import Trials
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="trials are forks")
 
-_IS_LONG = "PACKBUILDER_LONG" in os.environ
-_MOMENTS = int(os.environ.get("PACKBUILDER_KILLS", 200 if _IS_LONG else 16))
+_MOMENTS = int(os.environ.get("PACKBUILDER_KILLS", 200 if IS_LONG else 16))
 _PARTS = 4
 
 
@@ -37,6 +37,7 @@ def _mended(found: dict[str, Any]) -> None:
     assert found["debris"] == [], found
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("part", range(_PARTS))
 @pytest.mark.parametrize(
     ("store", "can_exchange", "only", "least", "step"),
@@ -51,7 +52,7 @@ def test_killed_at_any_point_there_is_the_old_pack_or_the_new_one(
 ) -> None:
     points = trials.points(store, only=only, can_exchange=can_exchange)
     assert len(points) >= least
-    step = _PARTS if _IS_LONG else step
+    step = _PARTS if IS_LONG else step
     begin = part * step // _PARTS
     for at in range(1 + begin, len(points) + 1, step):
         found = trials("trial", store, at, only=only, can_exchange=can_exchange)

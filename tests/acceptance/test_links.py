@@ -153,6 +153,7 @@ def _seen(path: Path, what: str) -> set[object]:
     return {path.lstat().st_ino, path.lstat().st_size}
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("what", _PLANTS)
 @pytest.mark.parametrize("name", _NAMES)
 def test_nothing_beyond_a_name_of_our_own_is_touched(

@@ -18,12 +18,12 @@ import numpy as np
 import pytest
 
 import builder.build
-from builder.audit.audit import audit
-from builder.audit.track import Allowed
-from builder.audit.words import Words
 from builder.card.layout import fix_times
+from builder.card.leaks.audit import audit
+from builder.card.leaks.track import Allowed
+from builder.card.leaks.words import Words
+from builder.card.verify.pack import read_pack
 from builder.cli import run
-from builder.verify.pack import read_pack
 from tests.acceptance.cards import Made, listing, once
 from tests.conftest import Desk, checked, oracle, packbuilder, speech, tree, write_wav
 from tests.fat.images import partition

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from builder.audio.ffmpeg import find_ffmpeg
-from tests.audio.hostile import (
+from builder.sound.decode.ffmpeg import find_ffmpeg
+from tests.conftest import ROOT, Desk, oracle, speech
+from tests.sound.hostile import (
     Good,
     box,
     comment_picture,
@@ -24,7 +25,6 @@ from tests.audio.hostile import (
     ogg_with,
     picture,
 )
-from tests.conftest import ROOT, Desk, oracle, speech
 
 _KINDS = ("mp3", "wav", "flac", "ogg", "m4a")
 _URL = "http://127.0.0.1:9/a.mp3"
@@ -78,10 +78,10 @@ def _assert_quiet(trace: str, folder: Path) -> None:
 _DECODE = """
 import sys
 from pathlib import Path
-from builder.audio.ffmpeg import find_ffmpeg
-from builder.audio.graph import Voice, Window
-from builder.audio.pcm import decode, read_pcm
-from builder.audio.probe import SourceFacts
+from builder.sound.decode.ffmpeg import find_ffmpeg
+from builder.sound.decode.graph import Voice, Window
+from builder.sound.decode.pcm import decode, read_pcm
+from builder.sources.probe import SourceFacts
 ffmpeg, work = find_ffmpeg(), Path(sys.argv[1])
 for name in sys.argv[2:]:
     facts = SourceFacts(kind=name.rpartition(".")[2], bytes=1, seconds=1.0, is_exact=False)

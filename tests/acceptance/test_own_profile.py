@@ -110,6 +110,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("change", "code", "line"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_is_told_at_its_line(own: Desk, change: tuple[str, str], code: str, line: int) -> None:
     assert MINE.count(change[0]) == 1

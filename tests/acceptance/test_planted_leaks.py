@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from mutagen.id3 import ID3, TPE1
 
-from builder.audit.words import read_terms
 from builder.card.id3v1 import id3v1
+from builder.card.leaks.words import read_terms
+from builder.card.verify.target import blocks
 from builder.cli import run
 from builder.fat.geometry import geometry_for
 from builder.fat.write import Item, write_image
-from builder.verify.target import blocks
 from tests.acceptance.leaks import FILES, IMAGES, SECRET, Plant, in_title, insert, overwrite, settle, track
 from tests.card.pictures import drawing
 from tests.conftest import Desk, Ran, checked, oracle, packbuilder, speech, tree
@@ -315,7 +315,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_an_mp3_that_is_too_long_is_no_track(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("builder.audit.card._MOST_BYTES", 10_000)  # a gigabyte takes seconds
+    monkeypatch.setattr("builder.card.leaks.card._MOST_BYTES", 10_000)  # a gigabyte takes seconds
     (tmp_path / "x.mp3").write_bytes(bytes(10_001))
     ran = audit(capsys, tmp_path / "x.mp3")
     assert (ran.code, ran.codes) == (7, ["E719"])
@@ -550,8 +550,8 @@ def test_a_file_with_more_than_anybody_can_listen_to_is_not_read(
             read += len(block)
             yield block
 
-    monkeypatch.setattr("builder.verify.target.blocks", counted)
-    monkeypatch.setattr("builder.audit.audit.blocks", counted)
+    monkeypatch.setattr("builder.card.verify.target.blocks", counted)
+    monkeypatch.setattr("builder.card.leaks.audit.blocks", counted)
     ran = audit(capsys, track(card) if is_alone else card)
     assert (ran.code, "E719" in ran.codes) == (7, True)
     assert "at most" in messages(ran, "E719")

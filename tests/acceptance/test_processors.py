@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from functools import partial
 from pathlib import Path
@@ -12,12 +11,12 @@ from typing import Any, cast
 import pytest
 from PIL import Image
 
-from builder.audio import alike
-from builder.audio.ffmpeg import find_ffmpeg
-from builder.loudness.level import Order
 from builder.profiles.profile import AudioSettings
 from builder.sound import works
-from tests.conftest import SAMPLES, STARTER, Desk, convert, speech, tree
+from builder.sound.decode import alike
+from builder.sound.decode.ffmpeg import find_ffmpeg
+from builder.sound.loudness.level import Order
+from tests.conftest import IS_LONG, SAMPLES, STARTER, Desk, convert, speech, tree
 from tests.processors import EMULATED, python, wrapper
 
 _PATIENCE_SECONDS = 900
@@ -51,9 +50,7 @@ def test_a_small_pack_is_the_same_without_the_newest_code(desk: Desk, tmp_path: 
     assert _built(manifest, tmp_path / "there", "Nehalem", tmp_path) == here
 
 
-@pytest.mark.skipif(
-    not os.environ.get("PACKBUILDER_LONG"), reason="takes minutes: PACKBUILDER_LONG asks for it"
-)
+@pytest.mark.skipif(not IS_LONG, reason="takes minutes: PACKBUILDER_LONG asks for it")
 @pytest.mark.parametrize("processor", EMULATED)
 def test_the_starter_pack_is_the_same_on_every_processor(processor: str, tmp_path: Path) -> None:
     here = _built(STARTER, tmp_path / "here", None, tmp_path)

@@ -66,6 +66,7 @@ def test_so_is_one_of_several_cards_and_one_that_becomes_another(with_words: Des
         assert {name.split("/")[2] for name in tree(with_words.out)} == {"card", "record.json"}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", ["card/{}/notes.lrc", "card/{}/._T1.lrc", "1/record.json", "card/{}/x/"])
 def test_a_strangers_file_among_the_words_is_still_refused(with_words: Desk, name: str) -> None:
     shutil.rmtree(with_words.out, ignore_errors=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from builder.store import default_folder
+from builder.sound.store import default_folder
 from tests.conftest import ROOT, Desk, checked, convert, oracle, packbuilder, speech, tree
 
 _PAUSE = 2.0

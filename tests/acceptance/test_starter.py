@@ -12,7 +12,7 @@ from typing import Any
 import mutagen.id3
 import pytest
 
-from builder.audio.frames import id3v2_size
+from builder.sources.mpeg import id3v2_size
 from tests.conftest import ROOT, SAMPLES, STARTER, checked, oracle, packbuilder, tree
 
 PROFILES = ("sd-card", "mp3-player")

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from builder.cli import run
 from tests.acceptance.test_disasters import liar
-from tests.conftest import ROOT, Desk, speech, tree
+from tests.conftest import IS_LONG, ROOT, Desk, speech, tree
 
 Damage = Callable[[Path, Path, random.Random], None]
 
@@ -148,7 +148,7 @@ def test_what_is_damaged_is_made_anew_kept_aside_and_told_of_once(
 
 @settings(
     deadline=None,
-    max_examples=100 if "PACKBUILDER_LONG" in os.environ else 12,
+    max_examples=100 if IS_LONG else 12,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
 )

@@ -17,8 +17,8 @@ import pytest
 from PIL import Image
 
 from builder import build
-from builder.audio.ffmpeg import find_ffmpeg
 from builder.cli import run
+from builder.sound.decode.ffmpeg import find_ffmpeg
 from tests.acceptance.test_disasters import liar
 from tests.conftest import ROOT, STARTER, Desk, oracle, packbuilder, speech, tree
 

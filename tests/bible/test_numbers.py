@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from builder.bible.numbers import numeral, read_numbers
-from builder.intake.families import claim_of
+from builder.sources.intake.families import claim_of
 
 _ONES = "〇一二三四五六七八九"
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mutagen.id3 import ParseID3v1
 
 from builder.card.id3v1 import id3v1
-from builder.planning.tagging import Tags
+from builder.plan.tagging import Tags
 from builder.profiles.profile import CodePage
 from tests.conftest import checked, oracle
 from tests.tags import ASCII, CHINESE, KOREAN, TEXTS, tags

@@ -15,8 +15,8 @@ from builder.errors import StorageError
 from builder.fat.geometry import geometry_for
 from builder.fat.read import open_volume
 from builder.fat.write import write_image
-from builder.planning.draw import plan_card
-from builder.planning.plan import Plan
+from builder.plan.draw import plan_card
+from builder.plan.plan import Plan
 from builder.profiles.load import built_in
 from tests.packs import listed, pack_of
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import random
 import struct
 import subprocess
@@ -21,7 +20,7 @@ from builder.card.huffman import best_table, codes, read_table
 from builder.card.jpeg import QUALITIES, Picture, plain_fault, read_picture, segments, write_picture
 from builder.card.scan import Size
 from tests.card.pictures import drawing, plain_jpeg
-from tests.conftest import oracle
+from tests.conftest import IS_LONG, oracle
 
 SECRET = b"Kim Yong-su 02-555-1234"
 _SIZES = st.tuples(st.integers(1, 70), st.integers(1, 70))
@@ -49,7 +48,7 @@ def black_and_white(width: int, height: int, seed: int) -> Image.Image:
 _KINDS = [photograph, noise, black_and_white, lambda width, height, _: drawing(width, height)]
 
 
-@settings(deadline=None, max_examples=2000 if "PACKBUILDER_LONG" in os.environ else 150)
+@settings(deadline=None, max_examples=2000 if IS_LONG else 150)
 @given(st.sampled_from(_KINDS), _SIZES, st.sampled_from(QUALITIES), st.integers(0, 2**32))
 def test_what_pillow_writes_is_plain_and_is_written_again_to_the_bit(
     kind: Callable[[int, int, int], Image.Image], size: tuple[int, int], quality: int, seed: int
@@ -331,7 +330,7 @@ _HOSTILE: dict[str, Callable[[], bytes]] = {
     "2 MB of FF": lambda: b"\xff" * 2_000_000,
     "2 MB of restarts": lambda: plain_jpeg(drawing(64, 48), 88)[:-2] + b"\xff\xd0" * 1_000_000,
 }
-if "PACKBUILDER_LONG" in os.environ:
+if IS_LONG:
     _HOSTILE["the most numbers"] = _worst
 
 

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from builder.audio.frames import id3v2_size
 from builder.card.layout import FIXED_TIME, fix_times, place_track
 from builder.card.tags import write_tagged
 from builder.errors import StorageError
 from builder.findings import Place
 from builder.manifest.pack import Piece
-from builder.planning.plan import PlannedTrack
-from builder.planning.tagging import Tags, tag_bytes
+from builder.manifest.shaping import Shaping
+from builder.plan.plan import PlannedTrack
+from builder.plan.tagging import Tags, tag_bytes
 from builder.profiles.profile import TagSettings
-from builder.shaping import Shaping
+from builder.sources.mpeg import id3v2_size
 from tests.card.test_tags import COVER, STREAM
 from tests.tags import ASCII, BARE, KOREAN, SETTINGS
 

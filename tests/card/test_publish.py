@@ -17,8 +17,8 @@ import pytest
 from builder.card import publish as publishing
 from builder.card.exchange import exchange
 from builder.card.publish import RECORD, discard, locked, prepare, publish
+from builder.card.verify.pack import own_files
 from builder.errors import ExitCode, LockedError, StorageError
-from builder.verify.pack import own_files
 from tests.conftest import ROOT
 
 

@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from builder.audio.ffmpeg import find_ffmpeg
 from builder.card.cover import make_cover
 from builder.card.tags import id3v2, write_tagged
 from builder.errors import EngineError
-from builder.planning.tagging import Tags
+from builder.plan.tagging import Tags
 from builder.profiles.profile import TagSettings
+from builder.sound.decode.ffmpeg import find_ffmpeg
 from tests.conftest import checked, convert, oracle, speech
 from tests.tags import ASCII, BARE, CHINESE, KOREAN, LATIN_1, SETTINGS, TEXTS, UTF_16, tags
 

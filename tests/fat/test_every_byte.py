@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.audit.leak import Leak
-from builder.audit.volume import judge_volume
+from builder.card.leaks.leak import Leak
+from builder.card.leaks.volume import judge_volume
 from builder.fat.geometry import Geometry
 from builder.fat.read import FatError, open_volume
 from tests.fat.images import FAT16, FAT32, KOREAN, content, image

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from builder.fat.names import aliases, checksum, long_slots, name_fault, slots
-from builder.naming import collision_key
+from builder.profiles.naming import collision_key
 from tests.fat.images import KOREAN, SIMPLIFIED, TRADITIONAL
 
 NAMES = (

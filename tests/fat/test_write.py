@@ -18,7 +18,7 @@ from builder.errors import StorageError
 from builder.fat.geometry import Geometry, geometry_for
 from builder.fat.read import open_volume
 from builder.fat.write import Item, write_image
-from builder.naming import collision_key
+from builder.profiles.naming import collision_key
 from tests.conftest import ROOT
 from tests.fat.images import (
     EDGES,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Iterator
 
 from hypothesis import settings
 
+from tests.conftest import IS_LONG
+
 # The long run, behind PACKBUILDER_LONG, takes minutes.
-ROUNDS = 25 if os.environ.get("PACKBUILDER_LONG") else 1
+ROUNDS = 25 if IS_LONG else 1
 ANY = settings(deadline=None, max_examples=250 * ROUNDS)
 Change = Callable[[random.Random, bytearray], None]
 

@@ -102,6 +102,7 @@ def session(runs: Sequence[Sequence[object]], **environment: str) -> list[Ran]:
     ]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("encoding", _ENCODINGS)
 def test_every_verb_ends_as_it_should_on_every_console(packs: Path, tmp_path: Path, encoding: str) -> None:
     runs, bad = [], []
@@ -150,7 +151,7 @@ def test_no_text_of_ours_has_signs_that_a_console_may_lack() -> None:
     for path in (ROOT / "builder").rglob("*"):
         if path.suffix in (".toml", ".yaml"):
             assert path.read_text("utf-8").isascii(), path
-        if path.suffix == ".py" and path.name not in ("names.py", "naming.py", "passage.py"):
+        if path.suffix == ".py" and path.name not in ("names.py", "profiles/naming.py", "passage.py"):
             code = "".join(re.split(r'#.*|"""(?:.|\n)*?"""', path.read_text("utf-8")))
             assert not re.search("[\u2010-\u2027\u2030-\u205e\u2190-\u21ff×·]", code), path
 
@@ -245,6 +246,7 @@ def on_terminal(command: list[str], more: dict[str, str]) -> tuple[int, bytes]:
     return process.wait(timeout=60), shown
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("verb", "stream"), [*((verb, "stdout") for verb in app.commands), ("plan", "stderr")]
 )

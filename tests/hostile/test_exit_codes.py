@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 import pytest
 
-from builder.audio.ffmpeg import find_ffmpeg
 from builder.errors import ExitCode
+from builder.sound.decode.ffmpeg import find_ffmpeg
 from tests.conftest import ROOT, Desk, Ran, speech
 
 

@@ -14,8 +14,8 @@ from builder.bible.passage import PassageError, format_passages, parse_passage, 
 from builder.bible.titles import passages_title
 from builder.findings import Finding
 from builder.manifest.load import load_pack
-from builder.naming import Number, bytes_of, holds, label, name, utf16_units
 from builder.profiles.load import built_in, read_profile
+from builder.profiles.naming import Number, bytes_of, holds, label, name, utf16_units
 from builder.profiles.profile import Profile
 from builder.review.report import findings_text
 from tests.conftest import ROOT

@@ -12,12 +12,12 @@ from typing import BinaryIO
 import numpy as np
 import pytest
 
-from builder.audit.volume import judge_volume
+from builder.card.leaks.volume import judge_volume
+from builder.card.verify.space import space
 from builder.fat.disk import Disk, FatError
 from builder.fat.geometry import geometry_for
 from builder.fat.read import open_volume
 from builder.fat.table import Table
-from builder.verify.space import space
 from tests.fat.images import FAT16, image
 from tests.hostile.huge_images import CLUSTERS, huge, root, row, slot
 

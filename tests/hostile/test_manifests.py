@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import STARTER, speech
+from tests.conftest import IS_LONG, STARTER, speech
 from tests.hostile.heavy import HEAVY
 from tests.hostile.runs import Forks
 from tests.hostile.texts import GOOD, TEXTS
@@ -33,7 +33,8 @@ def told(program: Forks, path: Path, codes: str) -> None:
     assert max(map(len, shown.out.splitlines())) < 2_000
 
 
-@pytest.mark.parametrize("name", TEXTS | (HEAVY if os.environ.get("PACKBUILDER_LONG") else {}))
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("name", TEXTS | (HEAVY if IS_LONG else {}))
 def test_a_hostile_manifest_is_one_finding_or_good(program: Forks, folder: Path, name: str) -> None:
     content, codes = (TEXTS | HEAVY)[name]
     path = folder / "hostile.yaml"

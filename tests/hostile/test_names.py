@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from builder.fat.names import name_fault
-from builder.naming import bytes_of, collision_key, holds, utf16_units
 from builder.profiles.load import built_in
+from builder.profiles.naming import bytes_of, collision_key, holds, utf16_units
 from tests.conftest import speech
 from tests.hostile.runs import Forks
 

@@ -123,6 +123,7 @@ def built(program: Forks, folder: Path, make: Make) -> tuple[int, list[str]]:
     return ran.code, ran.codes
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", GOOD)
 def test_a_picture_of_any_make_is_a_cover(program: Forks, tmp_path: Path, name: str) -> None:
     assert built(program, tmp_path, GOOD[name]) == (0, [])

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from builder.manifest.document import Document, read_document
 from builder.manifest.load import Loaded, load_pack
 from builder.manifest.pack import Pack
+from builder.manifest.yaml.document import Document, read_document
 
 Write = Callable[[str | bytes], Path]
 Load = Callable[[str | bytes], Loaded]

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.findings import Place
-from builder.manifest.compose import MAX_DEPTH, MAX_NODES
-from builder.manifest.document import MAX_BYTES, Document, read_document
+from builder.manifest.yaml.compose import MAX_DEPTH, MAX_NODES
+from builder.manifest.yaml.document import MAX_BYTES, Document, read_document
 from tests.manifest.conftest import Read
 
 # Scalars that YAML 1.1 or 1.2, or a reader of numbers, would take for something else.

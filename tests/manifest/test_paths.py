@@ -76,6 +76,7 @@ def _ending(key: str) -> str:
     return next((ending for word, ending in _ENDINGS.items() if key.startswith(word)), "")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("written", _LEAVING)
 @pytest.mark.parametrize("key", _KEYS)
 def test_no_key_names_a_file_outside(tmp_path: Path, key: str, written: str) -> None:
@@ -223,6 +224,7 @@ def test_a_file_that_is_no_profile_is_told_and_not_quoted(tmp_path: Path, name: 
     assert _SECRET not in str(findings)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", _OTHERS)
 @pytest.mark.parametrize(
     "key", ["checksums", "lyrics.txt", "lyrics.lrc", "lyrics.srt", "lyrics.vtt", "cover", "source"]

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from builder.manifest.models import Manifest
 from builder.manifest.schema import json_schema
-from builder.manifest.validate import PERSONAL_KEYS
+from builder.manifest.yaml.validate import PERSONAL_KEYS
 
 ROOT = Path(__file__).parents[2]
 # Manifests whose scalars YAML turns into dates and nothings, which JSON has not: what this program is for.

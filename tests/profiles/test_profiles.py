@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from builder.bible.books import books
-from builder.naming import Number, name
 from builder.profiles import consistency
 from builder.profiles.facts import Facts
 from builder.profiles.load import built_in, read_profile, refused
+from builder.profiles.naming import Number, name
 from builder.profiles.profile import (
     AudioSettings,
     Limits,

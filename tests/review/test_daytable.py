@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from builder.planning.days import DayPlan, day_plans
+from builder.plan.days import DayPlan, day_plans
 from builder.review.daytable import day_plan_json, day_table, spread_text
 from tests.packs import lengths_of, pack_of, planned, reading
 

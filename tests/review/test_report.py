@@ -11,8 +11,8 @@ import pytest
 from builder.bible.names import names_for
 from builder.findings import Finding, Place
 from builder.manifest.pack import CardWish, Edit, Pack, Piece, Section, Track
-from builder.planning.draw import plan_card
-from builder.planning.plan import Plan
+from builder.plan.draw import plan_card
+from builder.plan.plan import Plan
 from builder.profiles.load import built_in
 from builder.review.report import counted, document, finding_json, findings_text, plan_json, plan_text
 from builder.text import length, size

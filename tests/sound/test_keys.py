@@ -13,19 +13,19 @@ from typing import Any
 
 import pytest
 
-from builder.audio.analyse import Analysis
-from builder.audio.graph import Window
-from builder.audio.probe import SourceFacts
-from builder.loudness.level import Order
-from builder.loudness.loudness import Loudness
-from builder.planning.plan import PlannedTrack
+from builder.manifest.shaping import Shaping
+from builder.plan.plan import PlannedTrack
 from builder.profiles.load import built_in
 from builder.profiles.profile import AudioSettings
-from builder.shaping import Shaping
 from builder.sound import measuring, signals, works
+from builder.sound.decode.analyse import Analysis
+from builder.sound.decode.graph import Window
+from builder.sound.loudness.level import Order
+from builder.sound.loudness.loudness import Loudness
 from builder.sound.measuring import Measured, Part
 from builder.sound.signals import TrackSignal
-from builder.sources import Source
+from builder.sources.find import Source
+from builder.sources.probe import SourceFacts
 from tests.packs import lengths_of, listed, pack_of, plan_of
 
 _AUDIO = AudioSettings(

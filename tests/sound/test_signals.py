@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from builder.check import check
-from builder.sound.desk import Desk as Workdesk
-from builder.sound.desk import digests, open_desk
+from builder.sound.engine import Desk as Workdesk
+from builder.sound.engine import digests, open_desk
 from builder.sound.measuring import measure_plan
 from builder.sound.signals import TrackSignal, signals_of
 from tests.conftest import Desk

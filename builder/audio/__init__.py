@@ -1,1 +1,0 @@
-"""Sound: facts of files, decoding, rendering, and proof on what was written."""

@@ -1,1 +1,0 @@
-"""The leak gate: every byte of a card is accounted for, and names nobody."""

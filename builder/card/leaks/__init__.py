@@ -1,0 +1,4 @@
+"""The leak gate: every byte of a card that could give someone away.
+
+Face: audit.
+"""

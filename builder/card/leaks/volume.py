@@ -1,0 +1,36 @@
+"""What a FAT volume tells besides its files: who formatted it and when, its number and name, times, and remains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder.card.leaks.leak import Leak, excerpt
+from builder.card.verify.space import Report, silent, space
+from builder.fat.disk import Kind
+from builder.fat.read import Volume
+
+_ANEW = "write the image anew, and open the card on no computer"
+_OVERWRITE = "write the image anew onto a new card; no overwriting makes sure of what a card once held"
+_CODES: dict[Kind, str] = {
+    "structure": "E715",
+    "residue": "E714",
+    "code": "E712",
+    "maker": "E712",
+    "time": "E711",
+    "deleted": "E713",
+    "alias": "E715",
+    "foreign": "E715",
+    "unlike": "E715",
+}
+
+
+def judge_volume(volume: Volume, report: Report = silent) -> Iterator[Leak]:
+    """Every leak of an open volume that is not in its files; FatError, OSError from the reader."""
+    for fault in volume.account(space(report)):
+        message = fault.message
+        if fault.kind == "residue":
+            message += excerpt(volume.bytes_at(fault.offset, 64))
+        elif fault.kind == "code":
+            message += ": it was formatted by another program"
+        help_text = _OVERWRITE if fault.kind in ("residue", "deleted") else _ANEW
+        yield Leak(code=_CODES[fault.kind], message=message, offset=fault.offset, help=help_text)

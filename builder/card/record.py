@@ -1,0 +1,184 @@
+"""The record: what was made, kept beside the card and never on it. Every number in it was measured."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import mutagen
+import numpy as np
+import soundfile
+
+from builder import __version__
+from builder.bible.coverage import coverage_json
+from builder.card.layout import Placed
+from builder.card.publish import RECORD_SCHEMA
+from builder.manifest.pack import speech_of
+from builder.plan.plan import Plan, PlannedTrack, covered
+from builder.profiles.profile import AudioSettings
+from builder.sound.decode.alike import machine
+from builder.sound.decode.ffmpeg import Ffmpeg
+from builder.sound.rendering import Sound
+from builder.sources.lyrics.files import Lyrics
+
+
+def engine(ffmpeg: Ffmpeg, espeak_ng: str | None = None) -> dict[str, str]:
+    """What the bytes of a card depend on: versions, and the kind of machine; `espeak_ng` where it speaks on it."""
+    return {
+        "packbuilder": __version__,
+        "machine": machine(),
+        "ffmpeg": ffmpeg.version,
+        "libsndfile": soundfile.__libsndfile_version__,
+        "numpy": np.__version__,
+        "mutagen": mutagen.version_string,
+        "pillow": version("pillow"),
+        **({"espeak_ng": espeak_ng} if espeak_ng else {}),
+    }
+
+
+def make_record(
+    plan: Plan,
+    sounds: Mapping[str, Sound],
+    placed: Mapping[str, Placed],
+    digest: Mapping[str, str],
+    lyrics: Mapping[str, Lyrics],
+    words: Mapping[str, bytes],
+    cover: bytes | None,
+    versions: Mapping[str, str],
+) -> dict[str, Any]:
+    """The record as plain data, tracks in play order. Levels in LUFS, dBTP and dB, to 0.01.
+
+    `title`, `speaker`, `passage` and `section` are always the true ones: beside the paths, they are the key to a pack
+    that is `discreet`. `announcement` is what is said before the track: recordings, and texts that the voice says; a
+    section's name has no `source` where the voice says it. `album` and `number` are what the tags say; the title in the
+    tags of such a pack is its file's name. `lyrics` is the file of words beside a track, if it
+    has one; `words` are the bytes of these, by track path.
+    """
+    return {
+        "schema": RECORD_SCHEMA,
+        "pack": plan.pack,
+        "title": plan.title,
+        "language": plan.language,
+        "edition": plan.edition,
+        "discreet": plan.discreet,
+        "profile": plan.profile.name,
+        "card": {
+            "number": plan.number,
+            "of": plan.cards,
+            "label_bytes": plan.label_bytes,
+            "image_bytes": plan.size.geometry.image_bytes,
+        },
+        "bitrate_kbps": plan.audio.bitrate_kbps,
+        "coverage": _coverage(plan),
+        "cover": {"source": plan.cover, "sha256": hashlib.sha256(cover).hexdigest()} if cover else None,
+        "engine": dict(versions),
+        "tracks": [
+            {
+                **_track(track, sounds[track.path], placed[track.path], digest, plan.audio),
+                "lyrics": _lyrics(track, placed.get(track.lyrics_path), lyrics, words),
+            }
+            for track in plan.tracks
+        ],
+    }
+
+
+def _coverage(plan: Plan) -> dict[str, Any] | None:
+    """How much of the Bible is on this card; None where none of it is read."""
+    coverage = covered(plan.tracks)
+    if coverage is None:
+        return None
+    whole = coverage_json(coverage)
+    return {key: whole[key] for key in ("books", "chapters", "in_order")}
+
+
+def _track(
+    track: PlannedTrack, sound: Sound, placed: Placed, digest: Mapping[str, str], settings: AudioSettings
+) -> dict[str, Any]:
+    return {
+        "path": track.path,
+        "sha256": placed.sha256,
+        "bytes": placed.bytes,
+        "seconds": round(sound.seconds, 3),
+        "title": track.title,
+        "speaker": track.speaker,
+        "album": track.tags.album,
+        "number": track.tags.track,
+        "passage": track.passage,
+        "section": track.section,
+        "source": track.recording,
+        "source_sha256": digest[track.source],
+        "pieces": [
+            {
+                **_file(piece.source),
+                "source_sha256": digest[piece.source],
+                "start": piece.start_seconds,
+                "end": piece.end_seconds,
+                "lyrics": piece.lyrics.source
+                if piece.lyrics and piece.lyrics.source in track.lyrics
+                else None,
+            }
+            for piece in track.pieces
+        ],
+        "announcement": [
+            {"kind": "spoken" if speech_of(clip) else "recorded", **_file(clip), "sha256": digest[clip]}
+            for clip in track.announcement
+        ],
+        "part": track.part,
+        "parts": track.parts,
+        "loudness": {
+            "source_lufs": _rounded(sound.source.integrated_lufs),
+            "source_true_peak_dbtp": _rounded(sound.source.true_peak_dbtp),
+            "target_lufs": settings.target_lufs,
+            "gain_db": sound.gain_db,
+            "limited_db": sound.limited_db,
+            "delivered_lufs": _rounded(sound.delivered.integrated_lufs),
+            "delivered_true_peak_dbtp": _rounded(sound.delivered.true_peak_dbtp),
+            "lra": _rounded(sound.lra_lu),
+            "noise_floor_db": _rounded(sound.noise_floor_db),
+            "work": track.work,
+            "work_source_lufs": _rounded(sound.work_source.integrated_lufs),
+            "work_delivered_lufs": _rounded(sound.work_delivered.integrated_lufs),
+            "held_by": sound.held_by,
+        },
+        "shaping": asdict(track.shaping),
+    }
+
+
+def _file(name: str) -> dict[str, str | None]:
+    """The path of a recording; of a text that the voice says, the text."""
+    speech = speech_of(name)
+    return {"source": None, "text": speech[1]} if speech else {"source": name}
+
+
+def _lyrics(
+    track: PlannedTrack, placed: Placed | None, lyrics: Mapping[str, Lyrics], words: Mapping[str, bytes]
+) -> dict[str, Any] | None:
+    """The words beside a track; of joined recordings the first is told here, and each with its piece."""
+    if not track.lyrics or placed is None:
+        return None
+    first = lyrics[track.lyrics[0]]
+    return {
+        "path": track.lyrics_path,
+        "sha256": placed.sha256,
+        "bytes": placed.bytes,
+        "lines": words[track.path].count(b"\r\n"),
+        "source": first.source,
+        "source_sha256": first.sha256,
+    }
+
+
+def _rounded(level: float | None) -> float | None:
+    return None if level is None or not math.isfinite(level) else round(level, 2)
+
+
+def write_record(path: Path, record: Mapping[str, Any]) -> None:
+    """Write it as UTF-8 JSON with one LF line ending on every system."""
+    text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)

@@ -1,0 +1,219 @@
+"""Composes one YAML document into nodes: every scalar is text, every value knows its place.
+
+Owns PyYAML. It works on PyYAML's events rather than its constructors, because YAML's own habits are what a
+manifest must be safe from: `no` that becomes False, `012` that becomes 10, `3:16` that becomes 196, a second
+`title:` that silently replaces the first, aliases that multiply. It knows nothing of what the keys mean.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from builder.findings import Finding, Place
+from builder.manifest.yaml.nodes import Node
+from builder.text import MAX_MARKS, has_many_marks
+
+MAX_DEPTH = 20
+MAX_NODES = 50_000
+_LONGEST_MESSAGE = 300
+
+
+class Composer:
+    """Builds nodes from PyYAML events with an explicit stack, so that depth costs nothing but a finding."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.findings: list[Finding] = []
+
+    def compose(self, text: str) -> Node | None:
+        stack: list[_Open] = []
+        root: Node | None = None
+        documents = count = 0
+        last_line = 1
+        try:
+            for event in self._events(text):
+                last_line = event.end_mark.line + 1
+                if isinstance(event, yaml.DocumentStartEvent):
+                    documents += 1
+                    if documents > 1:
+                        self._report(
+                            event, "E108", "a second document starts here", "one file is one manifest"
+                        )
+                        return root
+                    continue
+                node: Node | None
+                match event:
+                    case yaml.AliasEvent():
+                        self._report(event, "E105", f"alias *{event.anchor}", "write the value out again")
+                        node = Node(place=self._place(event), value="", is_faulty=True)
+                    case yaml.ScalarEvent():
+                        self._check_decorations(event)
+                        node = self._scalar(event)
+                    case yaml.CollectionStartEvent():
+                        self._check_decorations(event)
+                        if len(stack) >= MAX_DEPTH:
+                            self._report(event, "E103", f"more than {MAX_DEPTH} levels deep", "")
+                            return None
+                        stack.append(
+                            _Open(place=self._place(event), is_map=isinstance(event, yaml.MappingStartEvent))
+                        )
+                        continue
+                    case yaml.CollectionEndEvent():
+                        node = stack.pop().closed()
+                    case _:
+                        continue
+                count += 1
+                if count > MAX_NODES:
+                    self._report(event, "E102", f"more than {MAX_NODES:,} values", "split the manifest")
+                    return None
+                if stack:
+                    self._add(stack[-1], node)
+                else:
+                    root = node
+        except yaml.MarkedYAMLError as error:
+            self._syntax(error)
+            return None
+        except (
+            ValueError,
+            OverflowError,
+        ) as error:  # escapes and directives beyond what Unicode or integers hold
+            where = Place(file=self.file, line=last_line)
+            self._finding(where, "E104", f"this is not YAML: {error}", "look at the escapes on this line")
+            return None
+        except yaml.reader.ReaderError as error:
+            line = text.count("\n", 0, error.position) + 1
+            column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
+            character = ord(error.character) if isinstance(error.character, str) else error.character
+            self.findings.append(
+                Finding(
+                    code="E104",
+                    place=Place(file=self.file, line=line, column=column),
+                    message=f"a character that may not stand in a text file: U+{character:04X}",
+                    help="delete it; it is often left behind by a copy from another program",
+                )
+            )
+            return None
+        if root is None or root.is_empty:
+            self.findings.append(
+                Finding(
+                    code="E110",
+                    place=Place(file=self.file),
+                    message="the file is empty",
+                    help="start from manifests/starter.yaml",
+                )
+            )
+            return None
+        return root
+
+    def _scalar(self, event: Any) -> Node:
+        """Text as written. Half a surrogate pair can be written as an escape, and is no text at all."""
+        if any("\ud800" <= character <= "\udfff" for character in event.value):
+            self._report(
+                event, "E206", "an escape that stands for half a character", "write the character itself"
+            )
+            return Node(place=self._place(event), value="", is_faulty=True)
+        if has_many_marks(event.value):  # first: ordering endless marks, for NFC, takes endless time
+            message = f"more than {MAX_MARKS} marks on one letter"
+            self._report(event, "E206", message, "type it again")
+            return Node(place=self._place(event), value="", is_faulty=True)
+        return Node(
+            place=self._place(event),
+            value=unicodedata.normalize("NFC", event.value),
+            is_empty=event.style in (None, "") and event.value == "",
+        )
+
+    @staticmethod
+    def _events(text: str) -> Iterator[Any]:
+        return yaml.parse(text, Loader=yaml.SafeLoader)
+
+    def _add(self, parent: _Open, node: Node) -> None:
+        if not parent.is_map:
+            parent.items.append(node)
+            return
+        if parent.key is None:
+            if not isinstance(node.value, str):
+                self._finding(node.place, "E109", "a key must be one word", "is a `:` or a `-` missing?")
+                node = Node(place=node.place, value="", is_faulty=True)
+            parent.key = node
+            return
+        key, parent.key = parent.key, None
+        if key.is_faulty:
+            return
+        name = str(key.value)
+        if name == "<<":
+            self._finding(key.place, "E107", "a merge key `<<`", "write the values out")
+        elif name in parent.pairs:
+            first = parent.key_places[name]
+            self._finding(
+                key.place,
+                "E106",
+                f'key "{name}" is here twice (first on line {first.line})',
+                "keep one of the two",
+            )
+        else:
+            parent.pairs[name] = node
+            parent.key_places[name] = key.place
+
+    def _check_decorations(self, event: Any) -> None:
+        if event.anchor is not None:
+            self._report(event, "E105", f"anchor &{event.anchor}", "write the value out where it is needed")
+        if event.tag is not None and event.tag != "!":
+            self._report(
+                event, "E105", f"tag {event.tag}", "values are read as they are written; take it out"
+            )
+
+    def _syntax(self, error: yaml.MarkedYAMLError) -> None:
+        problem = (error.problem or str(error)).replace("\n", " ")
+        mark = error.problem_mark or error.context_mark
+        if "end of stream" in problem or "<stream end>" in problem:
+            mark = error.context_mark or mark  # where the quote or bracket was opened that nothing closes
+        tab = "\\t" in problem
+        self.findings.append(
+            Finding(
+                code="E104",
+                place=Place(
+                    file=self.file,
+                    line=mark.line + 1 if mark else 1,
+                    column=mark.column + 1 if mark else 1,
+                ),
+                message=f"this is not YAML: {problem}",
+                help="use spaces, not tabs, to indent"
+                if tab
+                else "look at this line and the one above: indentation, a missing `:` or quote, or a value "
+                'with `: ` or `#` in it that needs "quotes"',
+            )
+        )
+
+    def _place(self, event: Any) -> Place:
+        start, end = event.start_mark, event.end_mark
+        width = end.column - start.column if end.line == start.line else 1
+        return Place(file=self.file, line=start.line + 1, column=start.column + 1, width=max(1, width))
+
+    def _report(self, event: Any, code: str, message: str, help_text: str) -> None:
+        self._finding(self._place(event), code, message, help_text)
+
+    def _finding(self, place: Place, code: str, message: str, help_text: str) -> None:
+        message = message if len(message) <= _LONGEST_MESSAGE else f"{message[:_LONGEST_MESSAGE]}..."
+        self.findings.append(Finding(code=code, place=place, message=message, help=help_text))
+
+
+@dataclass(kw_only=True)
+class _Open:
+    """A collection that is still being filled."""
+
+    place: Place
+    is_map: bool
+    key: Node | None = None
+    items: list[Node] = field(default_factory=list)
+    pairs: dict[str, Node] = field(default_factory=dict)
+    key_places: dict[str, Place] = field(default_factory=dict)
+
+    def closed(self) -> Node:
+        if self.is_map:
+            return Node(place=self.place, value=self.pairs, key_places=self.key_places)
+        return Node(place=self.place, value=self.items)

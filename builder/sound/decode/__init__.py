@@ -1,0 +1,4 @@
+"""Recordings -> samples, by ffmpeg within limits.
+
+Face: ffmpeg, analyse.
+"""

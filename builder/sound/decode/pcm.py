@@ -1,0 +1,117 @@
+"""Decoded sound on its way from ffmpeg: 32-bit float samples behind the header of a WAV, which says what they are."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+from builder.files.opening import open_file
+from builder.sound.decode.ffmpeg import Call, Ffmpeg, Outcome, failure, source_arguments
+from builder.sound.decode.graph import Voice, plain_filters, shaped_filters
+from builder.sound.loudness.exact import Samples
+from builder.sources.ending import read_riff
+
+SAMPLE_BYTES = 4
+# As FLAC digests its samples (RFC 9639, section 8.2). ffmpeg aligns those of other depths otherwise.
+_DIGESTED: Mapping[int, str] = {8: "pcm_s8", 16: "pcm_s16le", 24: "pcm_s24le", 32: "pcm_s32le"}
+_DIGEST = "digest"
+_LONGEST_HEADER = 4096
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pcm:
+    """`samples` come as (n, channels), one or two. Without `is_begun` not even a header came."""
+
+    is_begun: bool
+    channels: int
+    samples: Iterator[Samples]
+
+
+def decode(ffmpeg: Ffmpeg, voice: Voice, rate_hz: int, folder: Path, *, is_digested: bool = False) -> Call:
+    """Begin to decode: the whole voice where it is shaped, else the recording with its channels as they are.
+
+    With `is_digested` a recording that carries a digest of its samples, and is meant to its end, is digested on the
+    way; `digest_is_wrong` tells when the call has ended.
+    """
+    filters = plain_filters(voice.window, rate_hz) if voice.is_plain else shaped_filters(voice, rate_hz)
+    digest: tuple[str, ...] = ()
+    if is_digested and _has_digest(voice):
+        codec = _DIGESTED[voice.facts.bits]
+        digest = ("-map", "0:a:0", "-c:a", codec, "-f", "md5", f"file:{_DIGEST}")
+    arguments = [
+        *source_arguments(voice.facts),
+        *("-filter_complex_threads", "1", "-filter_complex", f"[0:a:0]{filters}[out]", "-map", "[out]"),
+        *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "-c:a", "pcm_f32le", "pipe:1"),
+        *digest,
+    ]
+    with open_file(voice.path) as source:
+        return ffmpeg.stream(arguments, folder, source)
+
+
+def _has_digest(voice: Voice) -> bool:
+    return (
+        voice.is_plain
+        and bool(voice.facts.md5)
+        and voice.facts.bits in _DIGESTED
+        and voice.window.end is None
+    )
+
+
+def digest_is_wrong(voice: Voice, outcome: Outcome, folder: Path) -> bool:
+    """Whether what a digested call decoded to its end is not what the recording says it holds."""
+    if outcome.code != 0 or not _has_digest(voice):
+        return False
+    file = folder / _DIGEST
+    if not file.exists():
+        raise failure(folder, outcome, f"ffmpeg did not digest {voice.path.name}")
+    return file.read_text("ascii").strip() != f"MD5={voice.facts.md5}"
+
+
+def read_pcm(call: Call) -> Pcm:
+    """The samples of a running call; none where it has nothing to decode."""
+    chunks = iter(call)
+    head = b""
+    while len(head) < _LONGEST_HEADER and (chunk := next(chunks, b"")):
+        head += chunk
+    try:
+        riff = read_riff(BytesIO(head), len(head))
+    except (ValueError, struct.error):
+        return Pcm(is_begun=False, channels=1, samples=iter(()))
+    return Pcm(
+        is_begun=True, channels=riff.channels, samples=_arrays(head[riff.start :], chunks, riff.channels)
+    )
+
+
+def heard_of(samples: Samples, voice: Voice) -> Samples:
+    """What is used of decoded samples (n, channels): one channel or the mean of two, less direct current. (n,)"""
+    if not voice.is_plain:  # the filters have seen to it
+        return samples[:, 0]
+    if samples.shape[1] == 1 or voice.channel == "left":
+        used = samples[:, 0]
+    elif voice.channel == "right":
+        used = samples[:, 1]
+    else:
+        used = (samples[:, 0] + samples[:, 1]) * np.float32(0.5)
+    return used - np.float32(voice.shift) if voice.shift else used
+
+
+def pcm16(samples: Samples) -> bytes:
+    """Samples as 16-bit integers."""
+    return (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
+
+
+def _arrays(waiting: bytes, chunks: Iterator[bytes], channels: int) -> Iterator[Samples]:
+    frame = SAMPLE_BYTES * channels
+    while True:
+        whole = len(waiting) - len(waiting) % frame
+        if whole:
+            yield np.frombuffer(waiting, np.float32, whole // SAMPLE_BYTES).reshape(-1, channels)
+        chunk = next(chunks, b"")
+        if not chunk:
+            return
+        waiting = waiting[whole:] + chunk if whole < len(waiting) else chunk

@@ -1,0 +1,4 @@
+"""Samples -> MP3 streams, each measured after it is written.
+
+Face: render.
+"""

@@ -1,0 +1,166 @@
+"""What the sound stages work with: the engine, the store, threads, and where progress is told."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from builder.errors import StorageError
+from builder.files.opening import file_digest
+from builder.findings import Finding, Place
+from builder.plan.plan import Plan
+from builder.sound.decode.ffmpeg import Ffmpeg, find_ffmpeg
+from builder.sound.decode.spool import NO_SPOOLS, Spools
+from builder.sound.store import Store, default_folder
+from builder.sources.find import Source
+
+Report = Callable[[str, int, int, str], None]
+"""Told of each finished item: the stage, how many are done, of how many, and which; "" where that is no news. The stage
+"wait" has no items; told is the run that is waited for.
+"""
+
+# Twenty-five hours of decoded sound.
+_MOST_SPOOLED_BYTES = 16 * 10**9
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Threads are enough: the work is done by ffmpeg's own processes."""
+
+    ffmpeg: Ffmpeg
+    store: Store
+    spools: Spools
+    threads: Executor
+    report: Report
+
+    def each(
+        self,
+        stage: str,
+        items: Sequence[Item],
+        job: Callable[[Item], Result],
+        name: Callable[[Item], str],
+        is_news: Callable[[Result], bool] = lambda _: True,
+    ) -> list[Result]:
+        """Do a job for every item; the results in the items' order. The first error ends the run.
+
+        What is no news, such as a render that was there already, is counted and not named.
+        """
+        futures = {self.threads.submit(job, item): index for index, item in enumerate(items)}
+        results: dict[int, Result] = {}
+        for done, future in enumerate(as_completed(futures), 1):
+            index = futures[future]
+            results[index] = result = future.result()
+            self.report(stage, done, len(items), name(items[index]) if is_news(result) else "")
+        return [results[index] for index in range(len(items))]
+
+    @contextmanager
+    def unchanged(self, source: Source, sha256: str) -> Iterator[None]:
+        """Work on a source, which must be the same afterwards: nothing is kept of one that changed meanwhile."""
+        try:
+            yield
+        except Exception:
+            _same(source, sha256)  # if it went away or changed, that is the reason, and is told instead
+            raise
+        _same(source, sha256)
+
+    def damage(self) -> list[Finding]:
+        """What was found damaged in the store in this run, as one finding."""
+        if not (count := len(self.store.damaged)):
+            return []
+        what = "entry of the store was" if count == 1 else "entries of the store were"
+        return [
+            Finding(
+                code="W801",
+                place=Place(file=str(self.store.folder), is_binary=True),
+                message=f"{count:,} {what} damaged and made anew; what was there is kept with .bad behind its name",
+                help="nothing need be done; if it happens again, the disk may be failing",
+            )
+        ]
+
+
+def _same(source: Source, sha256: str) -> None:
+    try:
+        changed = file_digest(source.path) != sha256
+    except OSError as error:
+        raise StorageError(
+            f"{source.path} went away while it was used: {error.strerror}", "connect its disk and build again"
+        ) from error
+    if changed:
+        raise StorageError(
+            f"{source.path} changed while it was used", "wait until its copying has ended and build again"
+        )
+
+
+@contextmanager
+def open_desk(
+    report: Report, jobs: int | None = None, *, is_reading: bool = False, is_measuring: bool = False
+) -> Iterator[Desk]:
+    """A desk with `jobs` threads, or one for each processor.
+
+    With `is_reading` it is one that writes nothing, not even the store's folder; with `is_measuring` nothing will be
+    encoded on it, so that no decoded sound is kept.
+
+    An error or an interrupt ends the running encodes before it goes on.
+    """
+    ffmpeg = find_ffmpeg()
+    store = Store(default_folder(), lambda run: report("wait", 0, 0, run))
+    threads = ThreadPoolExecutor(jobs or os.cpu_count() or 1, thread_name_prefix="track")
+    with ExitStack() as stack:
+        if not is_reading:
+            stack.enter_context(store.open())
+        spools = NO_SPOOLS if is_reading or is_measuring else _spools(stack.enter_context(store.workplace()))
+        try:
+            yield Desk(ffmpeg=ffmpeg, store=store, spools=spools, threads=threads, report=report)
+        except BaseException:
+            ffmpeg.stop()
+            store.stop()
+            threads.shutdown(wait=True, cancel_futures=True)
+            raise
+        threads.shutdown()
+
+
+def _spools(folder: Path) -> Spools:
+    """Spools in no more than a quarter of the room that is left on the disk."""
+    return Spools(folder, min(shutil.disk_usage(folder).free // 4, _MOST_SPOOLED_BYTES))
+
+
+def watch(sources: Mapping[str, Source]) -> Callable[[Mapping[str, str]], None]:
+    """From now on: a function that, given the SHA-256 of those that are used, stops a run in which one has changed.
+
+    Only what looks touched by its size, time or inode is hashed again: the hash decides, not the clock.
+    """
+    before = {name: _looks(source.path) for name, source in sources.items()}
+
+    def look_again(digest: Mapping[str, str]) -> None:
+        for name, sha256 in digest.items():
+            if _looks(sources[name].path) != before[name]:
+                _same(sources[name], sha256)
+
+    return look_again
+
+
+def _looks(path: Path) -> tuple[int, ...]:
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def digests(desk: Desk, plans: Sequence[Plan], sources: Mapping[str, Source]) -> dict[str, str]:
+    """SHA-256 of every source and spoken title that the plans use, by its path in the manifest; "" for a text that was
+    never spoken, of which nothing can be in the store."""
+    names = sorted({name for plan in plans for track in plan.tracks for name in track.files})
+    found = desk.each(
+        "read", names, lambda name: file_digest(sources[name].path) if name in sources else "", str
+    )
+    return dict(zip(names, found, strict=True))

@@ -1,0 +1,4 @@
+"""Frames of finished MP3s, read to the last bit.
+
+Face: walk, ancillary.
+"""

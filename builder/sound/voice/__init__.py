@@ -1,0 +1,4 @@
+"""Titles spoken by espeak-ng.
+
+Face: voice, speaking.
+"""

@@ -1,0 +1,4 @@
+"""A folder of recordings -> a manifest.
+
+Face: intake, write.
+"""

@@ -1,0 +1,193 @@
+"""What lies in a folder: recordings in natural order; what is left out, and why. No file is opened or link followed."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from builder.bible.lookup import codes_called
+from builder.files.names import left_by
+from builder.findings import Finding
+from builder.manifest.resolve import MAX_TRACKS
+from builder.manifest.text import checked_source
+from builder.sources.folder import composed
+from builder.sources.intake.told import told
+from builder.text import has_unseen, some
+
+MAX_ENTRIES = 4 * MAX_TRACKS
+METADATA = "metadata.json"
+_SOUND = frozenset(
+    {".mp3", ".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".m4b", ".mp4", ".aac"}
+)
+_ENDINGS = {
+    "sound": ".wma .amr .aif .aiff .aifc .ape .3gp .3ga .caf .ra .rm .mka .webm .mp2 .mpc .wv .au",
+    "pictures": ".jpg .jpeg .png .gif .bmp .webp .tif .tiff .svg .heic",
+    "playlists": ".m3u .m3u8 .pls .cue .wpl .xspf .asx",
+    "texts and times": ".txt .lrc .srt .vtt .json .xml .usfm .sfm .csv .tsv .md .nfo .log .md5",
+    "documents": ".pdf .doc .docx .hwp .hwpx .rtf .odt .xls .xlsx .htm .html .epub",
+    "archives": ".zip .rar .7z .gz .tar .alz .egg",
+}
+_KINDS = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
+# Windows keeps these from names, and drops a space or full stop at their end (Microsoft, "Naming Files").
+_NOT_ON_WINDOWS = re.compile(r'[<>:"|?*]|[ .](?:/|$)|[ .]\.[^./]*$')
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """`path` is relative to the folder, composed (NFC), with `/`; `at` is where the disk has it."""
+
+    path: str
+    at: Path
+    bytes: int
+
+
+@dataclass(kw_only=True)
+class Listing:
+    """`left_out` are names by what they are. `metadata` are files of that name that Scripture Burrito uses."""
+
+    recordings: list[Recording] = field(default_factory=list)
+    metadata: list[Recording] = field(default_factory=list)
+    left_out: dict[str, list[str]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    is_too_large: bool = False
+
+
+def list_folder(folder: Path) -> Listing:
+    """Everything below a folder. OSError where the folder itself cannot be read."""
+    listing = Listing()
+    seen: dict[str, list[str]] = {}
+    for count, (path, entry) in enumerate(_walk(folder, "", listing), 1):
+        if count > MAX_ENTRIES or len(listing.recordings) > MAX_TRACKS:
+            what = f"{MAX_ENTRIES:,} files" if count > MAX_ENTRIES else f"{MAX_TRACKS:,} recordings"
+            return Listing(findings=[_too_large(what)], is_too_large=True)
+        _sort(path, entry, listing, seen)
+    doubled = {name: paths for name, paths in seen.items() if len(paths) > 1}
+    for name, paths in doubled.items():
+        message = f"{len(paths)} files have this name in two forms (NFC, NFD), and none is taken"
+        listing.findings.append(told("E331", name, message, "rename or take away all but one"))
+    listing.recordings = [one for one in listing.recordings if one.path not in doubled]
+    listing.recordings.sort(key=lambda one: natural(one.path))
+    for kind, names in listing.left_out.items():
+        names.sort(key=natural)
+        message = f"left out, {kind}: {some(names)}"
+        listing.findings.append(told("W326", "", message, "they are no recordings; nothing need be done"))
+    return listing
+
+
+def natural(path: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
+    """A key that sorts 2 before 10 and the files of a folder before those of the next; the same on every system."""
+    parts = re.split(r"([0-9]+)", path.casefold().replace("/", "\0"))
+    key = tuple((0, int(part), "") if at % 2 else (1, 0, part) for at, part in enumerate(parts))
+    return key, path
+
+
+def _too_large(what: str) -> Finding:
+    help_text = f"a pack holds {MAX_TRACKS:,} tracks at most; give the folder of one Bible, or of one set of recordings"
+    return told("E320", "", f"it holds more than {what}", help_text)
+
+
+def _walk(folder: Path, above: str, listing: Listing) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Every file below, by its path with `/`, as the disk has it; and links and folders that nobody looks into."""
+    folders: list[tuple[Path, str]] = [(folder, above)]
+    while folders:
+        here, above = folders.pop()
+        try:
+            with os.scandir(here) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError as error:
+            if not above:
+                raise
+            listing.findings.append(
+                told("E323", above, f"this folder cannot be read: {error.strerror}", "check it")
+            )
+            continue
+        for entry in entries:
+            path = f"{above}/{entry.name}" if above else entry.name
+            if _is_link(entry) or not entry.is_dir() or _by_computer(entry.name):
+                yield path, entry
+            else:
+                folders.append((here / entry.name, path))
+
+
+def _sort(raw: str, entry: os.DirEntry[str], listing: Listing, seen: dict[str, list[str]]) -> None:
+    """One file into recordings, or what is left out, or a finding."""
+    path = composed(raw)
+    suffix = PurePosixPath(path.strip()).suffix.lower()
+    if _by_computer(entry.name):
+        listing.left_out.setdefault("what computers leave behind", []).append(path)
+        return
+    if _is_link(entry):
+        listing.findings.append(
+            told("E323", path, "it is a link, and links are not followed", "copy the file itself")
+        )
+        return
+    facts = entry.stat(follow_symlinks=False)
+    if _KINDS.get(suffix) == "sound":
+        message = f"{suffix[1:].upper()} is not read by this program"
+        listing.findings.append(told("E325", path, message, "save it as MP3, WAV, FLAC, Ogg or M4A"))
+    elif entry.name == METADATA and stat.S_ISREG(facts.st_mode):
+        listing.metadata.append(Recording(path=path, at=Path(entry.path), bytes=facts.st_size))
+    elif suffix not in _SOUND:
+        listing.left_out.setdefault(_KINDS.get(suffix, "others"), []).append(path)
+    elif not stat.S_ISREG(facts.st_mode):
+        listing.findings.append(told("E323", path, "it is no regular file", "copy the recording itself"))
+    elif facts.st_size == 0:
+        listing.findings.append(
+            told("E324", path, "it is empty (0 bytes)", "copy it again from where it came")
+        )
+    elif fault := _unwritable(path):
+        listing.findings.append(fault)
+    else:
+        seen.setdefault(path, []).append(raw)
+        listing.recordings.append(Recording(path=path, at=Path(entry.path), bytes=facts.st_size))
+        if _NOT_ON_WINDOWS.search(path):
+            message = (
+                'Windows cannot hold this name: a space or full stop at its end, or one of < > : " | ? *'
+            )
+            listing.findings.append(
+                told("W322", path, message, "rename it, if the pack is ever built on Windows")
+            )
+
+
+def _by_computer(name: str) -> bool:
+    return name.startswith(".") or left_by(name) != ""
+
+
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    """A link, or a junction of Windows."""
+    tag = getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0)
+    return entry.is_symlink() or (tag != 0 and tag == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None))
+
+
+def _unwritable(path: str) -> Finding | None:
+    """Why a manifest cannot name a file."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return told("E321", path, f"its name is no UTF-8{_probably(path)}", "rename it")
+    try:
+        checked_source(path)
+    except ValueError as error:
+        return told("E321", path, f"a manifest cannot name it: {error}", "rename it")
+    return None
+
+
+def _probably(path: str) -> str:
+    """What a name in the bytes of a Korean or Chinese Windows most likely says."""
+    spelled = path.rpartition("/")[2].encode("utf-8", "surrogateescape")
+    readings = {}
+    for charset, title in (("cp949", "Korean, CP949"), ("gb18030", "Chinese, GBK")):
+        try:
+            text = spelled.decode(charset)
+        except UnicodeDecodeError:
+            continue
+        if not has_unseen(text):
+            readings[title] = text
+    words = {title: re.split(r"[0-9 _.\-第]+", text) for title, text in readings.items()}
+    known = {title: text for title, text in readings.items() if any(map(codes_called, words[title]))}
+    said = " or ".join(f'"{text}" ({title})' for title, text in (known or readings).items())
+    return f"; it probably says {said}" if said else ""

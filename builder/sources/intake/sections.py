@@ -1,0 +1,173 @@
+"""Sections of a manifest for chapters that were recognized: as few as name exactly these recordings. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from builder.bible.books import books
+from builder.bible.passage import Passage, format_passages
+from builder.findings import Finding
+from builder.manifest.text import MAX_PATH
+from builder.sources.intake.patterns import Files, best, patterns_of
+from builder.sources.intake.told import told
+from builder.text import ranges, some
+
+# Bibles differ by a verse or two at the end of a chapter.
+_ENDING_VERSES = 2
+_LONGEST_ABSENT = len("/1MA 150 is missing.mp3")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A section that reads books, by a pattern or a list of files. Of passages in `missing` no recording is there."""
+
+    text: str
+    source: str | tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """A section that lists recordings of one book with their passages."""
+
+    book: str
+    tracks: tuple[tuple[str, Passage], ...]
+
+
+def sections_of(
+    passages: Mapping[str, Passage], others: Collection[str], *, allow_gaps: bool
+) -> tuple[list[Reading | Parts], list[Finding]]:
+    """Sections in canonical order, and what is missing. `others` are recordings that must not slip in."""
+    by_book: dict[str, dict[str, Passage]] = {code: {} for code in books()}
+    for path, passage in passages.items():
+        by_book[passage.book][path] = passage
+    sections: list[Reading | Parts] = []
+    findings: list[Finding] = []
+    run: list[Passage] = []
+    files: dict[tuple[str, int], str] = {}
+    for code, found in by_book.items():
+        if all(part.first_verse is None and part.first == part.last for part in found.values()) and found:
+            files |= {(code, part.first): path for path, part in found.items()}
+            whole = _whole(code, {part.first for part in found.values()})
+            findings += _missing(whole, files, allow_gaps=allow_gaps)
+            if whole.is_whole_book:
+                run.append(whole)
+                continue
+            sections += [
+                *_of_run(run, files, others, allow_gaps),
+                *_of_run([whole], files, others, allow_gaps),
+            ]
+        else:
+            sections += _of_run(run, files, others, allow_gaps)
+            if found:
+                ordered = sorted(found.items(), key=lambda one: (one[1].first, one[1].first_verse or 0))
+                sections.append(Parts(book=code, tracks=tuple(ordered)))
+                findings += _missing_between(ordered, allow_gaps=allow_gaps)
+        run = []
+    sections += _of_run(run, files, others, allow_gaps)
+    return sections, [*findings, *_missing_books({code for code, found in by_book.items() if found})]
+
+
+def _whole(code: str, chapters: Collection[int]) -> Passage:
+    """What is read of a book: all of it, as Bibles count its chapters that have these."""
+    count = books()[code].chapters
+    if max(chapters) > count or max(chapters) == len(chapters) == len(books()[code].verses_org):
+        count = max(chapters)
+    return Passage(book=code, first=1, last=count)
+
+
+def _of_run(
+    run: list[Passage], files: Files, others: Collection[str], allow_gaps: bool
+) -> Iterator[Reading | Parts]:
+    """Sections for books that stand one behind the other: one, if one pattern names them all."""
+    if not run:
+        return
+    if patterns := _patterns(run, files, others):
+        yield _reading(run, best(patterns), files)
+        return
+    group: list[Passage] = []
+    shared: set[str] = set()
+    for passage in run:
+        own = _patterns([passage], files, others)
+        if group and shared & own:
+            group.append(passage)
+            shared &= own
+            continue
+        if group:
+            yield _reading(group, best(shared), files)
+        group, shared = ([passage], own) if own else ([], set())
+        if not own:
+            yield _listed(passage, files, allow_gaps=allow_gaps)
+    if group:
+        yield _reading(group, best(shared), files)
+
+
+def _patterns(run: list[Passage], files: Files, others: Collection[str]) -> set[str]:
+    parts = [part for passage in run for part in passage.by_chapter()]
+    keys = {(part.book, part.first) for part in parts}
+    return patterns_of({key: path for key, path in files.items() if key in keys}, parts, others)
+
+
+def _reading(run: list[Passage], source: str | tuple[str, ...], files: Files) -> Reading:
+    missing = [str(p) for passage in run for p in passage.by_chapter() if (p.book, p.first) not in files]
+    return Reading(text=format_passages(run), source=source, missing=tuple(missing))
+
+
+def _listed(passage: Passage, files: Files, *, allow_gaps: bool) -> Reading | Parts:
+    """A file for each chapter. A missing one has a name that says so, at which `check` stops, and tells which."""
+    parts = passage.by_chapter()
+    there = {part: files[key] for part in parts if (key := (part.book, part.first)) in files}
+    if allow_gaps and len(there) < len(parts):
+        return Parts(book=passage.book, tracks=tuple((path, part) for part, path in there.items()))
+    above = next(iter(there.values())).rpartition("/")[0]
+    if len(above) > MAX_PATH - _LONGEST_ABSENT:
+        above = ""
+    absent = {part: f"{above}/{part} is missing.mp3".lstrip("/") for part in parts if part not in there}
+    return _reading([passage], tuple((there | absent)[part] for part in parts), files)
+
+
+def _missing(whole: Passage, files: Files, *, allow_gaps: bool) -> Iterator[Finding]:
+    there = [n for n in whole.chapters if (whole.book, n) in files]
+    absent = [n for n in whole.chapters if n not in there]
+    first = files[whole.book, there[0]]
+    if absent:
+        message = (
+            f"{whole.book}: {len(absent)} of {len(whole.chapters)} chapters are missing: {ranges(absent)}"
+        )
+        help_text = "copy them into the folder, and run this again; or allow it with --allow-gaps"
+        yield told("W333" if allow_gaps else "E332", first, message, help_text)
+    if not whole.is_whole_book:
+        message = (
+            f"{whole.book} has {whole.last} chapters here, and {books()[whole.book].chapters} in most Bibles"
+        )
+        yield told("W333", first, message, "some Bibles count so; is it all there?")
+
+
+def _missing_between(parts: Sequence[tuple[str, Passage]], *, allow_gaps: bool) -> Iterator[Finding]:
+    """What lies between parts of chapters and is in none of them."""
+    gaps = []
+    for (_, part), (_, later) in pairwise(parts):
+        end, start = part.last_verse, later.first_verse or 1
+        counts = books()[part.book].most_verses
+        reached = end is None or end + _ENDING_VERSES >= counts[part.last - 1]
+        follows = later.first == part.last + 1 and start == 1 and reached
+        if not (
+            follows or later.first < part.last or (later.first == part.last and start <= (end or start) + 1)
+        ):
+            gaps.append(f"{part} and {later}")
+    if gaps:
+        message = f"something is missing between {some(gaps)}"
+        help_text = "copy it into the folder, and run this again; or allow it with --allow-gaps"
+        yield told("W333" if allow_gaps else "E332", parts[0][0], message, help_text)
+
+
+def _missing_books(there: Collection[str]) -> Iterator[Finding]:
+    """Books missing in a testament of which others are there. The deuterocanon differs from church to church."""
+    for testament in ("OT", "NT"):
+        all_books = [code for code, book in books().items() if book.testament == testament]
+        absent = [code for code in all_books if code not in there]
+        if 0 < len(absent) < len(all_books):
+            message = f"{len(absent)} of {len(all_books)} books of the {testament} are not there: {some(absent, 20)}"
+            yield told("W333", "", message, "if they should be, copy them into the folder and run this again")

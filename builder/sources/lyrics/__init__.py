@@ -1,0 +1,4 @@
+"""Words on the screen, from the files that people deliver.
+
+Face: files, lines, fit.
+"""
