@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from builder.sound.encode.proof import prove
+from builder.sound.encode.render import prove
 from builder.sound.mp3.walk import walk
 
 

@@ -10,8 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from builder.card.image import write_card_image
-from builder.card.layout import Placed, fix_times, place_lyrics, place_track
+from builder.card.layout import Placed, fix_times, place_lyrics, place_track, write_card_image
 from builder.card.leaks.audit import audit
 from builder.card.leaks.track import Allowed
 from builder.card.leaks.words import Words
@@ -30,8 +29,7 @@ from builder.sound.engine import Desk, digests, watch
 from builder.sound.measuring import Measured, Part, measure_plan
 from builder.sound.rendering import Sound, forecast, render_plan
 from builder.sound.voice.speaking import speak_plans, voice_version
-from builder.sources.lyrics.fit import fitted
-from builder.sources.lyrics.lines import Line, lrc_bytes
+from builder.sources.lyrics.lines import Line, fitted, lrc_bytes
 
 
 @dataclass(frozen=True, kw_only=True)

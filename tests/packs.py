@@ -9,8 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from builder.bible.books import books
-from builder.bible.names import names_for
+from builder.bible.books import books, names_for
 from builder.bible.passage import parse_passage
 from builder.bible.titles import passage_title
 from builder.findings import Place

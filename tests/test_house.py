@@ -138,7 +138,7 @@ _OWNERS: dict[str, set[str]] = {
         "fat/table.py",
         "card/record.py",
     },
-    "soundfile": {"sound/encode/proof.py", "card/record.py"},
+    "soundfile": {"sound/encode/render.py", "card/record.py"},
     "PIL": {"card/cover.py"},
     "jinja2": {"review/page.py"},
     "koroman": {"plan/romanize.py"},

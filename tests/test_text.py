@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
 from builder.bible.books import books
-from builder.card.id3v1 import id3v1
 from builder.card.leaks.names import judge_name
 from builder.card.leaks.tag import Said, judge_id3v1, judge_id3v2
-from builder.card.tags import id3v2
+from builder.card.tags import id3v1, id3v2
 from builder.manifest.text import checked_source, checked_title
 from builder.profiles.naming import Number, label, name
 from builder.sources.lyrics.lines import Fault, Line, lrc_bytes, read_card_file

@@ -1,4 +1,4 @@
 """Facts of the Bible: books, passages, titles as read and as heard, coverage. Pure.
 
-Face: passage, titles, spoken, coverage.
+Face: books, passage, titles, coverage.
 """

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
-from builder.bible.names import ENGLISH, Names
+from builder.bible.books import ENGLISH, Names
 from builder.bible.passage import Passage
 from builder.bible.titles import passage_title, short_passage
 

@@ -1,15 +1,23 @@
-"""Lays finished tracks out as the folder that goes on the device: nothing else in it, no clock on it."""
+"""The folder that goes on the device, laid out from finished tracks, and its disk image.
+
+The folder holds nothing else and no clock. The image has its files in play order; each is checked while it is copied,
+and the whole when it is written.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from builder.card.tags import write_tagged
 from builder.errors import StorageError
+from builder.fat.geometry import Geometry
+from builder.fat.read import open_volume
+from builder.fat.write import Item, write_image
 from builder.plan.plan import PlannedTrack
 from builder.plan.tagging import ID3V1_BYTES, tag_bytes
 from builder.profiles.profile import TagSettings
@@ -81,3 +89,25 @@ def fix_times(card: Path) -> None:
     for path in sorted(card.rglob("*"), reverse=True):
         os.utime(path, (FIXED_TIME, FIXED_TIME))
     os.utime(card, (FIXED_TIME, FIXED_TIME))
+
+
+def write_card_image(out: Path, card: Path, placed: Mapping[str, Placed], geometry: Geometry) -> None:
+    """Write the image of a card that lies finished in the folder `card`, its entries in the order of `placed`.
+
+    StorageError where a file is not what was placed there, or the image, read back, not what was written.
+    """
+    items = [Item(path=path, source=card / path, bytes=file.bytes) for path, file in placed.items()]
+    written = write_image(out, items, geometry)
+    for path, sha256 in written.items():
+        if sha256 != placed[path].sha256:
+            raise _failing(card / path)
+    with open_volume(out) as volume:
+        listed = [entry.path for entry in volume.walk() if not entry.is_folder]
+        if listed != [item.path for item in items] or volume.faults():
+            raise _failing(out)
+
+
+def _failing(path: Path) -> StorageError:
+    return StorageError(
+        f"{path} is not what was written to it", "the disk may be failing; build on another one"
+    )

@@ -12,8 +12,8 @@ from builder.card.leaks.audit import audit_against
 from builder.card.leaks.ledger import Audited
 from builder.card.leaks.words import Word
 from builder.card.verify.pack import NoPackError, Pack, read_pack
+from builder.cli.manifests import all_words, terms_option
 from builder.cli.output import format_option, print_json, print_text, progress
-from builder.cli.terms import all_words, terms_option
 from builder.errors import ExitCode
 from builder.findings import has_leaks
 from builder.review.finder import beginnings, everything

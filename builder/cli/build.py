@@ -10,12 +10,19 @@ from typing import Any
 
 import click
 
-from builder.bible.names import ENGLISH
+from builder.bible.books import ENGLISH
 from builder.build import Built
 from builder.build import build as build_cards
 from builder.card.leaks.words import Word
 from builder.check import Checked, check
-from builder.cli.manifests import card_option, manifest_argument, profile_option, show_findings
+from builder.cli.manifests import (
+    all_words,
+    card_option,
+    manifest_argument,
+    profile_option,
+    show_findings,
+    terms_option,
+)
 from builder.cli.output import (
     PAGE,
     coverage_option,
@@ -25,7 +32,6 @@ from builder.cli.output import (
     progress,
     say,
 )
-from builder.cli.terms import all_words, terms_option
 from builder.errors import ExitCode
 from builder.files.papers import write_paper
 from builder.findings import Finding, has_leaks, in_order

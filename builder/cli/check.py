@@ -6,14 +6,13 @@ from pathlib import Path
 
 import click
 
+from builder.bible.books import ENGLISH
 from builder.bible.coverage import coverage_json
-from builder.bible.names import ENGLISH
 from builder.card.leaks.words import Word, Words
 from builder.check import Checked
 from builder.check import check as check_manifest
-from builder.cli.manifests import ManifestPath, card_option, profile_option, show_findings
+from builder.cli.manifests import ManifestPath, card_option, profile_option, show_findings, terms_option
 from builder.cli.output import PAGE, coverage_option, format_option, print_json, print_text, progress
-from builder.cli.terms import terms_option
 from builder.errors import ExitCode
 from builder.files.papers import write_paper
 from builder.findings import Finding, has_errors, has_leaks, in_order

@@ -24,9 +24,9 @@ from builder.sources.checksums import MARK as CHECKSUMS_MARK
 from builder.sources.checksums import checksum_lines, checksums_of
 from builder.sources.intake.decide import COUNTED_AS
 from builder.sources.intake.intake import Intake, take_in
+from builder.sources.intake.listing import below
 from builder.sources.intake.sermons import SectionTitles, Talks, neutral_title
 from builder.sources.intake.taken import Taken
-from builder.sources.intake.told import below
 from builder.sources.intake.write import MANIFEST, Head, manifest_text, publish, relative
 from builder.text import many, printable
 

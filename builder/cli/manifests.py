@@ -1,4 +1,4 @@
-"""What the verbs that take a manifest share: their arguments, and how findings are shown."""
+"""Arguments that verbs share: manifests, profiles, the private terms of the office; and how findings are shown."""
 
 from __future__ import annotations
 
@@ -7,12 +7,34 @@ from pathlib import Path
 
 import click
 
+from builder.card.leaks.words import TermsError, Word, Words, read_terms, words_of_this_computer
 from builder.check import Checked
 from builder.cli.output import print_text, say
 from builder.findings import Finding
 from builder.manifest.text import checked_card
 from builder.profiles.choose import Choice, choose, choose_all
 from builder.review.report import findings_text
+
+
+def all_words(terms: list[Word]) -> Words:
+    """The office's terms, and the words of this computer."""
+    return Words(words=(*terms, *words_of_this_computer()))
+
+
+def _read_terms(context: click.Context, option: click.Parameter, path: Path | None) -> list[Word]:  # noqa: ARG001
+    try:
+        return read_terms(path) if path else []
+    except TermsError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+terms_option = click.option(
+    "--terms",
+    type=click.Path(path_type=Path),
+    envvar="PACKBUILDER_TERMS",
+    callback=_read_terms,
+    help="A private list of words that must be on no card, one to a line, in UTF-8; else PACKBUILDER_TERMS.",
+)
 
 
 class ManifestPath(click.Path):

@@ -9,9 +9,8 @@ import click
 from builder.build import new_renders
 from builder.card.leaks.words import Word, Words
 from builder.check import check
-from builder.cli.manifests import card_option, manifest_argument, profile_option, show_findings
+from builder.cli.manifests import card_option, manifest_argument, profile_option, show_findings, terms_option
 from builder.cli.output import PAGE, PagePath, format_option, print_json, print_text, say
-from builder.cli.terms import terms_option
 from builder.errors import ExitCode
 from builder.files.papers import write_paper
 from builder.findings import has_leaks

@@ -7,7 +7,7 @@ import json
 import click
 
 from builder.cli.output import print_text
-from builder.manifest.schema import json_schema
+from builder.manifest.models import json_schema
 
 
 @click.command(short_help="Print the JSON Schema of a manifest, for editors.")

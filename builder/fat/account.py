@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from builder.fat.boot import MAKER, NO_LABEL
 from builder.fat.disk import Disk, FatError, Fault
 from builder.fat.folder import Entry, Times, shown_alias
 from builder.fat.header import Header
 from builder.fat.names import SLOT_BYTES, aliases
-from builder.fat.place import DAY
+from builder.fat.place import DAY, MAKER, NO_LABEL
 from builder.fat.remake import Spans, Unlike, remade
 from builder.fat.residue import residue
 from builder.fat.survey import Survey

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from builder.fat.names import MOST_SLOTS, SLOT_BYTES
-from builder.fat.tree import grow, slots_of
+from builder.fat.names import MOST_SLOTS, SLOT_BYTES, grow, slots_of
 
 SECTOR_BYTES = 512
 FEWEST_FAT16, FEWEST_FAT32 = 4_085, 65_525  # clusters; fewer would be FAT12, FAT16

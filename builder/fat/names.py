@@ -1,4 +1,4 @@
-"""Long names and their 8.3 aliases as FAT stores them: what is allowed, how many slots it takes, and the bytes.
+"""Names as FAT stores them: folders in their order, slots of long names, 8.3 aliases; and what no card can hold.
 
 Layout: Microsoft, "FAT: General Overview of On-Disk Format" 1.03. What an alias should be is our own choice.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from builder.files.names import is_reserved
@@ -140,3 +140,49 @@ def _packed(stem: str, ending: str) -> bytes:
 
 def _text(stem: str, ending: str) -> str:
     return f"{stem}.{ending}" if ending else stem
+
+
+MOST_FILE_BYTES = 0xFFFF_FFFF
+MOST_DEPTH = 64
+
+# Path of a folder ("" is the root) -> its names in order -> which item a name is; None for a folder.
+Tree = dict[str, dict[str, int | None]]
+
+
+def grow(items: Iterable[tuple[str, int]]) -> Tree:
+    """The tree of (path, bytes), folders and names in order of first appearance.
+
+    ValueError for a name, a size or a depth that FAT cannot hold, and for two names of a folder that differ in
+    case or Unicode form only.
+    """
+    tree: Tree = {"": {}}
+    taken: dict[str, set[str]] = {"": set()}
+
+    def put(folder: str, name: str, path: str, index: int | None) -> None:
+        if fault := name_fault(name):
+            raise ValueError(f"{path!r}: the name {name!r} {fault}")
+        if (key := collision_key(name)) in taken[folder]:
+            raise ValueError(f"{path!r}: another name of its folder is the same to a card reader")
+        taken[folder].add(key)
+        tree[folder][name] = index
+
+    for index, (path, size) in enumerate(items):
+        if not 0 <= size <= MOST_FILE_BYTES:
+            raise ValueError(f"{path!r}: {size} bytes; a file on FAT has 0 to {MOST_FILE_BYTES}")
+        *parents, name = path.split("/")
+        if len(parents) > MOST_DEPTH:
+            raise ValueError(f"{path!r} lies {len(parents)} folders deep; {MOST_DEPTH} are allowed")
+        folder = ""
+        for parent in parents:
+            inner = f"{folder}/{parent}" if folder else parent
+            if not parent or inner not in tree:  # "" is no name, though it is the key of the root
+                put(folder, parent, path, None)
+                tree[inner], taken[inner] = {}, set()
+            folder = inner
+        put(folder, name, path, index)
+    return tree
+
+
+def slots_of(tree: Tree, folder: str) -> int:
+    """The slots of a folder: its names, and `.` and `..` in any but the root."""
+    return (2 if folder else 0) + sum(slots(name) for name in tree[folder])

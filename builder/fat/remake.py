@@ -10,14 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from builder.fat.boot import BACKUP_SECTOR
 from builder.fat.disk import Disk, unequal
 from builder.fat.geometry import SECTOR_BYTES, Geometry, geometry_of, room_for
 from builder.fat.header import Header
-from builder.fat.names import SLOT_BYTES
-from builder.fat.place import FIRST_CLUSTER, place
+from builder.fat.names import SLOT_BYTES, grow
+from builder.fat.place import BACKUP_SECTOR, FIRST_CLUSTER, place
 from builder.fat.residue import BEHIND, FAT_END, FREE, GAP, RESERVED
-from builder.fat.tree import grow
 from builder.fat.write import structure
 
 _BLOCK_BYTES = 1 << 20

@@ -14,10 +14,19 @@ from pathlib import Path
 from typing import BinaryIO
 
 from builder.errors import StorageError
-from builder.fat.boot import BACKUP_SECTOR, boot_sector, fs_info, mbr
 from builder.fat.geometry import SECTOR_BYTES, Geometry, room_for
-from builder.fat.place import FIRST_CLUSTER, Placed, fat_parts, folder_bytes, place
-from builder.fat.tree import Tree, grow
+from builder.fat.names import Tree, grow
+from builder.fat.place import (
+    BACKUP_SECTOR,
+    FIRST_CLUSTER,
+    Placed,
+    boot_sector,
+    fat_parts,
+    folder_bytes,
+    fs_info,
+    mbr,
+    place,
+)
 
 _BLOCK_BYTES = 1 << 20
 _ADVICE = "leave the files alone while the image is written, and build again"

@@ -1,4 +1,4 @@
 """What people wrote -> a frozen pack.
 
-Face: load, pack, schema.
+Face: load, pack, models.
 """

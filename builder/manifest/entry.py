@@ -6,16 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.bible.names import Names
+from builder.bible.books import Names
 from builder.bible.passage import Passage
-from builder.bible.spoken import spoken_passage
-from builder.bible.titles import passage_title
+from builder.bible.titles import passage_title, spoken_passage
 from builder.findings import Finding, Place
 from builder.manifest.models import Manifest, SectionEntry
 from builder.manifest.pack import Edit, Piece, Track
 from builder.manifest.text import fill_pattern
 from builder.manifest.track_entries import Defaults, Sound, TrackEntry
-from builder.manifest.yaml.nodes import Node
+from builder.manifest.yaml.compose import Node
 
 
 @dataclass(kw_only=True)

@@ -1,17 +1,123 @@
-"""The one way to a pack: file -> nodes -> models -> pack, and the findings of all three."""
+"""A manifest file -> nodes -> models -> pack, with defaults applied and a track for every chapter; all findings."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.findings import Finding, in_order
+from builder.bible.books import names_for
+from builder.findings import Finding, Place, in_order
+from builder.manifest.entry import Entry, count_of
+from builder.manifest.listed import listed_section
 from builder.manifest.models import Manifest
-from builder.manifest.pack import Pack
-from builder.manifest.resolve import resolve
+from builder.manifest.pack import CardWish, Pack, Section
+from builder.manifest.readings import read_sections, told_of_scripture
+from builder.manifest.yaml.compose import Node
 from builder.manifest.yaml.document import read_document
 from builder.manifest.yaml.quoting import quoted
 from builder.manifest.yaml.validate import validate
+
+# A whole Bible has 66 and 1,189; no device that is known reads more than 999 folders.
+MAX_SECTIONS = 1_000
+MAX_TRACKS = 5_000
+
+
+def resolve(
+    manifest: Manifest, nodes: Node, path: Path, *, faulty_lines: Collection[int] = ()
+) -> tuple[Pack | None, list[Finding]]:
+    """The pack of a valid manifest, and what only shows when its parts are put together. None where it is too large.
+
+    `nodes` are those the manifest was validated from. A section that holds one of `faulty_lines` may have lost
+    items to a finding, so nothing is said of how many it has.
+    """
+    findings: list[Finding] = []
+    starts = [nodes.place_of(("sections", index)).line for index in range(len(manifest.sections))]
+    names = names_for(manifest.language, manifest.names, manifest.books)
+    sections: list[Section] = []
+    whole = []
+    folders = tracks = 0
+    for index, entry in enumerate(manifest.sections):
+        end = starts[index + 1] if index + 1 < len(starts) else None
+        is_whole = not any(starts[index] <= line and (end is None or line < end) for line in faulty_lines)
+        desk = Entry(manifest=manifest, nodes=nodes, index=index, entry=entry, names=names, is_whole=is_whole)
+        first = len(sections) + 1
+        found = read_sections(desk, first) if entry.reading else [listed_section(desk, first)]
+        tracks += sum(len(section.tracks) for section in found)
+        folders += 1 if entry.plan else len(found)  # what a plan reads is laid out anew, in any order
+        if folders > MAX_SECTIONS or tracks > MAX_TRACKS:
+            return None, [*findings, _too_many(found[0].place)]
+        sections += found
+        findings += desk.findings
+        whole += [index] if is_whole else []
+    findings += _uneven(manifest, nodes, whole)
+    findings += told_of_scripture(manifest, nodes, names, sections)
+    profiles: dict[str, Place] = {}
+    for index, name in enumerate(manifest.profiles):
+        profiles.setdefault(name, nodes.place_of(("profiles", index)))
+    pack = Pack(
+        id=manifest.pack,
+        title=manifest.title,
+        language=manifest.language,
+        edition=manifest.edition,
+        quality=manifest.quality,
+        profiles=tuple(profiles),
+        profile_places=tuple(profiles.values()),
+        sources=path.parent / manifest.sources,
+        sources_place=nodes.place_of(("sources",)),
+        books=names,
+        romanize=manifest.romanize,
+        discreet=manifest.discreet,
+        discreet_place=nodes.place_of(("discreet",)),
+        cover=manifest.cover,
+        cover_place=nodes.place_of(("cover",)),
+        folder=path.parent,
+        checksums=manifest.checksums,
+        checksums_place=nodes.place_of(("checksums",)),
+        card=CardWish(
+            label_bytes=manifest.card,
+            fit=manifest.fit,
+            split=manifest.split,
+            levels=manifest.levels,
+            place=nodes.place_of(("card",)),
+            levels_place=nodes.place_of(("levels",)),
+        ),
+        gaps_allowed=manifest.gaps == "allowed",
+        sections=tuple(sections),
+        prompts=manifest.prompts,
+        prompts_place=nodes.place_of(("prompts",)),
+    )
+    return pack, findings
+
+
+def _too_many(place: Place) -> Finding:
+    return Finding(
+        code="E111",
+        place=place,
+        message=f"from here on there are more than {MAX_SECTIONS:,} sections or {MAX_TRACKS:,} tracks",
+        help="make several packs of it; a whole Bible has 66 sections and 1,189 tracks",
+    )
+
+
+def _uneven(manifest: Manifest, nodes: Node, whole: Collection[int]) -> list[Finding]:
+    """Sections that stand in more or fewer groups than the first: a folder holds folders or files, never both."""
+    groups = {index: manifest.sections[index].group for index in whole}
+    depths = {
+        index: 0 if group is None else 1 if isinstance(group, str) else len(group)
+        for index, group in groups.items()
+    }
+    first = next(iter(depths.values()), 0)
+    return [
+        Finding(
+            code="E217",
+            place=nodes.place_of(("sections", index, "group")),
+            message=f"this section stands in {count_of(depth, 'group')}, the first one in {first}",
+            help="give every section a `group`, or none",
+        )
+        for index, depth in depths.items()
+        if depth != first
+    ]
+
 
 _KEYS = ("pack", "title", "language", "sections")
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.bible.books import Names
 from builder.bible.calendar import Days
-from builder.bible.names import Names
 from builder.bible.passage import Passage
 from builder.findings import Place
 from builder.manifest.shaping import Channel, Compress, Denoise, Quality

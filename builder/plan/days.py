@@ -1,4 +1,4 @@
-"""Reading plans: the chapters of readings divided into days, and the days laid out as a device can hold them. Pure."""
+"""Reading plans: chapters divided into days, laid out as a device can hold them, and the titles of the days. Pure."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from builder.bible.calendar import Days, daily_title, days_title, joined, months_of
+from builder.bible.books import ENGLISH, Names
+from builder.bible.calendar import Days, daily_title, days_title, joined, months_of, short_titles
 from builder.bible.coverage import verses_in
-from builder.bible.names import Names
 from builder.bible.passage import Passage
 from builder.manifest.pack import Pack, ReadingPlan, Section, Track, sound_seconds
 from builder.plan.arrange import arrange, excess, joined_pieces
 from builder.plan.partition import partition
-from builder.profiles.naming import fields_of
-from builder.profiles.profile import Profile
+from builder.profiles.naming import fields_of, label
+from builder.profiles.profile import NameSettings, Profile
 
 # A whole Bible has 31,102 verses and lasts about 80 hours: what a verse counts where no length is known.
 _SECONDS_PER_VERSE = 9.3
@@ -189,3 +189,35 @@ def _day_track(day: Day, names: Names, lengths: Mapping[str, float]) -> Track:
 def passages_of(tracks: Sequence[Track]) -> tuple[Passage, ...]:
     """What tracks read, in their order, with chapters that follow each other made one passage."""
     return joined(passage for track in tracks for passage in track.passages)
+
+
+def day_words(item: Section | Track, settings: NameSettings) -> list[str]:
+    """The words for a name, the most telling first. The first that need not be cut is taken: `GEN 49-50` that loses
+    its end tells of another chapter.
+    """
+    if item.days is None:
+        return []
+    passages = _passages(item)
+    short = short_titles(item.days, passages)
+    if settings.charset == "ascii" and settings.letters == "capitals":
+        return short
+    # In ASCII, other letters would be dropped, and the rest told as the whole.
+    titles = [item.title] if settings.charset != "ascii" or item.title.isascii() else []
+    words = [label(title, settings.charset, settings.letters) for title in (*titles, plain_day(item))]
+    return [*filter(None, words), *short]
+
+
+def plain_day(item: Section | Track) -> str:
+    """A day with its passages, or a month, in English."""
+    if item.days is None:
+        return ""
+    passages = _passages(item)
+    return daily_title(item.days, passages, ENGLISH) if passages else days_title(item.days, ENGLISH)
+
+
+def _passages(item: Section | Track) -> tuple[Passage, ...]:
+    """What a day reads; nothing is said of a month."""
+    if isinstance(item, Track):
+        return item.passages
+    is_month = item.days is not None and item.days.last > item.days.first
+    return () if is_month else passages_of(item.tracks)

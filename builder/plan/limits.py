@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from builder.fat.tree import MOST_FILE_BYTES
+from builder.fat.names import MOST_FILE_BYTES
 from builder.findings import Finding, Place
 from builder.manifest.pack import Pack
 from builder.plan.clashes import faults_of_names, of_first, of_track

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from builder.bible.names import ENGLISH
+from builder.bible.books import ENGLISH
 from builder.bible.passage import Passage
 from builder.bible.titles import passage_title, short_passage
 from builder.manifest.pack import Pack, Section
 from builder.plan.arrange import File, Folder
-from builder.plan.daynames import day_words, plain_day
+from builder.plan.days import day_words, plain_day
 from builder.plan.places import Group, canon_numbers, groups_above, section_numbers
 from builder.profiles.naming import Number, bytes_of, digits_of, holds, label, name, without_words
 from builder.profiles.profile import NameSettings, Profile

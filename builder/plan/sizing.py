@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from builder.fat.geometry import Geometry, Room, geometry_for, room_for
-from builder.fat.tree import MOST_FILE_BYTES
+from builder.fat.names import MOST_FILE_BYTES
 from builder.profiles.naming import collision_key
 from builder.profiles.profile import Limits
 

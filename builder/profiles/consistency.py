@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from builder.findings import Finding
-from builder.manifest.yaml.nodes import Node
+from builder.manifest.yaml.compose import Node
 from builder.profiles.naming import FORBIDDEN, Number, bytes_of, holds, literals_of, name, utf16_units
 from builder.profiles.profile import Profile
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from builder.findings import Finding, has_errors, in_order
+from builder.manifest.yaml.compose import Node
 from builder.manifest.yaml.document import read_document
-from builder.manifest.yaml.nodes import Node
 from builder.manifest.yaml.quoting import quoted
 from builder.manifest.yaml.validate import validate
 from builder.profiles.consistency import contradictions

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from builder.bible.books import Names
 from builder.bible.coverage import TESTAMENTS, BookCoverage, Coverage, book_spans, spans, totals
-from builder.bible.names import Names
 from builder.review.page import page
 from builder.text import printable
 

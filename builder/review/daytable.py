@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from builder.bible.books import Names
 from builder.bible.calendar import days_title, months_of
-from builder.bible.names import Names
 from builder.bible.titles import passage_title
 from builder.plan.days import Day, DayPlan
 from builder.review.page import page

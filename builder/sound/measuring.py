@@ -15,8 +15,7 @@ from builder.sound.decode.analyse import Analysis, analyse
 from builder.sound.decode.graph import Window
 from builder.sound.encode.render import MAX_TITLE_SECONDS, RENDER_REVISION
 from builder.sound.engine import Desk
-from builder.sound.loudness.envelope import Envelope, read_envelope
-from builder.sound.loudness.loudness import Loudness
+from builder.sound.loudness.envelope import Envelope, Loudness, read_envelope
 from builder.sound.store import Entry, key_of
 from builder.sources.find import Source, finding_of
 from builder.sources.probe import Fault

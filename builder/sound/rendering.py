@@ -18,16 +18,16 @@ from builder.profiles.profile import AudioSettings
 from builder.sound.encode.feed import Fades
 from builder.sound.encode.render import Signal, render, render_title
 from builder.sound.engine import Desk
+from builder.sound.loudness.envelope import Loudness, combined
 from builder.sound.loudness.exact import Samples
 from builder.sound.loudness.level import Order, order_for
 from builder.sound.loudness.limiter import gain_curve, reduction_of
-from builder.sound.loudness.loudness import Loudness, combined
 from builder.sound.measuring import Measured, Part, loudness_facts, loudness_from, part_of, recall, titles_of
 from builder.sound.signals import TrackSignal, signals_of, title_signal, works_of
 from builder.sound.store import Entry
 from builder.sound.works import Job, Work, programme_of
 from builder.sources.find import Source
-from builder.sources.lyrics.fit import Stretch
+from builder.sources.lyrics.lines import Stretch
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,9 +17,7 @@ from builder.sound.decode.analyse import analyse_shaped
 from builder.sound.decode.graph import SHAPING_LUFS, Voice
 from builder.sound.encode.feed import Cut
 from builder.sound.engine import Desk
-from builder.sound.loudness.envelope import Envelope, joined, read_envelope
-from builder.sound.loudness.loudness import Loudness, combined
-from builder.sound.loudness.split import split_points
+from builder.sound.loudness.envelope import Envelope, Loudness, combined, joined, read_envelope, split_points
 from builder.sound.measuring import Measured, Part, loudness_facts, loudness_from, part_of
 from builder.sound.store import Entry, key_of
 from builder.sources.find import Source

@@ -9,10 +9,9 @@ from builder.manifest.shaping import JOIN_SECONDS
 from builder.plan.plan import PlannedTrack
 from builder.profiles.profile import AudioSettings
 from builder.sound.decode.graph import MAKE_UP_DB
-from builder.sound.encode.proof import DECODER
-from builder.sound.encode.render import RENDER_REVISION
+from builder.sound.encode.render import DECODER, RENDER_REVISION
+from builder.sound.loudness.envelope import Loudness
 from builder.sound.loudness.level import Level, Order, Programme, search
-from builder.sound.loudness.loudness import Loudness
 from builder.sound.signals import TrackSignal
 from builder.sound.store import key_of
 

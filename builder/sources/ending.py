@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from builder.sources import mpeg as frames
+from builder.sources import mpeg
 
 
 def missing_end(stream: BinaryIO, kind: str, size: int) -> str:
@@ -33,12 +33,12 @@ def missing_end(stream: BinaryIO, kind: str, size: int) -> str:
 
 def _mp3(data: mmap.mmap) -> str:
     """By the byte count of an Info frame; without one, by a last frame that is not whole."""
-    start, end = frames.bounds(data)
-    offset = frames.first_frame(data, start)
-    header = frames.parse_header(data[offset : offset + 4]) if offset is not None else None
+    start, end = mpeg.bounds(data)
+    offset = mpeg.first_frame(data, start)
+    header = mpeg.parse_header(data[offset : offset + 4]) if offset is not None else None
     if offset is None or header is None:
         return ""
-    said = frames.declared(data, offset, header)
+    said = mpeg.declared(data, offset, header)
     if said and said.bytes:
         there = end - offset
         return f"{there:,} of {said.bytes:,} bytes are there" if there < said.bytes - header.size else ""
@@ -50,12 +50,12 @@ def _missing_of_last_frame(data: mmap.mmap, start: int, end: int) -> int:
     """How many bytes the last frame lacks; 0 when frames run up to the end or something else stands there."""
     offset = max(start, end - 16384)
     while True:
-        found = frames.first_frame(data, offset, within=8192)
+        found = mpeg.first_frame(data, offset, within=8192)
         if found is None:
             return 0
         chain = 0
         while found + 4 <= end:
-            header = frames.parse_header(data[found : found + 4])
+            header = mpeg.parse_header(data[found : found + 4])
             if header is None:
                 break
             if found + header.size > end:

@@ -1,6 +1,9 @@
-"""MPEG audio frames: their headers, finding the first, following them as long as they are whole.
+"""MPEG audio frames: their headers, the first one, runs of whole ones, and whether a file has one format to its end.
 
 Layout and tables: ISO/IEC 11172-3 section 2.4 and 13818-3 (low sampling frequencies), Layer III.
+
+Files copied one behind the other play on, but where the sample rate or the number of channels changes ffmpeg starts its
+filters again, and from there on `start` and `end` would be counted from the change.
 """
 
 from __future__ import annotations
@@ -10,7 +13,10 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import NamedTuple
+
+from builder.files.opening import open_file
 
 _BITRATES_V1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _BITRATES_V2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
@@ -195,3 +201,42 @@ def declared(data: bytes | bytearray | mmap.mmap, offset: int, header: Header) -
             frames=int.from_bytes(data[at + 14 : at + 18], "big"),
         )
     return None
+
+
+# Fewer frames in a row may be noise that looks like some.
+_FRAMES_OF_A_MODE = 10
+# What is searched for frames behind damage or a tag, and how often: beyond that the decoder will complain.
+_SEARCHED_BYTES, _SEARCHES = 1 << 20, 20
+
+
+def change_of_mode(path: Path, start: int) -> str:
+    """From what to what an MP3 changes, in words; "" where it does not. Walks every frame from `start` on."""
+    with open_file(path) as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        first: tuple[int, int] | None = None
+        seconds = 0.0
+        at = start
+        for _ in range(_SEARCHES):
+            found = first_frame(data, at, within=_SEARCHED_BYTES)
+            if found is None:
+                break
+            run = 0
+            mode: tuple[int, int] | None = None
+            for offset, header in frames(data, found):
+                here = (header.sample_rate_hz, header.channels)
+                if here != mode:
+                    run, mode = 0, here
+                run += 1
+                if run == _FRAMES_OF_A_MODE:
+                    first = first or here
+                    if here != first:
+                        return (
+                            f"{_words(first)} at first, {_words(here)} from about {seconds / 60:.1f} min on"
+                        )
+                seconds += header.samples / header.sample_rate_hz
+                at = offset + header.size
+            at = max(at, found + 1)
+    return ""
+
+
+def _words(mode: tuple[int, int]) -> str:
+    return f"{mode[0]:,} Hz and {mode[1]} channel{'s' if mode[1] > 1 else ''}"

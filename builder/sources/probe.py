@@ -15,8 +15,7 @@ from typing import BinaryIO, Literal
 import mutagen.mp3
 
 from builder.files.opening import open_file
-from builder.sources import headers
-from builder.sources import mpeg as frames
+from builder.sources import headers, mpeg
 from builder.sources.ending import Riff, missing_end, read_riff
 
 Kind = Literal["mp3", "wav", "flac", "ogg", "m4a"]
@@ -236,7 +235,7 @@ def _behind_tags(stream: BinaryIO) -> int:
     at = 0
     for _ in range(_MOST_TAGS):
         stream.seek(at)
-        size = frames.id3v2_size(stream.read(10))
+        size = mpeg.id3v2_size(stream.read(10))
         if not size:
             break
         at += size
@@ -291,15 +290,15 @@ def _mp3_seconds(stream: BinaryIO) -> tuple[float, bool, int]:
     the end.
     """
     with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        start, _ = frames.bounds(data)
-        behind = frames.tags_behind(data)
+        start, _ = mpeg.bounds(data)
+        behind = mpeg.tags_behind(data)
         if start >= len(data):
             raise mutagen.MutagenError("it holds a tag and no sound")
-        offset = frames.first_frame(data, start)
-        header = frames.parse_header(data[offset : offset + 4]) if offset is not None else None
+        offset = mpeg.first_frame(data, start)
+        header = mpeg.parse_header(data[offset : offset + 4]) if offset is not None else None
         if offset is None or header is None:  # Layer I or II, or rubbish: mutagen tells which
             return float(mutagen.mp3.MPEGInfo(stream, start).length), False, behind
-        said = frames.declared(data, offset, header)
+        said = mpeg.declared(data, offset, header)
         if said and said.frames:
             return said.frames * header.samples / header.sample_rate_hz, True, behind
         return _counted(data, offset), False, behind
@@ -309,7 +308,7 @@ def _counted(data: mmap.mmap, start: int) -> float:
     """Seconds of a stream that does not say: by its bitrate if the first frames agree on one, else by counting."""
     samples = 0
     bitrates: set[int] = set()
-    for count, (offset, header) in enumerate(frames.frames(data, start)):
+    for count, (offset, header) in enumerate(mpeg.frames(data, start)):
         bitrates.add(header.bitrate_kbps)
         if count == _FRAMES_ASKED and len(bitrates) == 1:
             per_byte = samples / (offset - start) / header.sample_rate_hz

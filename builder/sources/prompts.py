@@ -21,7 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from builder.bible.books import books
-from builder.bible.spoken import speech_seconds, spoken_passage
+from builder.bible.titles import speech_seconds, spoken_passage
 from builder.findings import Finding
 from builder.manifest.pack import Pack, Piece, Section, Track, speech_name, speech_of
 from builder.sources.folder import Shelf

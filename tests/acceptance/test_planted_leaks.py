@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from mutagen.id3 import ID3, TPE1
 
-from builder.card.id3v1 import id3v1
 from builder.card.leaks.words import read_terms
+from builder.card.tags import id3v1
 from builder.card.verify.target import blocks
 from builder.cli import run
 from builder.fat.geometry import geometry_for

@@ -8,8 +8,7 @@ from importlib import resources
 
 import pytest
 
-from builder.bible.books import NAME_SETS, Book, books
-from builder.bible.names import name_set_for, names_for
+from builder.bible.books import NAME_SETS, Book, books, name_set_for, names_for
 from builder.manifest.text import checked_title
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from builder.bible.books import names_for
 from builder.bible.calendar import (
     Days,
     daily_title,
@@ -13,7 +14,6 @@ from builder.bible.calendar import (
     passages_title,
     short_titles,
 )
-from builder.bible.names import names_for
 from builder.bible.passage import Passage, parse_passage
 
 

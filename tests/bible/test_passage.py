@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.bible.books import NAME_SETS, books
-from builder.bible.names import Names, names_for
+from builder.bible.books import NAME_SETS, Names, books, names_for
 from builder.bible.passage import (
     Passage,
     PassageError,

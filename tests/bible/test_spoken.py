@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.bible.books import books
-from builder.bible.names import names_for
+from builder.bible.books import books, names_for
 from builder.bible.passage import parse_passage
-from builder.bible.spoken import as_heard, chinese_number, korean_number, speech_seconds, spoken_passage
+from builder.bible.titles import as_heard, chinese_number, korean_number, speech_seconds, spoken_passage
 from tests.conftest import oracle
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mutagen.id3 import ParseID3v1
 
-from builder.card.id3v1 import id3v1
+from builder.card.tags import id3v1
 from builder.plan.tagging import Tags
 from builder.profiles.profile import CodePage
 from tests.conftest import checked, oracle

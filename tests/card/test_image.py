@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.card import image as image_module
-from builder.card.image import write_card_image
-from builder.card.layout import Placed
+from builder.card import layout as image_module
+from builder.card.layout import Placed, write_card_image
 from builder.errors import StorageError
 from builder.fat.geometry import geometry_for
 from builder.fat.read import open_volume

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.bible.names import names_for
+from builder.bible.books import names_for
 from builder.bible.passage import PassageError, format_passages, parse_passage, parse_passages
 from builder.bible.titles import passages_title
 from builder.findings import Finding

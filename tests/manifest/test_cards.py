@@ -8,7 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from builder.manifest.schema import json_schema
+from builder.manifest.models import json_schema
 from tests.manifest.conftest import HEAD, Load, good, pack_of
 
 _SECTIONS = "sections: [{title: S, tracks: [{title: A, source: a.mp3}]}]\n"

@@ -11,8 +11,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from builder.manifest.models import Manifest
-from builder.manifest.schema import json_schema
+from builder.manifest.models import Manifest, json_schema
 from builder.manifest.yaml.validate import PERSONAL_KEYS
 
 ROOT = Path(__file__).parents[2]

@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.bible.books import books
-from builder.bible.names import names_for
-from builder.card.id3v1 import id3v1
-from builder.card.tags import id3v2
+from builder.bible.books import books, names_for
+from builder.card.tags import id3v1, id3v2
 from builder.manifest.pack import Pack, Section
 from builder.plan.draw import plan_card
 from builder.plan.fitting import plan_cards

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.bible.books import books
-from builder.fat.names import aliases, name_fault
-from builder.fat.tree import grow
+from builder.fat.names import aliases, grow, name_fault
 from builder.manifest.pack import Pack
 from builder.plan.limits import faults_of
 from builder.plan.plan import Plan

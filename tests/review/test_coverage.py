@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from builder.bible.books import Names
 from builder.bible.coverage import Coverage, cover, coverage_json
-from builder.bible.names import Names
 from builder.bible.passage import parse_passages
 from builder.review.coverage import STATES, WORDS, CoveredPack, coverage_line, coverage_page, coverage_text
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.bible.names import names_for
+from builder.bible.books import names_for
 from builder.findings import Finding, Place
 from builder.manifest.pack import CardWish, Edit, Pack, Piece, Section, Track
 from builder.plan.draw import plan_card

@@ -9,7 +9,7 @@ import hashlib
 import sys
 from pathlib import Path
 
-from builder.sound.encode.proof import prove
+from builder.sound.encode.render import prove
 from builder.sound.mp3.walk import walk
 
 

@@ -20,8 +20,8 @@ from builder.profiles.profile import AudioSettings
 from builder.sound import measuring, signals, works
 from builder.sound.decode.analyse import Analysis
 from builder.sound.decode.graph import Window
+from builder.sound.loudness.envelope import Loudness
 from builder.sound.loudness.level import Order
-from builder.sound.loudness.loudness import Loudness
 from builder.sound.measuring import Measured, Part
 from builder.sound.signals import TrackSignal
 from builder.sources.find import Source

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from builder.sound.decode.ffmpeg import find_ffmpeg
-from builder.sources import mpeg as frames
+from builder.sources import mpeg
 from builder.sources.probe import longest_seconds, probe
 from tests.conftest import SAMPLES, checked, convert, speech
 from tests.sound.hostile import silent_flac
@@ -168,14 +168,14 @@ def test_a_bare_mp3_of_many_bitrates_is_counted_no_further_than_a_day(
     path = tmp_path / "a.mp3"
     path.write_bytes(two * 2000)
     read: list[int] = []
-    each = frames.frames
+    each = mpeg.frames
 
-    def counting(data: bytes, start: int) -> Iterator[tuple[int, frames.Header]]:
+    def counting(data: bytes, start: int) -> Iterator[tuple[int, mpeg.Header]]:
         for one in each(data, start):
             read.append(1)
             yield one
 
-    monkeypatch.setattr(frames, "frames", counting)
+    monkeypatch.setattr(mpeg, "frames", counting)
     monkeypatch.setattr("builder.sources.probe.LONGEST_HOURS", 10 / 3600)
     assert [fault.code for fault in probe(path).faults] == ["E313"]
     assert 10 * 44100 / 1152 < len(read) < 10 * 44100 / 1152 + 3

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from builder.bible.names import names_for
+from builder.bible.books import names_for
 from builder.bible.passage import Passage
-from builder.bible.spoken import spoken_passage
+from builder.bible.titles import spoken_passage
 from builder.findings import Finding
 from builder.manifest.pack import Pack, ReadingPlan, Section, speech_of
 from builder.sound.voice.voice import Voice

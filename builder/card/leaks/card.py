@@ -23,15 +23,13 @@ from builder.card.leaks.held import (
 )
 from builder.card.leaks.leak import Leak
 from builder.card.leaks.ledger import Ledger
-from builder.card.leaks.lyrics import judge_lyrics
 from builder.card.leaks.names import judge_name
 from builder.card.leaks.sight import UNCOMPARED, of_a_card
-from builder.card.leaks.track import Judged, word_leak
+from builder.card.leaks.track import Judged, judge_lyrics, word_leak
 from builder.card.leaks.volume import judge_volume
 from builder.card.leaks.words import Words, words_of_sources
-from builder.card.verify.mounts import is_fat
 from builder.card.verify.pack import Pack, Track
-from builder.card.verify.target import Found, open_target
+from builder.card.verify.target import Found, is_fat, open_target
 from builder.fat.read import FatError, open_volume
 from builder.sources.lyrics.lines import ENDING
 

@@ -1,4 +1,4 @@
-"""What a tag may hold: the frames that this program writes, each once, and not a byte besides.
+"""What a tag and its picture may hold: the frames that this program writes, each once; the segments of a plain JPEG.
 
 Layout: id3.org, "ID3 tag version 2.3.0" and "ID3v1". Nothing is unpacked or decompressed, whatever a frame claims.
 """
@@ -10,16 +10,46 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import zip_longest
 
-from builder.card.id3v1 import CODE_PAGES, GENRE_BYTES, cut
+from builder.card.jpeg import JFIF, plain_fault, segments
 from builder.card.leaks.leak import Leak, excerpt
-from builder.card.leaks.picture import picture_fault
-from builder.card.tags import tag_of
+from builder.card.tags import CODE_PAGES, GENRE_BYTES, cut, tag_of
 from builder.plan.tagging import is_language
 from builder.profiles.naming import holds
-from builder.profiles.profile import GENRES, CodePage
+from builder.profiles.profile import GENRES, MAX_COVER_BYTES, CodePage
 from builder.text import text_fault
+
+_MARKERS = {
+    0xE0: "a JFIF header with more than the version in it, or a thumbnail",
+    0xE1: "EXIF or XMP: camera, place, date, or a thumbnail",
+    0xE2: "a colour profile (ICC) or more pictures",
+    0xED: "a Photoshop or IPTC record",
+    0xEE: "an Adobe record",
+    0xFE: "a comment",
+    0xC2: "a progressive picture",
+}
+
+
+@lru_cache(maxsize=8)  # all tracks of a card have the same
+def picture_fault(data: bytes) -> str:
+    """How a JPEG is more than pixels, as the end of a sentence, or ""."""
+    if len(data) > MAX_COVER_BYTES:
+        return f"has {len(data):,} bytes, at most {MAX_COVER_BYTES:,} are"
+    if not (fault := plain_fault(data)):
+        return ""
+    with suppress(ValueError):
+        found = segments(data)
+        foreign = [_MARKERS[marker] for marker, body in found if marker in _MARKERS and body != JFIF]
+        text = next((body for marker, body in found if marker == 0xFE), b"")
+        return f"holds {', '.join(dict.fromkeys(foreign))}" + _shown(text) if foreign else fault
+    return fault
+
+
+def _shown(text: bytes) -> str:
+    return f" ({text[:60].decode('latin-1')!r})" if text else ""
+
 
 _HEADER_BYTES, _FRAME_BYTES = 10, 10
 _FULL_BYTES = 29  # of a text of ID3v1: another letter of two bytes has no room behind it

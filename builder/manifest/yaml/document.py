@@ -9,8 +9,7 @@ from pathlib import Path
 
 from builder.files.opening import open_file
 from builder.findings import Finding, Place
-from builder.manifest.yaml.compose import Composer
-from builder.manifest.yaml.nodes import Node
+from builder.manifest.yaml.compose import Composer, Node
 
 MAX_BYTES = 2 * 1024 * 1024
 # What turns the order of a line on a screen, and line ends of YAML 1.1 that editors show as nothing.

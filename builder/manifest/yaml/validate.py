@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from builder.findings import Finding, Place
-from builder.manifest.yaml.nodes import Node, Path
+from builder.manifest.yaml.compose import Node, Path
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -11,9 +11,8 @@ from builder.sound.decode.graph import Voice, Window
 from builder.sound.decode.hear import EDGE_SECONDS, ChannelFault, Heard, hear
 from builder.sound.decode.spool import Spool
 from builder.sound.encode.speech import head_silence_seconds, tail_silence_seconds
-from builder.sound.loudness.envelope import Envelope
-from builder.sound.loudness.loudness import ABSOLUTE_GATE_LUFS, Loudness
-from builder.sources.modes import change_of_mode
+from builder.sound.loudness.envelope import ABSOLUTE_GATE_LUFS, Envelope, Loudness
+from builder.sources.mpeg import change_of_mode
 from builder.sources.probe import (
     CUT_SHORT_HELP,
     LONGEST_HOURS,

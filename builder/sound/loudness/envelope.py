@@ -1,12 +1,15 @@
-"""A recording as the meter leaves it: its loudness and its peak every 10 ms, and what follows from them. Pure.
+"""Loudness and peak of a recording every 10 ms, and what follows from them: sums, range, pauses, places to split. Pure.
 
-ITU-R BS.1770-4 and EBU Tech 3341: momentary loudness over 400 ms, short-term over 3 s; EBU Tech 3342: the range.
+ITU-R BS.1770-4 and EBU Tech 3341: blocks of 400 ms, 75 % overlapping, an absolute gate at -70 LUFS and a relative one
+10 LU below the mean of what passed; short-term loudness over 3 s. EBU Tech 3342: the range. A mono file is measured as
+the one channel that it is; a player puts it on two speakers, where it would read 3.01 LU higher.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +17,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.sound.loudness.decibels import Levels, level_of, levels_of, power_of
-from builder.sound.loudness.loudness import ABSOLUTE_GATE_LUFS, Loudness
+
+ABSOLUTE_GATE_LUFS = -70.0
+RELATIVE_GATE_LU = -10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loudness:
+    """What a meter found. `blocks` counts gating blocks above -70 LUFS by their loudness in 1/100 LU.
+
+    A histogram, so that tracks of one work can be measured as the one programme they are, exactly enough (the
+    bins are 0.01 LU wide) and in little memory however long they are.
+    """
+
+    blocks: Mapping[int, int]
+    true_peak_dbtp: float
+
+    @property
+    def integrated_lufs(self) -> float | None:
+        """Gated loudness; None for silence."""
+        if not self.blocks:
+            return None
+        gate = _mean_lufs(self.blocks) + RELATIVE_GATE_LU
+        return _mean_lufs({level: count for level, count in self.blocks.items() if level / 100 > gate})
+
+
+def _mean_lufs(blocks: Mapping[int, int]) -> float:
+    energy = math.fsum(count * power_of(level / 100) for level, count in blocks.items())
+    return level_of(energy / sum(blocks.values()))
+
+
+def combined(parts: Iterable[Loudness]) -> Loudness:
+    """Several tracks measured as one programme."""
+    blocks: Counter[int] = Counter()
+    peak = -math.inf
+    for part in parts:
+        blocks.update(part.blocks)
+        peak = max(peak, part.true_peak_dbtp)
+    return Loudness(blocks=blocks, true_peak_dbtp=peak)
+
 
 BINS_PER_SECOND = 100
 _OFFSET_DB = -0.691  # BS.1770-4: makes a full-scale sine of 1 kHz in one front channel read -3.01 LUFS
@@ -146,3 +187,31 @@ def _peak_db(peak: float) -> float:
 
 def _highest(levels: Levels) -> float | None:
     return float(levels.max()) if len(levels) else None
+
+
+# A cut may lie so much of a part's length away from the even share, at most two minutes.
+_REACH, _MOST_SECONDS = 0.2, 120.0
+# Half a second of quiet is a pause between sentences; the cut is made in its middle.
+_PAUSE_SECONDS = 0.5
+# A pause at the far end of the reach must be this much deeper than one at the even share.
+_FAR_DB = 6.0
+_QUIETEST = 1e-12
+
+
+def split_points(envelope: Envelope, parts: int) -> list[float]:
+    """The seconds at which a recording is cut into so many parts: `parts` - 1 of them, ascending."""
+    share = envelope.seconds / parts
+    reach = min(share * _REACH, _MOST_SECONDS)
+    window = round(_PAUSE_SECONDS * BINS_PER_SECOND)
+    sums = np.concatenate([[0.0], np.cumsum(envelope.power, dtype=np.float64)])
+    points = []
+    for number in range(1, parts):
+        first = max(0, round((number * share - reach) * BINS_PER_SECOND))
+        last = min(len(envelope.power) - window, round((number * share + reach) * BINS_PER_SECOND))
+        starts = np.arange(first, max(first, last) + 1)
+        middles = (starts + window / 2) / BINS_PER_SECOND
+        power = (sums[np.minimum(starts + window, len(sums) - 1)] - sums[starts]) / window
+        far = np.abs(middles - number * share) / reach
+        quietest = int(np.argmin(levels_of(np.maximum(power, _QUIETEST)) + _FAR_DB * far))
+        points.append(round(float(middles[quietest]), 2))
+    return points

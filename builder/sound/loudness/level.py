@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from builder.profiles.profile import AudioSettings
-from builder.sound.loudness.envelope import Envelope
+from builder.sound.loudness.envelope import Envelope, Loudness, combined
 from builder.sound.loudness.limiter import limited
-from builder.sound.loudness.loudness import Loudness, combined
 
 # A delivered work is corrected and rendered again when it is further than this from its target.
 TOLERANCE_LU = 0.3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from builder.bible.spoken import as_heard
+from builder.bible.titles import as_heard
 from builder.errors import ToolMissingError
 from builder.findings import Finding
 from builder.manifest.pack import speech_of

@@ -17,8 +17,7 @@ from typing import Any
 from builder.bible.passage import Passage, PassageError, parse_passage
 from builder.files.opening import open_file
 from builder.findings import Finding
-from builder.sources.intake.listing import Recording
-from builder.sources.intake.told import told
+from builder.sources.intake.listing import Recording, told
 from builder.text import some
 
 _MAX_BYTES = 16 * 1024 * 1024

@@ -15,7 +15,7 @@ from builder.bible.books import books
 from builder.bible.passage import Passage, PassageError, parse_passage
 from builder.findings import Finding
 from builder.sources.intake.families import NUMBERINGS, Claim
-from builder.sources.intake.told import told
+from builder.sources.intake.listing import told
 from builder.text import ranges, some
 
 COUNTED_AS = {

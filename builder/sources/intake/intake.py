@@ -11,18 +11,16 @@ from pathlib import Path
 from builder.bible.books import books
 from builder.bible.passage import Passage
 from builder.findings import Finding, in_order
-from builder.manifest.resolve import MAX_SECTIONS
+from builder.manifest.load import MAX_SECTIONS
 from builder.manifest.text import checked_language
 from builder.manifest.yaml.document import MAX_BYTES
 from builder.sources.intake.burrito import Burrito, read_burrito
 from builder.sources.intake.decide import decide
 from builder.sources.intake.families import ANNOUNCED, Claim, claim_of
-from builder.sources.intake.listing import Listing, list_folder
+from builder.sources.intake.listing import Listing, list_folder, told
 from builder.sources.intake.sections import Parts, Reading, sections_of
-from builder.sources.intake.sermons import SectionTitles, Talks, talks_of
-from builder.sources.intake.tagged import title_in
+from builder.sources.intake.sermons import SectionTitles, Talks, talks_of, title_in
 from builder.sources.intake.taken import Taken, taken_from, told_of_titles
-from builder.sources.intake.told import told
 
 # A manifest holds 1,000 sections, 66 books among them, and 2 MiB.
 _MOST_FOLDERS = MAX_SECTIONS - 100

@@ -1,22 +1,35 @@
-"""What lies in a folder: recordings in natural order; what is left out, and why. No file is opened or link followed."""
+"""The files of a folder: recordings in natural order; what is left out, and why. Opens no file, follows no link."""
 
 from __future__ import annotations
 
 import os
 import re
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from builder.bible.lookup import codes_called
 from builder.files.names import left_by
-from builder.findings import Finding
-from builder.manifest.resolve import MAX_TRACKS
+from builder.findings import Finding, Place
+from builder.manifest.load import MAX_TRACKS
 from builder.manifest.text import checked_source
 from builder.sources.folder import composed
-from builder.sources.intake.told import told
 from builder.text import has_unseen, some
+
+
+def told(code: str, path: str, message: str, help_text: str = "") -> Finding:
+    """A finding of a path relative to the folder that was given; "" is that folder."""
+    return Finding(code=code, place=Place(file=path, is_binary=True), message=message, help=help_text)
+
+
+def below(folder: Path, findings: Iterable[Finding]) -> list[Finding]:
+    """Findings with the folder that was given before the paths in them."""
+    return [
+        replace(finding, place=replace(finding.place, file=str(folder / finding.place.file)))
+        for finding in findings
+    ]
+
 
 MAX_ENTRIES = 4 * MAX_TRACKS
 METADATA = "metadata.json"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from builder.findings import Finding
+from builder.sources.intake.listing import told
 from builder.sources.intake.persons import Sign, signs_in
 from builder.sources.intake.sermons import Talks
-from builder.sources.intake.told import told
 
 _READ = "read them: a person's name or number on a card may endanger someone"
 

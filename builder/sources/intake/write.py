@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.bible.names import names_for
+from builder.bible.books import names_for
 from builder.bible.passage import parse_passages
 from builder.errors import BuilderError
 from builder.files.papers import Paper, write_paper

@@ -1,4 +1,4 @@
 """Words on the screen, from the files that people deliver.
 
-Face: files, lines, fit.
+Face: files, lines.
 """

@@ -1,4 +1,9 @@
-"""Subtitles: SRT and WebVTT, in which words stand from one time to another. Pure."""
+"""Timed words from subtitles (SRT, WebVTT) and from label files (Audacity, Scripture App Builder). Pure.
+
+A label file has lines `start<TAB>end<TAB>label`. Scripture App Builder puts `\\id`, `\\c`, `\\level` and `\\separators`
+before them, and its labels are verses (`1`, `3-4`), phrases (`2a`), headings (`s1`): places in another text.
+A file of such labels alone shows the numbers of verses; one that has words for labels shows the words.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from builder.sources.lyrics.lines import Fault, Line, plain
 
@@ -122,3 +128,48 @@ def _hundredths(time: Sequence[str | None]) -> int:
     hours, minutes, seconds, fraction = (part or "0" for part in time)
     whole = (int(hours) * 60 + int(minutes)) * 60 + int(seconds)
     return whole * 100 + int(fraction.ljust(3, "0")) // 10
+
+
+_LABEL = re.compile(r"\s*([0-9]{1,6}(?:[.,][0-9]{1,9})?)\t\s*([0-9]{1,6}(?:[.,][0-9]{1,9})?)(?:\t(.*))?")
+_VERSE = re.compile(r"([0-9]{1,3}(?:-[0-9]{1,3})?)[a-z]{0,2}")
+_HEADING = re.compile(r"(?:s|ms|mt|is|mr|r|d)[0-9]*[a-z]?")
+_LABEL_HELP = "write the start and the end in seconds and the words, with a tab between them"
+
+
+def parse_labels(rows: Sequence[str]) -> tuple[list[Line], list[Fault]]:
+    """The lines of a label file; W359 among the faults where it has verses and no words."""
+    cues: list[Cue] = []
+    faults: list[Fault] = []
+    for row, written in enumerate(rows, 1):
+        # Audacity also puts the range of frequencies of a label on a line of its own, behind a backslash.
+        if not written.strip() or written.startswith("\\"):
+            continue
+        match = _LABEL.fullmatch(written)
+        if match is None:
+            faults.append(Fault(code="E352", row=row, message="this is no label", help=_LABEL_HELP))
+            continue
+        start, end = (_hundredths_of(time) for time in match.group(1, 2))
+        cues.append(Cue(start=start, end=end, text=plain(match[3] or ""), row=row))
+    if all(_VERSE.fullmatch(cue.text) or _HEADING.fullmatch(cue.text) for cue in cues):
+        cues = _verses(cues)
+        message = "the labels are verses without their words: the screen shows the number of the verse"
+        help_text = "nothing need be done; for the words, give them as labels, or as LRC, SRT or WebVTT"
+        faults += [Fault(code="W359", row=cue.row, message=message, help=help_text) for cue in cues[:1]]
+    return lines_of(cues, faults)
+
+
+def _verses(cues: Sequence[Cue]) -> list[Cue]:
+    """A cue for each verse, from its first phrase to its last; headings have no number."""
+    numbers = [match[1] if (match := _VERSE.fullmatch(cue.text)) else "" for cue in cues]
+    verses = []
+    for number, run in groupby(zip(numbers, cues, strict=True), key=lambda pair: pair[0]):
+        if number:
+            phrases = [cue for _, cue in run]
+            first, last = phrases[0], phrases[-1]
+            verses.append(Cue(start=first.start, end=last.end, text=number, row=first.row))
+    return verses
+
+
+def _hundredths_of(seconds: str) -> int:
+    whole, _, fraction = seconds.replace(",", ".").partition(".")
+    return int(whole) * 100 + int(fraction.ljust(3, "0")[:3]) // 10

@@ -1,4 +1,4 @@
-"""Lines of words with their times, and the one form in which a card has them. Pure.
+"""Lines of words with their times, their one form on a card, and their times in the finished track. Pure.
 
 A card's file has lines `[mm:ss.xx]words`, each ended by CR LF, in ascending order, and nothing else: no id tag, which
 would name someone, and no byte order mark.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from builder.text import LAST_SHOWN, has_many_marks, has_unseen, named, unseen
@@ -108,3 +108,43 @@ def _lines(text: str) -> tuple[Line, ...] | Fault:
     if rows[-1] or not lines:
         return Fault(code="", row=len(rows), message="does not end with a whole line")
     return tuple(lines)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """What a track plays of a recording: its seconds from `start` to `end`, counted from the recording's own start,
+    are heard from `at` on, in seconds from the start of the finished file.
+    """
+
+    at: float
+    start: float
+    end: float
+
+
+def fitted(lines: Sequence[Sequence[Line]], stretches: Sequence[Stretch]) -> tuple[Line, ...]:
+    """The lines of a track, of which each stretch has its own, timed from the recording's start, in ascending order.
+
+    A line whose words stand when a stretch begins is shown from there on; what lies outside is left out. All lines of a
+    stretch are shifted by one number, so that those apart by a hundredth of a second stay so.
+    """
+    found: list[Line] = []
+    for own, stretch in zip(lines, stretches, strict=True):
+        found += _within(own, stretch)
+    # What stands before any words, and a screen cleared twice, says nothing.
+    return tuple(
+        line
+        for before, line in zip([None, *found], found, strict=False)
+        if line.text or (before and before.text)
+    )
+
+
+def _within(lines: Sequence[Line], stretch: Stretch) -> Iterator[Line]:
+    begin = round(stretch.at * 100)
+    end = round((stretch.at + stretch.end - stretch.start) * 100)
+    shift = round((stretch.at - stretch.start) * 100)
+    earlier = [line for line in lines if line.at + shift <= begin]
+    if earlier and begin < end:
+        yield Line(at=begin, text=earlier[-1].text, row=earlier[-1].row)
+    for line in lines:
+        if begin < line.at + shift < end:
+            yield Line(at=line.at + shift, text=line.text, row=line.row)

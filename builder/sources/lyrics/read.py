@@ -7,8 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from builder.sources.lyrics.cues import parse_srt, parse_vtt
-from builder.sources.lyrics.labels import parse_labels
+from builder.sources.lyrics.cues import parse_labels, parse_srt, parse_vtt
 from builder.sources.lyrics.lines import Fault, Line, text_fault
 from builder.sources.lyrics.lrc import parse_lrc
 

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.card.id3v1 import id3v1
 from builder.card.leaks.agree import disagreements
 from builder.card.leaks.tag import Said, judge_id3v1, judge_id3v2
-from builder.card.tags import id3v2
+from builder.card.tags import id3v1, id3v2
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack
 from builder.plan.fitting import plan_cards

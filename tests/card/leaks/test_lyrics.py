@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from builder.card.leaks.lyrics import judge_lyrics
 from builder.card.leaks.names import judge_name
+from builder.card.leaks.track import judge_lyrics
 from builder.card.leaks.words import Word, Words
 
 _GOOD = "[00:01.00]하나님이 세상을\r\n[00:02.00]mark the words\r\n"

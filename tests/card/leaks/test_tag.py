@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.card.id3v1 import id3v1
 from builder.card.leaks.leak import Leak
 from builder.card.leaks.tag import Said, judge_id3v1, judge_id3v2
-from builder.card.tags import id3v2
+from builder.card.tags import id3v1, id3v2
 from builder.plan.tagging import Tags
 from builder.profiles.profile import TagSettings
 from tests.tags import ASCII, CHINESE, KOREAN, LATIN_1, SETTINGS, TEXTS, UTF_16, tags

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.card.verify.content import first_difference
-from builder.card.verify.mounts import file_system
 from builder.card.verify.pack import parents
+from builder.card.verify.target import file_system
 
 MOUNTS = r"""22 1 8:2 / / rw,relatime shared:1 - ext4 /dev/sda2 rw
 30 22 8:17 / /media/me/NO\040NAME rw,nosuid shared:5 - vfat /dev/sdb1 rw,uid=1000

@@ -12,7 +12,7 @@ from builder.sound.decode.ffmpeg import find_ffmpeg
 from builder.sound.decode.graph import Voice, Window
 from builder.sound.encode.feed import Cut, Fades
 from builder.sound.encode.render import Signal, render
-from builder.sound.mp3 import walk as mp3
+from builder.sound.mp3 import walk
 from builder.sources.probe import probe
 from tests import recordings
 from tests.conftest import checked, oracle
@@ -61,7 +61,7 @@ def test_every_decoder_plays_it_without_a_word(
     signal = Signal(cuts=[cut], gain_db=3.0, curve=None)
     made = render(find_ffmpeg(), signal, settings, fades=Fades(), title=(), out=out)
 
-    stream = mp3.walk(out)
+    stream = walk.walk(out)
     assert stream is not None
     assert round(made.envelope.seconds * rate_hz) == stream.samples, "the proof hears every sample"
     said = checked(oracle("mpg123"), "-t", out)  # -q would keep its complaints back

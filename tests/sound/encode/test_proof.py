@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from builder.errors import EngineError
-from builder.sound.encode.proof import prove
-from builder.sound.mp3 import walk as mp3
+from builder.sound.encode.render import prove
+from builder.sound.mp3 import walk
 from tests.conftest import SAMPLES, checked, convert, oracle, speech
 
 _RATE = 44100
@@ -25,7 +25,7 @@ def _encoded(source: Path, out: Path, *options: str) -> Path:
 
 
 def _samples(path: Path) -> int:
-    stream = mp3.walk(path)
+    stream = walk.walk(path)
     assert stream is not None
     return stream.samples
 

@@ -11,7 +11,7 @@ import mutagen.id3
 import pytest
 
 from builder.sound.decode.ffmpeg import find_ffmpeg
-from builder.sound.mp3 import walk as mp3
+from builder.sound.mp3 import walk
 from tests.conftest import Desk, convert, speech, write_wav
 
 RATE = 44100
@@ -162,7 +162,7 @@ def test_the_stream_is_what_the_profile_says(desk: Desk) -> None:
     speech(desk.sources / "a.wav", 3, rate=16000, channels=2)
     desk.one_track("a.wav")
     assert desk.build().code == 0
-    stream = mp3.walk(only_track(desk))
+    stream = walk.walk(only_track(desk))
     assert stream is not None
     assert (stream.sample_rate_hz, stream.channels, stream.trailing_bytes) == (44100, 1, 0)
     assert stream.bitrates_kbps == frozenset({64})

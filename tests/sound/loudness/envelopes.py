@@ -6,10 +6,9 @@ import dataclasses
 
 import numpy as np
 
-from builder.sound.loudness.envelope import Envelope
+from builder.sound.loudness.envelope import Envelope, Loudness
 from builder.sound.loudness.level import Order
 from builder.sound.loudness.limiter import limited
-from builder.sound.loudness.loudness import Loudness
 
 _NEVER = 200.0  # a ceiling that nothing reaches
 

@@ -18,12 +18,10 @@ import numpy as np
 import builder  # noqa: F401  # as in the program: one thread for products
 from builder.profiles.profile import AudioSettings
 from builder.sound.encode.feed import gain_factor
-from builder.sound.loudness.envelope import Envelope, joined
+from builder.sound.loudness.envelope import Envelope, combined, joined, split_points
 from builder.sound.loudness.level import Programme, search
 from builder.sound.loudness.limiter import gain_curve, limited
-from builder.sound.loudness.loudness import combined
 from builder.sound.loudness.meter import Meter
-from builder.sound.loudness.split import split_points
 
 _SETTINGS = AudioSettings(
     sample_rate_hz=24000,

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.profiles.profile import AudioSettings
-from builder.sound.loudness.envelope import Envelope
+from builder.sound.loudness.envelope import Envelope, Loudness, combined
 from builder.sound.loudness.level import (
     ENCODER_LOSS_DB,
     MAX_CORRECTIONS,
@@ -23,7 +23,6 @@ from builder.sound.loudness.level import (
     order_for,
     search,
 )
-from builder.sound.loudness.loudness import Loudness, combined
 from tests.sound.loudness.envelopes import encoded, envelope_of, speech, with_peak
 
 _SETTINGS = AudioSettings(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.sound.loudness.loudness import Loudness, combined
+from builder.sound.loudness.envelope import Loudness, combined
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.sound.loudness.envelope import Envelope
-from builder.sound.loudness.split import split_points
+from builder.sound.loudness.envelope import Envelope, split_points
 from tests.sound.loudness.envelopes import envelope_of, speech
 
 

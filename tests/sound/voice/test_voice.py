@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.bible.spoken import as_heard, speech_seconds
+from builder.bible.titles import as_heard, speech_seconds
 from builder.sound.voice import voice as module
 from builder.sound.voice.voice import Voice, VoiceError, find_voice
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutagen.id3 import ID3, TALB, TIT2
 
-from builder.sources.intake.tagged import title_in
+from builder.sources.intake.sermons import title_in
 
 
 def _tag(path: Path, *frames: bytes, version: int = 3, flags: int = 0) -> Path:

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.sources.lyrics.fit import Stretch, fitted
-from builder.sources.lyrics.lines import Line
+from builder.sources.lyrics.lines import Line, Stretch, fitted
 
 _LINES = [Line(at=at, text=text) for at, text in [(0, "a"), (300, "b"), (500, ""), (700, "c"), (900, "d")]]
 
