@@ -9,7 +9,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What the program's exit status means; documented in the README and relied on by scripts."""
+    """What the program's exit status means; documented in docs/command-line.md and relied on by scripts."""
 
     DONE = 0
     FINDINGS = 1

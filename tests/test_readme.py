@@ -14,6 +14,7 @@ from builder.profiles.profile import Profile
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
+DOCS = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 CI = (ROOT / ".ci" / "run").read_text("utf-8")
 
@@ -25,11 +26,32 @@ def test_ci_runs_the_very_commands_of_the_readme() -> None:
         assert command in CI.splitlines()
 
 
-BLOCKS = [block.split("```")[0] for block in README.split("```yaml\n")[1:]]
+BLOCKS = [
+    block for text in (README, *DOCS.values()) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+]
+
+
+def test_the_readme_is_short_and_every_page_is_linked_from_its_list() -> None:
+    assert len(README.splitlines()) <= 200
+    assert {*re.findall(r"^- \[[^]]+\]\(docs/([a-z-]+\.md)\)", README, re.MULTILINE)} == set(DOCS)
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", *(f"docs/{name}" for name in DOCS)])
+def test_every_link_leads_to_a_file_and_a_heading_that_are_there(page: str) -> None:
+    path = ROOT / page
+    for link in re.findall(r"\]\((?!https?:)([^)]+)\)", path.read_text("utf-8")):
+        file, _, heading = link.partition("#")
+        target = path.parent / file if file else path
+        assert target.exists(), link
+        titles = re.findall(r"^#+ (.+)$", target.read_text("utf-8"), re.MULTILINE) if heading else []
+        assert not heading or heading in [
+            re.sub(r"[^\w-]", "", one.lower().replace(" ", "-")) for one in titles
+        ]
 
 
 def test_the_manifest_in_ten_lines_and_the_others_are_good_ones(tmp_path: Path) -> None:
     first, *others = [block for block in BLOCKS if block.startswith("pack:")]
+    assert others
     assert len(first.splitlines()) == 10
     for text in (first, *others):
         path = tmp_path / "hope.yaml"
@@ -69,7 +91,7 @@ def test_the_changelog_has_the_form_it_names() -> None:
 
 def test_every_promise_names_a_test_that_is_there() -> None:
     """Files by their path or name, tests by their function; each row of the table has one at least."""
-    table = README.split("## What is promised")[1].split("And what is not")[0]
+    table = DOCS["promises.md"].split("## And what is not")[0]
     rows = [row.split("|")[1:3] for row in table.splitlines() if row.startswith("| ") and "---" not in row]
     files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py")}
     sources = "\n".join((ROOT / path).read_text("utf-8") for path in sorted(files))

@@ -52,7 +52,7 @@ def _why(device: Refused) -> str:
 
 
 def profiles_table(chosen: list[Profile]) -> str:
-    """The table of the README, in Markdown, so that it can be read as it is too."""
+    """The table of docs/devices.md: Markdown that is readable as it is."""
     rows = [
         (
             "profile",

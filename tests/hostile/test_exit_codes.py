@@ -133,8 +133,9 @@ def test_a_second_run_is_locked_out_and_the_first_ends_as_interrupted(
     assert said.splitlines()[-1] == "interrupted; every pack that was published is whole"
 
 
-def test_the_codes_are_those_that_the_readme_tells() -> None:
-    table = (ROOT / "README.md").read_text("utf-8").partition("| exit code | means |")[2].partition("\n\n")[0]
+def test_the_codes_are_those_of_the_page_of_the_command_line() -> None:
+    page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+    table = page.partition("| exit code | means |")[2].partition("\n\n")[0]
     told = {
         int(code) for row in re.findall(r"^\| ([0-9, ]+) \|", table, re.MULTILINE) for code in row.split(",")
     }
