@@ -18,7 +18,7 @@ import click
 
 from benchmarks.clock import Cost, interleave, ratio, run
 from builder.fat.geometry import geometry_for, room_for
-from builder.fat.write import Item, write_image
+from builder.fat.write import ImageFile, write_image
 
 _FOLDERS, _FILES = 66, 1_189  # as many as books and chapters
 _CARDS = tuple(gigabytes * 1_000_000_000 for gigabytes in (2, 4, 8, 16, 32, 64, 128))
@@ -89,7 +89,7 @@ def _imaged(tree: Path, target: Path, *, is_hashed: bool) -> Cost:
 def _write(tree: Path, out: Path, is_hashed: bool) -> None:
     """In a process of its own, so that its memory can be told; the start of Python is part of the time."""
     items = [
-        Item(path=path.relative_to(tree).as_posix(), source=path, bytes=path.stat().st_size)
+        ImageFile(path=path.relative_to(tree).as_posix(), source=path, bytes=path.stat().st_size)
         for path in sorted(tree.rglob("*"))
         if path.is_file()
     ]

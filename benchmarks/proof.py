@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from builder.sound.encode.render import prove
+from builder.sound.encode.render import measure_encoded
 from builder.sound.mp3.walk import walk
 
 
@@ -20,7 +20,7 @@ def proof_seconds(files: Sequence[Path]) -> float | None:
     for path, stream in streams:
         if stream is None:
             return None
-        prove(path, stream.sample_rate_hz, stream.samples)
+        measure_encoded(path, stream.sample_rate_hz, stream.samples)
     return _seconds() - began
 
 

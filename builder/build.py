@@ -10,14 +10,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from builder.card.layout import Placed, fix_times, place_lyrics, place_track, write_card_image
+from builder.card.layout import WrittenFile, fix_times, place_lyrics, place_track, write_card_image
 from builder.card.leaks.audit import audit
 from builder.card.leaks.track import Allowed
 from builder.card.leaks.words import Words
 from builder.card.publish import CARD, IMAGE, RECORD, discard, locked, prepare, publish
-from builder.card.record import engine, make_record, write_record
+from builder.card.record import engine_versions, make_record, write_record
 from builder.card.verify.pack import own_files
-from builder.check import Checked
+from builder.check import CheckResult
 from builder.errors import StorageError
 from builder.files.folders import follow
 from builder.findings import Finding, has_errors
@@ -25,9 +25,9 @@ from builder.plan.limits import room_faults
 from builder.plan.plan import Plan, PlannedTrack, joint_plan
 from builder.plan.screen import too_much
 from builder.plan.sizing import CardSize, size_for
-from builder.sound.engine import Desk, digests, watch
-from builder.sound.measuring import Measured, Part, measure_plan
-from builder.sound.rendering import Sound, forecast, render_plan
+from builder.sound.engine import Engine, digests, watch
+from builder.sound.measuring import Extract, Measured, measure_plan
+from builder.sound.rendering import RenderedTrack, forecast, render_plan
 from builder.sound.voice.speaking import speak_plans, voice_version
 from builder.sources.lyrics.lines import Line, fitted, lrc_bytes
 
@@ -57,7 +57,7 @@ class _Stage:
 
 
 def build(
-    checked: Checked, out: Path, desk: Desk, words: Words, *, with_image: bool = False
+    checked: CheckResult, out: Path, engine: Engine, words: Words, *, with_image: bool = False
 ) -> tuple[list[Built], list[Finding]]:
     """Build every plan of a checked manifest below `out`: all cards, each published whole, or none.
 
@@ -69,18 +69,18 @@ def build(
         profiles = _by_profile(checked.plans)
         stages = [stack.enter_context(_staged(plans, out)) for plans in profiles]
         _need_room(out, sum(plan.bytes for plan in checked.plans) * (2 if with_image else 1))
-        spoken, findings = speak_plans(desk, checked.plans)
+        spoken, findings = speak_plans(engine, checked.plans)
         if findings:
             return [], findings
         checked = replace(checked, sources={**checked.sources, **spoken})
         look_again = watch(checked.sources)
-        digest = digests(desk, checked.plans, checked.sources)
-        measured, findings = _measure(desk, checked, digest)
-        sounds: list[Mapping[str, Sound]] = []
+        digest = digests(engine, checked.plans, checked.sources)
+        measured, findings = _measure(engine, checked, digest)
+        sounds: list[Mapping[str, RenderedTrack]] = []
         for plans, found in zip(profiles, measured, strict=True):
             if has_errors(findings):
                 return [], findings
-            rendered, faults = render_plan(desk, joint_plan(plans), checked.sources, digest, found)
+            rendered, faults = render_plan(engine, joint_plan(plans), checked.sources, digest, found)
             sounds.append(rendered)
             findings += faults
         if has_errors(findings):
@@ -88,9 +88,9 @@ def build(
         built = []
         for stage, made in zip(stages, sounds, strict=True):
             for plan in stage.plans:
-                card, faults = _fill(desk, stage, plan, checked, made, digest, with_image)
+                card, faults = _fill(engine, stage, plan, checked, made, digest, with_image)
                 built.append(card)
-                findings += faults or _audited(desk, stage, plan, _allowed(plan, checked, made), words)
+                findings += faults or _audited(engine, stage, plan, _allowed(plan, checked, made), words)
         if has_errors(findings):
             return [], findings
         look_again(digest)
@@ -99,21 +99,21 @@ def build(
     return built, findings + [finding for card in built for finding in _off_target(card)]
 
 
-def analyse_only(checked: Checked, desk: Desk) -> list[Finding]:
+def analyse_only(checked: CheckResult, engine: Engine) -> list[Finding]:
     """What `check --audio` adds: every source decoded and measured for every plan."""
-    spoken, findings = speak_plans(desk, checked.plans)
+    spoken, findings = speak_plans(engine, checked.plans)
     checked = replace(checked, sources={**checked.sources, **spoken})
-    return findings or _measure(desk, checked, digests(desk, checked.plans, checked.sources))[1]
+    return findings or _measure(engine, checked, digests(engine, checked.plans, checked.sources))[1]
 
 
-def new_renders(checked: Checked, desk: Desk) -> list[set[str]]:
+def new_renders(checked: CheckResult, engine: Engine) -> list[set[str]]:
     """For each plan, the paths of the tracks that `build` would encode."""
-    spoken, _ = speak_plans(desk, checked.plans, is_reading=True)
+    spoken, _ = speak_plans(engine, checked.plans, is_reading=True)
     checked = replace(checked, sources={**checked.sources, **spoken})
-    digest = digests(desk, checked.plans, checked.sources)
+    digest = digests(engine, checked.plans, checked.sources)
     found = []
     for plans in _by_profile(checked.plans):
-        new = forecast(desk, joint_plan(plans), checked.sources, digest)
+        new = forecast(engine, joint_plan(plans), checked.sources, digest)
         found += [{track.path for track in plan.tracks if plan.inside(track.path) in new} for plan in plans]
     return found
 
@@ -124,11 +124,11 @@ def _by_profile(plans: Sequence[Plan]) -> list[tuple[Plan, ...]]:
 
 
 def _measure(
-    desk: Desk, checked: Checked, digest: Mapping[str, str]
-) -> tuple[list[dict[Part, Measured]], list[Finding]]:
+    engine: Engine, checked: CheckResult, digest: Mapping[str, str]
+) -> tuple[list[dict[Extract, Measured]], list[Finding]]:
     measured, findings = [], []
     for plans in _by_profile(checked.plans):
-        found, faults = measure_plan(desk, joint_plan(plans), checked.sources, digest)
+        found, faults = measure_plan(engine, joint_plan(plans), checked.sources, digest)
         measured.append(found)
         findings += faults
     return measured, findings
@@ -149,11 +149,11 @@ def _staged(plans: tuple[Plan, ...], out: Path) -> Iterator[_Stage]:
 
 
 def _fill(
-    desk: Desk,
+    engine: Engine,
     stage: _Stage,
     plan: Plan,
-    checked: Checked,
-    sounds: Mapping[str, Sound],
+    checked: CheckResult,
+    sounds: Mapping[str, RenderedTrack],
     digest: Mapping[str, str],
     with_image: bool,
 ) -> tuple[Built, list[Finding]]:
@@ -163,12 +163,12 @@ def _fill(
     mine = {track.path: sounds[plan.inside(track.path)] for track in plan.tracks}
     cover = checked.covers.get(plan.profile.name)
     faults: list[Finding] = []
-    versions = engine(desk.ffmpeg, voice_version([plan]))
+    versions = engine_versions(engine.ffmpeg, voice_version([plan]))
     with _storage_errors(stage.target):
         lines = {t.path: _lines(t, mine[t.path], checked) for t in plan.tracks if t.lyrics}
         encoding = plan.profile.lyrics.lyrics_encoding
         words = {path: lrc_bytes(found, encoding) for path, found in lines.items()}
-        placed = _place(desk, unit / CARD, plan, mine, words, cover)
+        placed = _place(engine, unit / CARD, plan, mine, words, cover)
         # What was estimated is known now.
         size = size_for(
             [(path, file.bytes) for path, file in placed.items()], plan.label_bytes, plan.profile.limits
@@ -183,7 +183,7 @@ def _fill(
             faults += too_much(plan.profile, track, lines.get(track.path, ()))
         if with_image and not faults:
             write_card_image(unit / IMAGE, unit / CARD, placed, size.geometry)
-            desk.report("image", 1, 1, plan.inside(IMAGE))
+            engine.report("image", 1, 1, plan.inside(IMAGE))
     folder = stage.folder / inside
     card = Built(
         folder=folder,
@@ -196,7 +196,7 @@ def _fill(
     return card, faults
 
 
-def _allowed(plan: Plan, checked: Checked, sounds: Mapping[str, Sound]) -> Allowed:
+def _allowed(plan: Plan, checked: CheckResult, sounds: Mapping[str, RenderedTrack]) -> Allowed:
     """What the tracks of a card may have besides their sound; and that sound, which was looked at when it was made."""
     tag = plan.profile.tag
     return Allowed(
@@ -208,33 +208,33 @@ def _allowed(plan: Plan, checked: Checked, sounds: Mapping[str, Sound]) -> Allow
     )
 
 
-def _audited(desk: Desk, stage: _Stage, plan: Plan, allowed: Allowed, words: Words) -> list[Finding]:
+def _audited(engine: Engine, stage: _Stage, plan: Plan, allowed: Allowed, words: Words) -> list[Finding]:
     """The leak gate over a card on its stage, and over its image: nothing that fails is published."""
     inside = str(plan.number) if plan.cards > 1 else ""
     found = audit(
         stage.stage / inside,
         words,
-        lambda _, done, total, name: desk.report("gate", done, total, name),
+        lambda _, done, total, name: engine.report("gate", done, total, name),
         allowed=allowed,
         shown_as=stage.folder / inside,
     )
     return list(found.findings)
 
 
-def _lines(track: PlannedTrack, sound: Sound, checked: Checked) -> tuple[Line, ...]:
+def _lines(track: PlannedTrack, sound: RenderedTrack, checked: CheckResult) -> tuple[Line, ...]:
     """The words beside a track as they fall in its finished sound; nothing where none do."""
     files = [checked.lyrics.get(piece.lyrics.source) if piece.lyrics else None for piece in track.pieces]
     return fitted([file.lines if file else () for file in files], sound.stretches)
 
 
 def _place(
-    desk: Desk,
+    engine: Engine,
     card: Path,
     plan: Plan,
-    sounds: Mapping[str, Sound],
+    sounds: Mapping[str, RenderedTrack],
     words: Mapping[str, bytes],
     cover: bytes | None,
-) -> dict[str, Placed]:
+) -> dict[str, WrittenFile]:
     """One thread, in the order of entries: on some file systems the order of creation is the order of the folder.
 
     The words of a folder come behind its tracks.
@@ -246,7 +246,7 @@ def _place(
             sound = sounds[track.path]
             placed[track.path] = place_track(card, track, sound.file, sound.sha256, plan.profile.tag, cover)
             done += 1
-            desk.report("write", done, len(plan.tracks), track.path)
+            engine.report("write", done, len(plan.tracks), track.path)
         for track in tracks:
             if data := words.get(track.path):
                 placed[track.lyrics_path] = place_lyrics(card, track.lyrics_path, data)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder.bible.coverage import Coverage
-from builder.card.leaks.foresee import foreseen, foreseen_in_lyrics
+from builder.card.leaks.terms import terms_in_lyrics, terms_in_plan
 from builder.card.leaks.words import Words
 from builder.findings import Finding, has_errors, in_order
 from builder.manifest.beside import is_profile_file
@@ -22,22 +22,22 @@ from builder.plan.limits import faults_of
 from builder.plan.plan import Plan
 from builder.plan.romanize import romanizer
 from builder.plan.screen import bytes_for, screen_faults
-from builder.profiles.choose import Choice, choose_all
+from builder.profiles.choose import ProfileLookup, choose_all
 from builder.profiles.profile import Profile
 from builder.sound.voice.voice import find_voice
 from builder.sources.chapters import coverage_faults, coverage_of
 from builder.sources.checksums import checksum_findings
+from builder.sources.duplicates import duplicate_faults
 from builder.sources.find import Source, finding_of, look_at_sources
-from builder.sources.folder import Shelf
+from builder.sources.folder import SourceFolder
 from builder.sources.lengths import length_faults
 from builder.sources.lyrics.files import LookedAt, Lyrics, look_at_lyrics
-from builder.sources.probe import Fault
+from builder.sources.probe import SourceFault
 from builder.sources.prompts import settle_titles, speech_lengths
-from builder.sources.twins import twin_faults
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
+class CheckResult:
     """A manifest looked at. `plans` may be acted on only when `is_good`: one for each card, profile by profile.
 
     `pack` is without the chapters that it may lack; `coverage` is what its recordings read of the Bible, None where it
@@ -63,10 +63,10 @@ class Checked:
 
 def check(
     path: Path,
-    choices: Sequence[Choice] = (),
+    choices: Sequence[ProfileLookup] = (),
     card_bytes: int | None = None,
     words: Words = Words(words=()),  # noqa: B008  # frozen
-) -> Checked:
+) -> CheckResult:
     """Check one manifest for its own profiles, or for those chosen; for cards of `card_bytes` instead of its own size.
 
     Of `words`, the private terms are looked for in what the cards would say. OSError when it cannot be read.
@@ -96,7 +96,7 @@ def check(
         lengths = {name: source.facts.seconds for name, source in sources.items()} | speech_lengths(pack)
         coverage = coverage_of(pack, sources)
         findings += [*untold, *faults, *_used_twice(pack), *coverage_faults(pack)]
-        findings += [*twin_faults(pack, sources), *length_faults(pack, lengths)]
+        findings += [*duplicate_faults(pack, sources), *length_faults(pack, lengths)]
         listed, faults = checksum_findings(pack, sources)
         lines |= listed
         findings += faults
@@ -119,15 +119,15 @@ def check(
                 for fault in (
                     *faults_of(plan, pack),
                     *screen_faults(plan, screen.lyrics),
-                    *foreseen(plan, words),
+                    *terms_in_plan(plan, words),
                 )
             ]
         used = dict.fromkeys(source for plan in plans for track in plan.tracks for source in track.lyrics)
-        findings += foreseen_in_lyrics([screen.lyrics[source] for source in used], words)
+        findings += terms_in_lyrics([screen.lyrics[source] for source in used], words)
         files = {finding.place.file for finding in findings}
         lines |= {one.file: one.rows for one in screen.lyrics.values() if one.file in files}
         lines |= screen.rows
-    return Checked(
+    return CheckResult(
         file=loaded.file,
         lines=lines,
         pack=pack,
@@ -159,12 +159,12 @@ def _lacks_letters(profile: Profile) -> bool:
     return profile.names.charset != "bmp" or tag.tag_encoding == "latin-1" or tag.id3v1 != "none"
 
 
-def _choices_of(pack: Pack, folder: Path) -> tuple[list[Choice], list[Finding]]:
+def _choices_of(pack: Pack, folder: Path) -> tuple[list[ProfileLookup], list[Finding]]:
     """The profiles that the manifest names; paths are below its folder, and no link leads out of it."""
-    shelf = Shelf(folder, "the manifest's folder")
+    shelf = SourceFolder(folder, "the manifest's folder")
     places = dict(zip(pack.profiles, pack.profile_places, strict=True))
     found = {word: shelf.locate(word.removeprefix("./")) for word in places if is_profile_file(word)}
-    outside = {word: fault for word, fault in found.items() if isinstance(fault, Fault)}
+    outside = {word: fault for word, fault in found.items() if isinstance(fault, SourceFault)}
     words = [word for word in places if word not in outside]
     choices = choose_all(words, folder)
     findings = [finding_of(fault, places[word], "") for word, fault in outside.items()]
@@ -195,7 +195,7 @@ def _covers(pack: Pack, profiles: Sequence[Profile]) -> tuple[dict[str, bytes], 
         make_cover,
     )  # loads a library for pictures, which most packs do not need
 
-    shelf = Shelf(pack.sources)
+    shelf = SourceFolder(pack.sources)
     path = shelf.locate(pack.cover) or shelf.missing(pack.cover)
     if not isinstance(path, Path):
         return {}, [finding_of(path, pack.cover_place, "")]

@@ -9,7 +9,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+Progress = Callable[[str, int, int, str], None]
+"""A callback for each finished item: the stage, how many are done, of how many (0: not known), and the item's name, ""
+where it is not worth showing. The stage "wait" has no items; its name is the run that is waited for. The stage "space"
+counts MB of a card outside its files.
+"""
+
+
+def silent(stage: str, done: int, total: int, name: str) -> None:
+    """A Progress that shows nothing."""
+
 
 MAX_MARKS = 4
 """UTS #39, 5.4: more nonspacing marks than these on a letter are no language's."""
@@ -47,7 +58,7 @@ INVISIBLE = _characters(_DEFAULT_IGNORABLE) | _characters(_DRAWN_AS_NOTHING)
 _BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
-def unseen(text: str, at: int) -> str:
+def invisible(text: str, at: int) -> str:
     """What the character at a place is, where it cannot be seen and is no spelling; else ""."""
     character = text[at]
     kind = "" if character == " " else _KINDS.get(unicodedata.category(character), "")
@@ -61,10 +72,10 @@ def named(character: str) -> str:
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
 
 
-def has_unseen(text: str) -> bool:
+def has_invisible(text: str) -> bool:
     if text.isprintable() and INVISIBLE.isdisjoint(text):  # nearly every text, and told at once
         return False
-    return any(unseen(text, at) for at in range(len(text)))
+    return any(invisible(text, at) for at in range(len(text)))
 
 
 def spaced(text: str) -> str:
@@ -76,7 +87,7 @@ def text_fault(text: str) -> str:
     """What a text on a card holds besides what is read, as the end of a sentence; "" where it is all that is read."""
     if unicodedata.normalize("NFC", text) != text:
         return "is spelled in parts of letters (NFD), as a Mac does"
-    if has_unseen(text):
+    if has_invisible(text):
         return "has characters in it that cannot be seen"
     if has_many_marks(text):
         return "has more marks on a letter than any language"

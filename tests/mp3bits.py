@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from builder.sources.mpeg import Header, id3v2_size, parse_header
+from builder.sources.mpeg import FrameHeader, id3v2_size, parse_header
 
 # First bits of the fields of a granule of mono, and their widths: of MPEG-1, and of the low rates.
 _COMMON = {"length": (0, 12), "big_values": (12, 9), "gain": (21, 8)}
@@ -31,7 +31,7 @@ class Frames:
 
     data: bytearray
     offsets: list[int]
-    header: Header
+    header: FrameHeader
 
     @property
     def parts(self) -> int:

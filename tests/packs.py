@@ -13,7 +13,7 @@ from builder.bible.books import books, names_for
 from builder.bible.passage import parse_passage
 from builder.bible.titles import passage_title
 from builder.findings import Place
-from builder.manifest.pack import CardWish, Edit, Pack, Piece, ReadingPlan, Section, Track
+from builder.manifest.pack import CardRequest, Pack, Piece, ReadingPlan, Section, SoundSettings, Track
 from builder.manifest.text import checked_title
 from builder.plan.days import laid_out
 from builder.plan.draw import levels_of, plan_card
@@ -21,7 +21,9 @@ from builder.plan.plan import Plan
 from builder.profiles.profile import Profile
 
 PLACE = Place(file="m.yaml")
-CARD = CardWish(place=dataclasses.replace(PLACE, line=900), levels_place=dataclasses.replace(PLACE, line=901))
+CARD = CardRequest(
+    place=dataclasses.replace(PLACE, line=900), levels_place=dataclasses.replace(PLACE, line=901)
+)
 
 
 def piece_of(source: str, start: float | None = None, end: float | None = None) -> Piece:
@@ -36,7 +38,12 @@ def piece_of(source: str, start: float | None = None, end: float | None = None) 
 
 
 def track_of(
-    number: int, title: str, *, section: int = 1, speaker: str | None = None, edit: Edit | None = None
+    number: int,
+    title: str,
+    *,
+    section: int = 1,
+    speaker: str | None = None,
+    edit: SoundSettings | None = None,
 ) -> Track:
     return Track(
         number=number,
@@ -44,7 +51,7 @@ def track_of(
         speaker=speaker,
         passage=None,
         pieces=(piece_of(f"{section}/{number}.wav"),),
-        edit=edit or Edit(),
+        edit=edit or SoundSettings(),
         work=f"{section}.{number}",
         place=dataclasses.replace(PLACE, line=section * 10_000 + number),
         announcement_place=PLACE,

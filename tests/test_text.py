@@ -17,8 +17,8 @@ from builder.card.leaks.tag import Said, judge_id3v1, judge_id3v2
 from builder.card.tags import id3v1, id3v2
 from builder.manifest.text import checked_source, checked_title
 from builder.profiles.naming import Number, label, name
-from builder.sources.lyrics.lines import Fault, Line, lrc_bytes, read_card_file
-from builder.text import INVISIBLE, MAX_MARKS, printable, text_fault, unseen
+from builder.sources.lyrics.lines import Line, LyricsFault, lrc_bytes, read_card_file
+from builder.text import INVISIBLE, MAX_MARKS, invisible, printable, text_fault
 from tests.conftest import checked, oracle
 from tests.tags import SETTINGS, tags
 
@@ -53,8 +53,8 @@ def test_a_non_joiner_passes_only_where_it_parts_what_unicode_joins() -> None:
     letters = {c: kind for c, kind in letters.items() if unicodedata.name(c).startswith("ARABIC LETTER")}
     assert len(letters) > 200
     for character, kind in letters.items():
-        assert (unseen(f"{character}\u200cب", 1) == "") == (kind == "D"), f"U+{ord(character):04X} before"
-        assert (unseen(f"ب\u200c{character}", 1) == "") == (kind in "DR"), f"U+{ord(character):04X} behind"
+        assert (invisible(f"{character}\u200cب", 1) == "") == (kind == "D"), f"U+{ord(character):04X} before"
+        assert (invisible(f"ب\u200c{character}", 1) == "") == (kind in "DR"), f"U+{ord(character):04X} behind"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_joiner_that_shows_nothing_is_no_spelling(text: str) -> None:
 def test_no_blank_but_a_space_passes() -> None:
     blanks = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Zs" and c != " "]
     assert len(blanks) == 16
-    assert all(unseen(f"a{blank}b", 1) for blank in blanks)
+    assert all(invisible(f"a{blank}b", 1) for blank in blanks)
 
 
 @given(
@@ -98,7 +98,9 @@ def test_what_hides_is_refused_in_a_manifest_and_found_on_a_card(
     assert list(judge_name(f"01 {text}.mp3", "file", set()))
     written = id3v2(tags(text), SETTINGS)
     assert list(judge_id3v2(written, 0, Said()))
-    assert isinstance(read_card_file(lrc_bytes([Line(at=1, text=text, row=1)], "utf-8"), "utf-8"), Fault)
+    assert isinstance(
+        read_card_file(lrc_bytes([Line(at=1, text=text, row=1)], "utf-8"), "utf-8"), LyricsFault
+    )
 
 
 @pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u3000"])

@@ -21,16 +21,16 @@ _ROUNDING = 0.5  # of a number before it is divided by its step
 _ROUNDS = 100  # in thousands of pictures none took more than 20
 _AT_A_TIME = 4096
 
-Numbers = NDArray[np.float64]
+Coefficients = NDArray[np.float64]
 
 
-def _cosines() -> Numbers:
+def _cosines() -> Coefficients:
     """The pixels of each number of a block (T.81, A.3.3): a row of 64 for each, in zigzag order."""
     at = np.arange(_SIDE)
     waves = np.cos((2 * at + 1) * at[:, None] * np.pi / 16) * np.where(at, 0.5, 8**-0.5)[:, None]
     places = [(row, column) for row in range(_SIDE) for column in range(_SIDE)]
     places.sort(key=lambda place: (sum(place), place[sum(place) % 2 == 0]))
-    pixels: Numbers = np.kron(waves, waves)[[row * _SIDE + column for row, column in places]]
+    pixels: Coefficients = np.kron(waves, waves)[[row * _SIDE + column for row, column in places]]
     return pixels
 
 
@@ -46,13 +46,13 @@ def come_from_pixels(blocks: Blocks, steps: tuple[bytes, bytes], size: Size) -> 
     )
 
 
-def _components(blocks: Blocks, size: Size) -> Iterator[tuple[int, Numbers, int, int]]:
+def _components(blocks: Blocks, size: Size) -> Iterator[tuple[int, Coefficients, int, int]]:
     """Each component, its blocks by row and column, and in the last of them the first row and column that repeat."""
     rows, columns = size.squares
     numbers = np.array(blocks, dtype=float).reshape(rows, columns, 6, _BLOCK)
     high, wide = size.blocks
     bright = numbers[:, :, :4].reshape(rows, columns, 2, 2, _BLOCK).swapaxes(1, 2)
-    shown: Numbers = bright.reshape(2 * rows, 2 * columns, _BLOCK)[:high, :wide]
+    shown: Coefficients = bright.reshape(2 * rows, 2 * columns, _BLOCK)[:high, :wide]
     yield 0, shown, (size.height - 1) % _SIDE, (size.width - 1) % _SIDE
     # The picture is widened before its colours are halved and lengthened after: of an even width, the last column is
     # half another, and what is repeated behind it is not.
@@ -61,26 +61,26 @@ def _components(blocks: Blocks, size: Size) -> Iterator[tuple[int, Numbers, int,
         yield component, numbers[:, :, 3 + component], lower, right + (size.width % 2 == 0)
 
 
-def _parts(numbers: Numbers, lower: int, right: int) -> Iterator[tuple[Numbers, Numbers]]:
+def _parts(numbers: Coefficients, lower: int, right: int) -> Iterator[tuple[Coefficients, Coefficients]]:
     """The blocks within, at the right, at the lower edge and in the corner; each with the matrix that gives what is
     repeated in them its mean.
     """
     for rows, first_row in ((slice(-1), _SIDE), (slice(-1, None), lower)):
         for columns, first_column in ((slice(-1), _SIDE), (slice(-1, None), right)):
             repeat = np.kron(_mean_from(first_row), _mean_from(first_column)).astype(np.float64)
-            part: Numbers = numbers[rows, columns].reshape(-1, _BLOCK)
+            part: Coefficients = numbers[rows, columns].reshape(-1, _BLOCK)
             yield part, repeat
 
 
-def _mean_from(first: int) -> Numbers:
+def _mean_from(first: int) -> Coefficients:
     """The matrix that keeps the pixels of a line of 8 up to there, and gives those behind their mean."""
-    matrix: Numbers = np.eye(_SIDE)
+    matrix: Coefficients = np.eye(_SIDE)
     if first < _SIDE:
         matrix[first:, first:] = 1 / (_SIDE - first)
     return matrix
 
 
-def _possible(numbers: Numbers, steps: Numbers, repeat: Numbers) -> bool:
+def _possible(numbers: Coefficients, steps: Coefficients, repeat: Coefficients) -> bool:
     """Whether each block has pixels that a picture may have and that round to its numbers.
 
     They are looked for by projection: from what rounds to the numbers to the nearest pixels that a picture may have,

@@ -17,7 +17,7 @@ from builder.card.tags import write_tagged
 from builder.errors import StorageError
 from builder.fat.geometry import Geometry
 from builder.fat.read import open_volume
-from builder.fat.write import Item, write_image
+from builder.fat.write import ImageFile, write_image
 from builder.plan.plan import PlannedTrack
 from builder.plan.tagging import ID3V1_BYTES, tag_bytes
 from builder.profiles.profile import TagSettings
@@ -27,7 +27,7 @@ FIXED_TIME = 315_619_200
 
 
 @dataclass(frozen=True, kw_only=True)
-class Placed:
+class WrittenFile:
     """A file on the card as it is: read back, not remembered."""
 
     sha256: str
@@ -41,7 +41,7 @@ def place_track(
     sha256: str,
     settings: TagSettings,
     cover: bytes | None = None,
-) -> Placed:
+) -> WrittenFile:
     """Write a bare stream with its tags to its place on the card, and read it back.
 
     StorageError where what lies between the tags is not the stream that was measured.
@@ -59,10 +59,10 @@ def place_track(
         raise StorageError(
             f"{path} is not what was written to it", "the disk may be failing; build on another one"
         )
-    return Placed(sha256=digest, bytes=size)
+    return WrittenFile(sha256=digest, bytes=size)
 
 
-def place_lyrics(card: Path, path: str, data: bytes) -> Placed:
+def place_lyrics(card: Path, path: str, data: bytes) -> WrittenFile:
     """Write the words of a track to their place beside it, and read them back."""
     file = card / path
     with file.open("xb") as stream:
@@ -72,7 +72,7 @@ def place_lyrics(card: Path, path: str, data: bytes) -> Placed:
         raise StorageError(
             f"{file} is not what was written to it", "the disk may be failing; build on another one"
         )
-    return Placed(sha256=hashlib.sha256(found).hexdigest(), bytes=len(found))
+    return WrittenFile(sha256=hashlib.sha256(found).hexdigest(), bytes=len(found))
 
 
 def _sha256(file: BinaryIO, start: int, end: int) -> str:
@@ -91,12 +91,12 @@ def fix_times(card: Path) -> None:
     os.utime(card, (FIXED_TIME, FIXED_TIME))
 
 
-def write_card_image(out: Path, card: Path, placed: Mapping[str, Placed], geometry: Geometry) -> None:
+def write_card_image(out: Path, card: Path, placed: Mapping[str, WrittenFile], geometry: Geometry) -> None:
     """Write the image of a card that lies finished in the folder `card`, its entries in the order of `placed`.
 
     StorageError where a file is not what was placed there, or the image, read back, not what was written.
     """
-    items = [Item(path=path, source=card / path, bytes=file.bytes) for path, file in placed.items()]
+    items = [ImageFile(path=path, source=card / path, bytes=file.bytes) for path, file in placed.items()]
     written = write_image(out, items, geometry)
     for path, sha256 in written.items():
         if sha256 != placed[path].sha256:

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from builder.card.exchange import exchange
-from builder.card.strangers import Listed, stranger_in, stranger_left
+from builder.card.foreign import Listed, foreign_in, foreign_left
 from builder.errors import LockedError, StorageError
 from builder.files.folders import at_once, claim, kind_of, remove
 from builder.files.locking import HeldError, hold
@@ -50,7 +50,7 @@ def prepare(target: Path, listed: Listed) -> Path:
     _need_ours(target, listed)
     leftovers = [folder for folder in (old, stage) if kind_of(folder)]
     for folder in leftovers:
-        if stranger := stranger_left(folder):
+        if stranger := foreign_left(folder):
             raise _not_ours(f"{folder} is not what a build leaves that was killed", stranger)
     for folder in leftovers:
         remove(folder)
@@ -60,7 +60,7 @@ def prepare(target: Path, listed: Listed) -> Path:
 
 def _need_ours(target: Path, listed: Listed) -> None:
     kind = kind_of(target)
-    stranger = stranger_in(target, listed) if kind == "folder" else f"a {kind} of that name" if kind else ""
+    stranger = foreign_in(target, listed) if kind == "folder" else f"a {kind} of that name" if kind else ""
     if stranger:
         raise _not_ours(f"{target} is no pack that this program built, or not only that", stranger)
 

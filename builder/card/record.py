@@ -17,18 +17,18 @@ import soundfile
 
 from builder import __version__
 from builder.bible.coverage import coverage_json
-from builder.card.layout import Placed
+from builder.card.layout import WrittenFile
 from builder.card.publish import RECORD_SCHEMA
 from builder.manifest.pack import speech_of
 from builder.plan.plan import Plan, PlannedTrack, covered
 from builder.profiles.profile import AudioSettings
 from builder.sound.decode.alike import machine
 from builder.sound.decode.ffmpeg import Ffmpeg
-from builder.sound.rendering import Sound
+from builder.sound.rendering import RenderedTrack
 from builder.sources.lyrics.files import Lyrics
 
 
-def engine(ffmpeg: Ffmpeg, espeak_ng: str | None = None) -> dict[str, str]:
+def engine_versions(ffmpeg: Ffmpeg, espeak_ng: str | None = None) -> dict[str, str]:
     """What the bytes of a card depend on: versions, and the kind of machine; `espeak_ng` where it speaks on it."""
     return {
         "packbuilder": __version__,
@@ -44,8 +44,8 @@ def engine(ffmpeg: Ffmpeg, espeak_ng: str | None = None) -> dict[str, str]:
 
 def make_record(
     plan: Plan,
-    sounds: Mapping[str, Sound],
-    placed: Mapping[str, Placed],
+    sounds: Mapping[str, RenderedTrack],
+    placed: Mapping[str, WrittenFile],
     digest: Mapping[str, str],
     lyrics: Mapping[str, Lyrics],
     words: Mapping[str, bytes],
@@ -98,7 +98,11 @@ def _coverage(plan: Plan) -> dict[str, Any] | None:
 
 
 def _track(
-    track: PlannedTrack, sound: Sound, placed: Placed, digest: Mapping[str, str], settings: AudioSettings
+    track: PlannedTrack,
+    sound: RenderedTrack,
+    placed: WrittenFile,
+    digest: Mapping[str, str],
+    settings: AudioSettings,
 ) -> dict[str, Any]:
     return {
         "path": track.path,
@@ -157,7 +161,7 @@ def _file(name: str) -> dict[str, str | None]:
 
 
 def _lyrics(
-    track: PlannedTrack, placed: Placed | None, lyrics: Mapping[str, Lyrics], words: Mapping[str, bytes]
+    track: PlannedTrack, placed: WrittenFile | None, lyrics: Mapping[str, Lyrics], words: Mapping[str, bytes]
 ) -> dict[str, Any] | None:
     """The words beside a track; of joined recordings the first is told here, and each with its piece."""
     if not track.lyrics or placed is None:

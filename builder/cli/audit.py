@@ -11,7 +11,7 @@ from builder.card.leaks.audit import audit as audit_path
 from builder.card.leaks.audit import audit_against
 from builder.card.leaks.ledger import Audited
 from builder.card.leaks.words import Word
-from builder.card.verify.pack import NoPackError, Pack, read_pack
+from builder.card.verify.pack import NoPackError, RecordedPack, read_pack
 from builder.cli.manifests import all_words, terms_option
 from builder.cli.output import format_option, print_json, print_text, progress
 from builder.errors import ExitCode
@@ -82,7 +82,7 @@ def audit(path: Path, pack: Path | None, terms: list[Word], as_format: str) -> E
     return ExitCode.LEAK if has_leaks(found.findings) else ExitCode.DONE
 
 
-def _pack(folder: Path) -> Pack:
+def _pack(folder: Path) -> RecordedPack:
     try:
         return read_pack(folder)
     except NoPackError as error:

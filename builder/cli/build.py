@@ -14,7 +14,7 @@ from builder.bible.books import ENGLISH
 from builder.build import Built
 from builder.build import build as build_cards
 from builder.card.leaks.words import Word
-from builder.check import Checked, check
+from builder.check import CheckResult, check
 from builder.cli.manifests import (
     all_words,
     card_option,
@@ -36,10 +36,10 @@ from builder.errors import ExitCode
 from builder.files.papers import write_paper
 from builder.findings import Finding, has_leaks, in_order
 from builder.plan.plan import covered
-from builder.profiles.choose import Choice
+from builder.profiles.choose import ProfileLookup
 from builder.review.coverage import CoveredPack, coverage_line, coverage_page
 from builder.review.report import counted, document
-from builder.sound.engine import open_desk
+from builder.sound.engine import open_engine
 from builder.text import length, many, printable, size
 
 
@@ -68,7 +68,7 @@ from builder.text import length, many, printable, size
 def build(
     manifest: Path,
     out: Path,
-    profiles: list[Choice],
+    profiles: list[ProfileLookup],
     card_bytes: int | None,
     with_image: bool,
     jobs: int | None,
@@ -87,9 +87,9 @@ def build(
     cards: list[Built] = []
     more: list[Finding] = []
     if checked.is_good:
-        with progress() as report, open_desk(report, jobs) as desk:
-            cards, more = build_cards(checked, out, desk, words, with_image=with_image)
-            more += desk.damage()
+        with progress() as report, open_engine(report, jobs) as engine:
+            cards, more = build_cards(checked, out, engine, words, with_image=with_image)
+            more += engine.damage()
     findings = [*checked.findings, *in_order(more)]
     covered_packs = list(_covered(checked, cards))
     if coverage is not None and cards:
@@ -112,7 +112,7 @@ def build(
     return ExitCode.DONE if cards else ExitCode.FINDINGS
 
 
-def _refuse_within(coverage: Path | None, out: Path, checked: Checked) -> None:
+def _refuse_within(coverage: Path | None, out: Path, checked: CheckResult) -> None:
     """A usage error where the page would stand in the folder that is about to be built."""
     if coverage is None or checked.pack is None:
         return
@@ -123,7 +123,7 @@ def _refuse_within(coverage: Path | None, out: Path, checked: Checked) -> None:
         )
 
 
-def _covered(checked: Checked, cards: list[Built]) -> Iterator[CoveredPack]:
+def _covered(checked: CheckResult, cards: list[Built]) -> Iterator[CoveredPack]:
     """What the cards of each profile read of the Bible."""
     for name, made in groupby(cards, key=lambda card: card.plan.profile.name):
         plans = [card.plan for card in made]

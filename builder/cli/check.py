@@ -9,14 +9,14 @@ import click
 from builder.bible.books import ENGLISH
 from builder.bible.coverage import coverage_json
 from builder.card.leaks.words import Word, Words
-from builder.check import Checked
+from builder.check import CheckResult
 from builder.check import check as check_manifest
 from builder.cli.manifests import ManifestPath, card_option, profile_option, show_findings, terms_option
 from builder.cli.output import PAGE, coverage_option, format_option, print_json, print_text, progress
 from builder.errors import ExitCode
 from builder.files.papers import write_paper
 from builder.findings import Finding, has_errors, has_leaks, in_order
-from builder.profiles.choose import Choice
+from builder.profiles.choose import ProfileLookup
 from builder.review.coverage import CoveredPack, coverage_page, coverage_text
 from builder.review.report import counted, document
 from builder.text import length, many, printable
@@ -32,7 +32,7 @@ from builder.text import length, many, printable
 @format_option
 def check(
     manifests: tuple[Path, ...],
-    profiles: list[Choice],
+    profiles: list[ProfileLookup],
     card_bytes: int | None,
     audio: bool,
     coverage: Path | None,
@@ -43,7 +43,7 @@ def check(
 
     Exit code 7 if a private term would be on a card, 1 if there is another error, 0 if there are warnings or none.
     """
-    results: list[tuple[Checked, list[Finding]]] = []
+    results: list[tuple[CheckResult, list[Finding]]] = []
     for path in manifests:
         checked = check_manifest(path, profiles, card_bytes, Words(words=tuple(terms)))
         results.append((checked, list(in_order(_audio_findings(checked) if audio else ()))))
@@ -68,7 +68,7 @@ def check(
     return ExitCode.FINDINGS if has_errors(findings) else ExitCode.DONE
 
 
-def _covered(checked: Checked) -> CoveredPack:
+def _covered(checked: CheckResult) -> CoveredPack:
     pack = checked.pack
     return CoveredPack(
         file=checked.file,
@@ -78,19 +78,19 @@ def _covered(checked: Checked) -> CoveredPack:
     )
 
 
-def _audio_findings(checked: Checked) -> list[Finding]:
+def _audio_findings(checked: CheckResult) -> list[Finding]:
     """Recordings can be listened to only where the manifest is otherwise right."""
     if not checked.is_good:
         return []
     # Most checks decode nothing, and start without what decodes.
     from builder.build import analyse_only
-    from builder.sound.engine import open_desk
+    from builder.sound.engine import open_engine
 
-    with progress() as report, open_desk(report, is_measuring=True) as desk:
-        return [*analyse_only(checked, desk), *desk.damage()]
+    with progress() as report, open_engine(report, is_measuring=True) as engine:
+        return [*analyse_only(checked, engine), *engine.damage()]
 
 
-def _verdict(checked: Checked, findings: list[Finding]) -> str:
+def _verdict(checked: CheckResult, findings: list[Finding]) -> str:
     if has_errors(findings):
         return f"{printable(checked.file)}: {counted(findings)}"
     tracks = checked.pack.tracks if checked.pack else ()

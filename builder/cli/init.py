@@ -23,9 +23,9 @@ from builder.review.report import counted, document, findings_text
 from builder.sources.checksums import MARK as CHECKSUMS_MARK
 from builder.sources.checksums import checksum_lines, checksums_of
 from builder.sources.intake.decide import COUNTED_AS
-from builder.sources.intake.intake import Intake, take_in
+from builder.sources.intake.intake import Intake, recognize
 from builder.sources.intake.listing import below
-from builder.sources.intake.sermons import SectionTitles, Talks, neutral_title
+from builder.sources.intake.sermons import SectionTitles, Sermons, neutral_title
 from builder.sources.intake.taken import Taken
 from builder.sources.intake.write import MANIFEST, Head, manifest_text, publish, relative
 from builder.text import many, printable
@@ -129,7 +129,7 @@ def init(
             )
         if found := obstacle(path, paper):
             raise click.UsageError(f"{printable(str(path))} {found}; choose another name, or move it away")
-    intake = take_in(
+    intake = recognize(
         folder, language=language, numbers=numbers, allow_gaps=allow_gaps, section_titles=section_titles
     )
     if intake.placed and not intake.language:
@@ -204,7 +204,7 @@ def _summary(intake: Intake, folder: Path, manifest: Path) -> list[str]:
         lines.append(f"    books are numbered so that {COUNTED_AS[intake.numbering]}")
     if intake.told_by_names and intake.placed:
         lines.append(f"    the language, {intake.language}, is told by the names")
-    talks = [section for section in intake.sections if isinstance(section, Talks)]
+    talks = [section for section in intake.sections if isinstance(section, Sermons)]
     if talks and not any(section.folder for section in talks):
         lines.append(
             f"    {many(len(talks), 'section')} of a neutral title; --section-titles folders takes the folder's name"

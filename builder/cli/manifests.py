@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from builder.card.leaks.words import TermsError, Word, Words, read_terms, words_of_this_computer
-from builder.check import Checked
+from builder.check import CheckResult
 from builder.cli.output import print_text, say
 from builder.findings import Finding
 from builder.manifest.text import checked_card
-from builder.profiles.choose import Choice, choose, choose_all
+from builder.profiles.choose import ProfileLookup, choose, choose_all
 from builder.review.report import findings_text
 
 
@@ -47,19 +47,19 @@ class ManifestPath(click.Path):
 manifest_argument = click.argument("manifest", type=ManifestPath())
 
 
-def chosen_profile(ctx: click.Context, param: click.Parameter, value: str | None) -> Choice | None:
+def chosen_profile(ctx: click.Context, param: click.Parameter, value: str | None) -> ProfileLookup | None:
     """The profile of that name or path; a usage error with a hint where there is none."""
     if value is None:
         return None
     return _usable(choose(value, Path()), ctx, param)
 
 
-def _chosen(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[Choice]:
+def _chosen(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[ProfileLookup]:
     """The profiles named, in the order given."""
     return [_usable(choice, ctx, param) for choice in choose_all(values, Path())]
 
 
-def _usable(choice: Choice, ctx: click.Context, param: click.Parameter) -> Choice:
+def _usable(choice: ProfileLookup, ctx: click.Context, param: click.Parameter) -> ProfileLookup:
     if choice.problem:
         problem = choice.problem[0].upper() + choice.problem[1:]
         raise click.BadParameter(f"{problem}. {choice.help[0].upper()}{choice.help[1:]}", ctx, param)
@@ -93,7 +93,7 @@ card_option = click.option(
 )
 
 
-def show_findings(checked: Checked, more: Iterable[Finding] = (), *, on_stdout: bool = False) -> None:
+def show_findings(checked: CheckResult, more: Iterable[Finding] = (), *, on_stdout: bool = False) -> None:
     """Findings for people; with them, how many there are."""
     findings = [*checked.findings, *more]
     if not findings:

@@ -17,7 +17,7 @@ from builder.review.report import SCHEMA
 from builder.text import printable
 
 if TYPE_CHECKING:
-    from builder.sound.engine import Report
+    from builder.text import Progress
 
 _STAGES = {
     "read": "Reading",
@@ -97,11 +97,12 @@ def print_error_json(message: str, advice: str, code: int) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Report]:
+def progress() -> Iterator[Progress]:
     """A bar for each stage on a terminal; elsewhere one plain line for each track that is done."""
     # What is only seen while something is decoded is not loaded before.
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
 
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -114,7 +115,7 @@ def progress() -> Iterator[Report]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[name]}", markup=False),  # a name may hold [brackets]
     )
-    with Progress(*columns, console=console, transient=True) as bars:
+    with Bars(*columns, console=console, transient=True) as bars:
         tasks: dict[str, Any] = {}
 
         def report(stage: str, done: int, total: int, name: str) -> None:

@@ -14,11 +14,11 @@ from builder.cli.output import PAGE, PagePath, format_option, print_json, print_
 from builder.errors import ExitCode
 from builder.files.papers import write_paper
 from builder.findings import has_leaks
-from builder.profiles.choose import Choice
+from builder.profiles.choose import ProfileLookup
 from builder.review.coverage import coverage_line
 from builder.review.daytable import day_plan_json, day_table, spread_text
 from builder.review.report import counted, document, plan_json, plan_text
-from builder.sound.engine import open_desk
+from builder.sound.engine import open_engine
 from builder.text import printable
 
 
@@ -37,7 +37,7 @@ from builder.text import printable
 @format_option
 def plan(
     manifest: Path,
-    profiles: list[Choice],
+    profiles: list[ProfileLookup],
     card_bytes: int | None,
     terms: list[Word],
     table: Path | None,
@@ -51,8 +51,8 @@ def plan(
     checked = check(manifest, profiles, card_bytes, Words(words=tuple(terms)))
     plans, new = (checked.plans, []) if checked.is_good else ((), [])
     if plans:
-        with open_desk(lambda *_: None, is_reading=True) as desk:
-            new = new_renders(checked, desk)
+        with open_engine(lambda *_: None, is_reading=True) as engine:
+            new = new_renders(checked, engine)
     days, pack = checked.days if plans else (), checked.pack
     if table is not None and plans and not days:
         raise click.UsageError(f"--days: no reading of {checked.file} has a `plan`, such as plan: one-year")

@@ -9,23 +9,23 @@ import click
 from builder.cli.manifests import chosen_profile
 from builder.cli.output import format_option, print_json, print_text, say
 from builder.errors import ExitCode
-from builder.profiles.choose import Choice
+from builder.profiles.choose import ProfileLookup
 from builder.profiles.load import built_in, refused
 from builder.profiles.profile import Profile, Refused
 from builder.review.report import document, findings_text
 
 
-def _shown(ctx: click.Context, param: click.Parameter, value: str | None) -> Choice | None:
+def _shown(ctx: click.Context, param: click.Parameter, value: str | None) -> ProfileLookup | None:
     """A device that cannot be served can be looked at all the same."""
     if value is not None and value in refused():
-        return Choice(refused=refused()[value])
+        return ProfileLookup(refused=refused()[value])
     return chosen_profile(ctx, param, value)
 
 
 @click.command(short_help="List the devices that packs are built for.")
 @click.argument("choice", metavar="[NAME|FILE.yaml]", required=False, callback=_shown)
 @format_option
-def profiles(choice: Choice | None, as_format: str) -> ExitCode:
+def profiles(choice: ProfileLookup | None, as_format: str) -> ExitCode:
     """List the profiles; with NAME, or the path of a profile of your own, every fact and where it comes from."""
     if choice is None:
         served, unserved = list(built_in().values()), list(refused().values())

@@ -24,11 +24,11 @@ class FatError(ValueError):
         self.offset = offset
 
 
-Kind = Literal["structure", "residue", "code", "maker", "time", "deleted", "alias", "foreign", "unlike"]
+FaultKind = Literal["structure", "residue", "code", "maker", "time", "deleted", "alias", "foreign", "unlike"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
+class VolumeFault:
     """Something wrong at a byte of the image.
 
     `structure` breaks the file system; `residue` are bytes that should be zero, and may be what a card held before;
@@ -39,7 +39,7 @@ class Fault:
     `spans` are all bytes that it tells of, as (offset, length); without them it is the one.
     """
 
-    kind: Kind
+    kind: FaultKind
     offset: int
     message: str
     spans: tuple[tuple[int, int], ...] = ()

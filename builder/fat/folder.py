@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from builder.fat.disk import Fault
+from builder.fat.disk import VolumeFault
 from builder.fat.names import LONG_NAME, SLOT_BYTES, checksum
 from builder.profiles.naming import collision_key
 
@@ -36,7 +36,7 @@ class Times(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class DirectoryEntry:
     """A file or folder. `offset` is that of its 8.3 entry in the image, `slots` are those of all its slots. Characters
     of a name that FAT does not allow, `/` first of all, are shown as U+FFFD; `alias` is its 8.3 name as it stands
     there. Of a deleted one the name is what is left of it. `times` say when it was created, last read and written, as
@@ -65,24 +65,24 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listing:
+class FolderContent:
     """What a folder holds: entries and deleted ones in order; `.` and `..`, and labels, apart. `end` is how far its
     slots go.
     """
 
     end: int
-    entries: list[Entry]
-    dots: list[Entry]
-    labels: list[Entry]
+    entries: list[DirectoryEntry]
+    dots: list[DirectoryEntry]
+    labels: list[DirectoryEntry]
 
 
 class _Parser:
     """Walks the slots once; `pending` are those of a long name whose 8.3 entry has not come yet."""
 
-    def __init__(self, parent: str, locate: Callable[[int], int], log: list[Fault]) -> None:
-        self.entries: list[Entry] = []
-        self.dots: list[Entry] = []
-        self.labels: list[Entry] = []
+    def __init__(self, parent: str, locate: Callable[[int], int], log: list[VolumeFault]) -> None:
+        self.entries: list[DirectoryEntry] = []
+        self.dots: list[DirectoryEntry] = []
+        self.labels: list[DirectoryEntry] = []
         self._parent, self._locate, self._log = parent, locate, log
         self._pending: list[bytes] = []
         self._since = 0  # where the pending slots begin
@@ -136,12 +136,12 @@ class _Parser:
             self._fault(position, f"{entry.path!r} has a name that FAT does not allow")
         self.entries.append(entry)
 
-    def _entry(self, position: int, slot: bytes, name: str) -> Entry:
+    def _entry(self, position: int, slot: bytes, name: str) -> DirectoryEntry:
         fields = struct.unpack("<11sBxBHHHHHHHI", slot)
         raw, attributes, hundredths, created, created_day, read_day, high, written, written_day, low, size = (
             fields
         )
-        return Entry(
+        return DirectoryEntry(
             parent=self._parent,
             name=_shown(name),
             short=_UNSHOWN.sub("\ufffd", shown_alias(raw)),
@@ -190,11 +190,13 @@ class _Parser:
     def _fault(self, position: int, message: str) -> None:
         where = f"in {self._parent!r}" if self._parent else "in the root"
         self._log.append(
-            Fault(kind="structure", offset=self._locate(position), message=f"{where}: {message}")
+            VolumeFault(kind="structure", offset=self._locate(position), message=f"{where}: {message}")
         )
 
 
-def parse_folder(data: bytes, parent: str, locate: Callable[[int], int], log: list[Fault]) -> Listing:
+def parse_folder(
+    data: bytes, parent: str, locate: Callable[[int], int], log: list[VolumeFault]
+) -> FolderContent:
     """The entries in a folder's bytes; `locate` turns a place in them into an offset. Faults go to `log`."""
     parser, end = _Parser(parent, locate, log), len(data)
     for position in range(0, len(data), SLOT_BYTES):
@@ -204,10 +206,10 @@ def parse_folder(data: bytes, parent: str, locate: Callable[[int], int], log: li
         parser.take(position, data[position : position + SLOT_BYTES])
     parser.drop()
     _compare(parser.entries, log)
-    return Listing(end=end, entries=parser.entries, dots=parser.dots, labels=parser.labels)
+    return FolderContent(end=end, entries=parser.entries, dots=parser.dots, labels=parser.labels)
 
 
-def _compare(entries: list[Entry], log: list[Fault]) -> None:
+def _compare(entries: list[DirectoryEntry], log: list[VolumeFault]) -> None:
     """No name of an entry, long or short, may be a name of another: a reader would open the wrong one."""
     seen: dict[str, int] = {}
     for entry in entries:
@@ -216,7 +218,7 @@ def _compare(entries: list[Entry], log: list[Fault]) -> None:
         for key in {collision_key(entry.name), collision_key(entry.short)}:
             if seen.setdefault(key, entry.offset) != entry.offset:
                 message = f"{entry.path!r} ({entry.short}) has a name that another of its folder has too"
-                log.append(Fault(kind="structure", offset=entry.offset, message=message))
+                log.append(VolumeFault(kind="structure", offset=entry.offset, message=message))
                 break
 
 

@@ -17,7 +17,7 @@ _MOST = 0x0FFF_FFF5  # clusters
 
 
 @dataclass(frozen=True, kw_only=True)
-class Header:
+class VolumeHeader:
     """What the boot sector says, as offsets in the whole image and sizes in bytes.
 
     `root_entries` is 0 on FAT32, where the root begins at `root_cluster`. `fat_bytes` are those of one FAT of
@@ -55,7 +55,7 @@ class Header:
         return self.fat_offset + cluster * (self.fat_bits // 8)
 
 
-def read_header(disk: Disk) -> Header:
+def read_header(disk: Disk) -> VolumeHeader:
     """The volume at the start of the image, else that of the first FAT partition; FatError without one."""
     sector = disk.read(0, SECTOR_BYTES)
     if sector[510:] != b"\x55\xaa":
@@ -84,7 +84,7 @@ def _is_boot(sector: bytes) -> bool:
     )
 
 
-def _parsed(disk: Disk, start: int, boot: bytes) -> Header:
+def _parsed(disk: Disk, start: int, boot: bytes) -> VolumeHeader:
     sector, per_cluster, reserved, fats, roots, short, _media, fat16 = struct.unpack_from(
         "<HBHBHHBH", boot, 11
     )
@@ -121,7 +121,7 @@ def _parsed(disk: Disk, start: int, boot: bytes) -> Header:
         raise FatError(start + 22, f"a FAT of {fat_sectors} sectors is too short for {clusters} clusters")
     if is_fat32 and not 2 <= root_cluster < clusters + 2:
         raise FatError(start + 44, f"the root begins at cluster {root_cluster}, which is none")
-    return Header(
+    return VolumeHeader(
         start=start,
         fat_bits=bits,
         cluster_bytes=per_cluster * SECTOR_BYTES,

@@ -85,7 +85,7 @@ DAY = 0x0021  # 1980-01-01, the first that FAT can write; times are 00:00:00
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
+class ClusterRun:
     """Clusters in a row. `first` is 0 for what has none: an empty file, and the root of FAT16."""
 
     first: int
@@ -93,36 +93,36 @@ class Run:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Placed:
+class Allocation:
     """Where a tree lies. `folders` are in order of first appearance, the root first; `files` as the items."""
 
-    folders: dict[str, Run]
-    files: tuple[Run, ...]
+    folders: dict[str, ClusterRun]
+    files: tuple[ClusterRun, ...]
     next_free: int
 
 
-def place(geometry: Geometry, tree: Tree, sizes: Sequence[int]) -> Placed:
+def place(geometry: Geometry, tree: Tree, sizes: Sequence[int]) -> Allocation:
     """Give out clusters from the first on; there must be enough of them."""
     at = FIRST_CLUSTER
 
-    def take(size: int, *, least: int) -> Run:
+    def take(size: int, *, least: int) -> ClusterRun:
         nonlocal at
         count = max(least, -(-size // geometry.cluster_bytes))
-        run = Run(first=at if count else 0, count=count)
+        run = ClusterRun(first=at if count else 0, count=count)
         at += count
         return run
 
-    folders: dict[str, Run] = {}
+    folders: dict[str, ClusterRun] = {}
     for folder in tree:
         if folder == "" and geometry.root_entries:
-            folders[folder] = Run(first=0, count=0)
+            folders[folder] = ClusterRun(first=0, count=0)
         else:
             folders[folder] = take(slots_of(tree, folder) * SLOT_BYTES, least=1)
     files = tuple(take(size, least=0) for size in sizes)
-    return Placed(folders=folders, files=files, next_free=at)
+    return Allocation(folders=folders, files=files, next_free=at)
 
 
-def fat_parts(geometry: Geometry, placed: Placed) -> Iterator[bytes]:
+def fat_parts(geometry: Geometry, placed: Allocation) -> Iterator[bytes]:
     """The FAT up to its last used entry: the two reserved entries, then a chain for every run."""
     kind, end = ("H", 0xFFFF) if geometry.fat_bits == 16 else ("I", 0x0FFF_FFFF)
     yield struct.pack(f"<2{kind}", end & ~0xFF | MEDIA, end)
@@ -131,7 +131,7 @@ def fat_parts(geometry: Geometry, placed: Placed) -> Iterator[bytes]:
             yield struct.pack(f"<{run.count}{kind}", *range(run.first + 1, run.first + run.count), end)
 
 
-def folder_bytes(tree: Tree, folder: str, placed: Placed, sizes: Sequence[int]) -> bytes:
+def folder_bytes(tree: Tree, folder: str, placed: Allocation, sizes: Sequence[int]) -> bytes:
     """The slots of one folder in order: `.` and `..` of any but the root, then its names."""
     parts = bytearray()
     if folder:

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from builder.fat.account import account
-from builder.fat.disk import Disk, FatError, Fault
-from builder.fat.folder import Entry
-from builder.fat.header import Header, read_header
+from builder.fat.disk import Disk, FatError, VolumeFault
+from builder.fat.folder import DirectoryEntry
+from builder.fat.header import VolumeHeader, read_header
 from builder.fat.survey import Survey, unreadable
 from builder.fat.table import Table
 
-__all__ = ["Entry", "FatError", "Fault", "Header", "Volume", "open_volume", "unreadable"]
+__all__ = ["DirectoryEntry", "FatError", "Volume", "VolumeFault", "VolumeHeader", "open_volume", "unreadable"]
 
 
 def _nobody(_done: int, _total: int) -> None:
@@ -27,23 +27,23 @@ def _nobody(_done: int, _total: int) -> None:
 class Volume:
     """An open volume; `header` is what its boot sector says."""
 
-    def __init__(self, disk: Disk, header: Header) -> None:
+    def __init__(self, disk: Disk, header: VolumeHeader) -> None:
         self.header = header
         self._disk, self._table = disk, Table(disk, header)
         self._survey = Survey(disk, header, self._table)
 
-    def walk(self) -> Iterator[Entry]:
+    def walk(self) -> Iterator[DirectoryEntry]:
         """Files and folders in on-disk order, each folder followed by what it holds.
 
         As much as can be read: where a folder is broken, `faults` tells.
         """
         return (entry for entry in self._survey.entries() if not entry.is_deleted)
 
-    def deleted(self) -> Iterator[Entry]:
+    def deleted(self) -> Iterator[DirectoryEntry]:
         """Entries that are marked as deleted and still tell a name."""
         return (entry for entry in self._survey.entries() if entry.is_deleted)
 
-    def extents(self, entry: Entry) -> list[tuple[int, int]]:
+    def extents(self, entry: DirectoryEntry) -> list[tuple[int, int]]:
         """Where the bytes of a file or folder lie, as (offset, length) in the image, in their order.
 
         FatError where its chain is broken, too short for its size, or another's that was followed before.
@@ -66,19 +66,19 @@ class Volume:
             )
         return found
 
-    def read(self, entry: Entry) -> Iterator[bytes]:
+    def read(self, entry: DirectoryEntry) -> Iterator[bytes]:
         """The bytes of a file in blocks of up to 1 MiB; FatError as for `extents`."""
         for offset, length in self.extents(entry):
             yield from self._disk.blocks(offset, length)
 
-    def faults(self) -> list[Fault]:
+    def faults(self) -> list[VolumeFault]:
         """Everything wrong with folders, chains and FATs, and bytes behind the ends of files and folders.
 
         What ends the search, a fault of the disk too, is the last of them.
         """
         return self._survey.checked()
 
-    def account(self, told: Callable[[int, int], None] = _nobody) -> list[Fault]:
+    def account(self, told: Callable[[int, int], None] = _nobody) -> list[VolumeFault]:
         """All that is not as this program would write these files, in the order of the image; nothing for one of ours.
         Slow on a card, of which every byte is read: `told` hears how many, and of how many at most.
         """

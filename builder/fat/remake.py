@@ -12,7 +12,7 @@ from typing import Literal
 
 from builder.fat.disk import Disk, unequal
 from builder.fat.geometry import SECTOR_BYTES, Geometry, geometry_of, room_for
-from builder.fat.header import Header
+from builder.fat.header import VolumeHeader
 from builder.fat.names import SLOT_BYTES, grow
 from builder.fat.place import BACKUP_SECTOR, FIRST_CLUSTER, place
 from builder.fat.residue import BEHIND, FAT_END, FREE, GAP, RESERVED
@@ -35,7 +35,7 @@ class Region:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unlike:
+class Difference:
     """The first byte of a region that is another one."""
 
     offset: int
@@ -73,7 +73,7 @@ class Remade:
         self._geometry, self._paths, self._tree = geometry, paths, grow(paths)
         self._placed = place(geometry, self._tree, [size for _, size in paths])
 
-    def unlike(self, disk: Disk, known: Spans = NOTHING) -> Iterator[Unlike]:
+    def unlike(self, disk: Disk, known: Spans = NOTHING) -> Iterator[Difference]:
         """Every region that differs, by its first byte that does and is not `known`, up to the end of the disk."""
         pieces = structure(self._geometry, self._tree, self._placed, self._paths)
         piece, at = next(pieces, None), 0
@@ -89,11 +89,11 @@ class Remade:
             if found < 0 and region.kind != "file":
                 found = _first_written(disk, at, region.end, known)
             if found >= 0 and not _is_copied(disk, found, region):
-                yield Unlike(offset=found, region=region)
+                yield Difference(offset=found, region=region)
             at = region.end
         found = disk.first_written(at, disk.size - at)
         if found >= 0 and known.past(found) == found:
-            yield Unlike(offset=found, region=Region(end=disk.size, kind="spare", what=f"in {BEHIND}"))
+            yield Difference(offset=found, region=Region(end=disk.size, kind="spare", what=f"in {BEHIND}"))
 
     def _regions(self) -> Iterator[Region]:
         """All of the image, in order."""
@@ -138,7 +138,7 @@ class Remade:
         return geometry.data_start * SECTOR_BYTES + (cluster - FIRST_CLUSTER) * geometry.cluster_bytes
 
 
-def remade(header: Header, paths: Sequence[tuple[str, int]]) -> Remade | None:
+def remade(header: VolumeHeader, paths: Sequence[tuple[str, int]]) -> Remade | None:
     """The image of a volume's files, as this program writes it; None where it lays out no card like this one."""
     try:
         geometry = geometry_of(header.end, is_fat16=header.fat_bits == 16)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from builder.fat.disk import Disk, Fault, Kind
+from builder.fat.disk import Disk, FaultKind, VolumeFault
 from builder.fat.geometry import SECTOR_BYTES
-from builder.fat.header import Header
+from builder.fat.header import VolumeHeader
 from builder.fat.table import Table
 
 GAP, RESERVED, FREE = "the gap before the partition", "the reserved sectors", "free clusters"
@@ -17,20 +17,22 @@ FAT_END, BEHIND = "a FAT, behind its last entry", "the room behind the last clus
 _MBR_CODE, _BOOT_CODE = "the code and the signature of the partition table", "the code of the boot sector"
 
 
-def residue(disk: Disk, header: Header, table: Table) -> Iterator[Fault]:
+def residue(disk: Disk, header: VolumeHeader, table: Table) -> Iterator[VolumeFault]:
     """One fault, with its first byte, for every stretch that is not zero, in the order of the image."""
     for offset, end, words in sorted([*_before_data(header), *_free(header, table)]):
         dirty = disk.first_nonzero(offset, end - offset)
         if dirty >= 0:
-            kind: Kind = "code" if words in (_MBR_CODE, _BOOT_CODE) else "residue"
-            yield Fault(kind=kind, offset=dirty, message=f"bytes in {words}", spans=((offset, end - offset),))
+            kind: FaultKind = "code" if words in (_MBR_CODE, _BOOT_CODE) else "residue"
+            yield VolumeFault(
+                kind=kind, offset=dirty, message=f"bytes in {words}", spans=((offset, end - offset),)
+            )
     dirty = disk.first_written(header.end, disk.size - header.end)
     if dirty >= 0:
         spans = ((header.end, disk.size - header.end),)
-        yield Fault(kind="residue", offset=dirty, message=f"bytes in {BEHIND}", spans=spans)
+        yield VolumeFault(kind="residue", offset=dirty, message=f"bytes in {BEHIND}", spans=spans)
 
 
-def _before_data(header: Header) -> Iterator[tuple[int, int, str]]:
+def _before_data(header: VolumeHeader) -> Iterator[tuple[int, int, str]]:
     """What lies before the first cluster, as (offset, end, what it is)."""
     if header.start:
         yield 0, 446, _MBR_CODE
@@ -53,7 +55,7 @@ def _before_data(header: Header) -> Iterator[tuple[int, int, str]]:
         yield start + used, start + header.fat_bytes, FAT_END
 
 
-def _free(header: Header, table: Table) -> Iterator[tuple[int, int, str]]:
+def _free(header: VolumeHeader, table: Table) -> Iterator[tuple[int, int, str]]:
     """Runs of free clusters."""
     for first, count in table.free_runs():
         yield header.offset_of(first), header.offset_of(first + count), FREE

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from builder.fat.disk import Disk, FatError, Fault, Kind
-from builder.fat.folder import Entry, Listing, parse_folder
-from builder.fat.header import Header
+from builder.fat.disk import Disk, FatError, FaultKind, VolumeFault
+from builder.fat.folder import DirectoryEntry, FolderContent, parse_folder
+from builder.fat.header import VolumeHeader
 from builder.fat.names import MOST_SLOTS, SLOT_BYTES
 from builder.fat.table import Chain, Table
 
@@ -22,7 +22,7 @@ _MOST_SLOTS = 1_000_000  # of all folders
 _PIECE_BYTES = 4_096  # a folder is read piece by piece, until its end mark comes
 _MORE_CLUSTERS = 65_536  # than its size takes: so far the chain of a file is followed, to say how long it is
 
-Stretch = tuple[int, int]
+ByteSpan = tuple[int, int]
 """Offset in the image, and length."""
 
 
@@ -31,22 +31,22 @@ class Survey:
     `dots` every `.` and `..`; they and `faults` are complete when `entries` has come to its end.
     """
 
-    def __init__(self, disk: Disk, header: Header, table: Table) -> None:
-        self.faults: list[Fault] = []
-        self.labels: list[Entry] = []
-        self.dots: list[Entry] = []
+    def __init__(self, disk: Disk, header: VolumeHeader, table: Table) -> None:
+        self.faults: list[VolumeFault] = []
+        self.labels: list[DirectoryEntry] = []
+        self.dots: list[DirectoryEntry] = []
         self._disk, self._header, self._table = disk, header, table
         self._chains: dict[int, Chain] = {}
         self._slots = 0
         self._folders: list[
-            tuple[list[Stretch], int, str]
+            tuple[list[ByteSpan], int, str]
         ] = []  # where each is, how much of it is used, its name
-        self._seen: list[Entry] = []
+        self._seen: list[DirectoryEntry] = []
         self._walk = self._walked()
         self._end: FatError | OSError | None = None
         self._is_checked = False
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[DirectoryEntry]:
         """Every entry, deleted ones too, each folder followed by what it holds."""
         at = 0
         while True:
@@ -63,7 +63,7 @@ class Survey:
             yield self._seen[at]
             at += 1
 
-    def checked(self) -> list[Fault]:
+    def checked(self) -> list[VolumeFault]:
         """All faults. What ends the search, a fault of the disk too, is the last of them."""
         if not self._is_checked:
             self._is_checked = True
@@ -80,7 +80,7 @@ class Survey:
                 self.faults.append(unreadable(error))
         return self.faults
 
-    def chain(self, entry: Entry) -> Chain:
+    def chain(self, entry: DirectoryEntry) -> Chain:
         """The chain of a file or folder, followed once. What two of them claim is the first one's."""
         chain = self._chains.get(entry.offset)
         if chain is None:
@@ -89,7 +89,7 @@ class Survey:
             chain = self._chains[entry.offset] = self._table.follow(entry.first_cluster, entry.offset, most)
         return chain
 
-    def _walked(self) -> Iterator[Entry]:
+    def _walked(self) -> Iterator[DirectoryEntry]:
         stack = [(iter(self._root().entries), 0)]
         while stack:
             entries, own = stack[-1]
@@ -105,7 +105,7 @@ class Survey:
                 inner = self._folder(entry, parent=own)
                 stack.append((iter(inner.entries), entry.first_cluster))
 
-    def _root(self) -> Listing:
+    def _root(self) -> FolderContent:
         header = self._header
         if header.root_entries:
             listing = self._listing([(header.root_offset, header.root_entries * SLOT_BYTES)], "")
@@ -117,7 +117,7 @@ class Survey:
         self.labels = listing.labels
         return listing
 
-    def _folder(self, entry: Entry, *, parent: int) -> Listing:
+    def _folder(self, entry: DirectoryEntry, *, parent: int) -> FolderContent:
         """`parent` is the first cluster of the folder that holds this one, 0 for the root."""
         if entry.size:
             self._fault(entry, f"is a folder and says to have {entry.size} bytes; folders say 0")
@@ -142,7 +142,7 @@ class Survey:
             self._say("residue", spans[0][0], message, spans)
         return listing
 
-    def _stretches(self, chain: Chain, path: str, offset: int) -> list[Stretch]:
+    def _stretches(self, chain: Chain, path: str, offset: int) -> list[ByteSpan]:
         """Where a folder's bytes are, as far as it may be long."""
         name = f"the folder {path!r}" if path else "the root"
         if chain.fault:
@@ -157,7 +157,7 @@ class Survey:
             left -= min(count, left)
         return [stretch for stretch in found if stretch[1]]
 
-    def _listing(self, stretches: list[Stretch], path: str) -> Listing:
+    def _listing(self, stretches: list[ByteSpan], path: str) -> FolderContent:
         """The entries of a folder, which is read up to its end mark; behind it, holes are passed over."""
         data, starts = bytearray(), [0]
         for offset, length in stretches:
@@ -177,7 +177,7 @@ class Survey:
         self._folders.append((stretches, listing.end, f"the folder {path!r}" if path else "the root"))
         return listing
 
-    def _look_behind(self, stretches: list[Stretch], used: int, name: str) -> None:
+    def _look_behind(self, stretches: list[ByteSpan], used: int, name: str) -> None:
         """Tell of the first byte that is not zero behind the `used` ones, and of all that stands there as its span."""
         behind = []
         for offset, length in stretches:
@@ -191,7 +191,7 @@ class Survey:
                 self._say("residue", dirty, f"bytes behind the end of {name}", tuple(behind[at:]))
                 return
 
-    def _check(self, entry: Entry) -> None:
+    def _check(self, entry: DirectoryEntry) -> None:
         """Follow the chain of a file, and look at what stands behind its last byte."""
         size = self._header.cluster_bytes
         needed = -(-entry.size // size)
@@ -254,14 +254,14 @@ class Survey:
             message = f"FSInfo says that {said} clusters are free, and {free} are"
             self._say("structure", offset + 488, message, ((offset + 488, 4),))
 
-    def _fault(self, entry: Entry, message: str) -> None:
+    def _fault(self, entry: DirectoryEntry, message: str) -> None:
         self._say("structure", entry.offset, f"{entry.path!r} {message}", ((entry.offset, SLOT_BYTES),))
 
-    def _say(self, kind: Kind, offset: int, message: str, spans: tuple[Stretch, ...] = ()) -> None:
-        self.faults.append(Fault(kind=kind, offset=offset, message=message, spans=spans))
+    def _say(self, kind: FaultKind, offset: int, message: str, spans: tuple[ByteSpan, ...] = ()) -> None:
+        self.faults.append(VolumeFault(kind=kind, offset=offset, message=message, spans=spans))
 
 
-def unreadable(error: OSError) -> Fault:
+def unreadable(error: OSError) -> VolumeFault:
     """What is said where the disk fails."""
     message = f"the card cannot be read to its end: {error.strerror or error}"
-    return Fault(kind="structure", offset=0, message=message)
+    return VolumeFault(kind="structure", offset=0, message=message)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.fat.disk import Disk, FatError
-from builder.fat.header import Header
+from builder.fat.header import VolumeHeader
 
 _PAGE_BYTES = 1 << 16
 _MOST_PAGES = 128
@@ -36,7 +36,7 @@ class Chain:
 class Table:
     """The FAT of a volume. Clusters are numbered from 2 to `end` - 1; `taken` marks those whose chain was followed."""
 
-    def __init__(self, disk: Disk, header: Header) -> None:
+    def __init__(self, disk: Disk, header: VolumeHeader) -> None:
         self._disk, self._header = disk, header
         self.end = header.clusters + 2
         self.taken = np.zeros(self.end, bool)  # the system gives memory for what is marked only

@@ -19,7 +19,7 @@ from builder.fat.names import Tree, grow
 from builder.fat.place import (
     BACKUP_SECTOR,
     FIRST_CLUSTER,
-    Placed,
+    Allocation,
     boot_sector,
     fat_parts,
     folder_bytes,
@@ -33,7 +33,7 @@ _ADVICE = "leave the files alone while the image is written, and build again"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Item:
+class ImageFile:
     """A file of the card: its path there with `/`, where its bytes are, and how many there must be."""
 
     path: str
@@ -42,7 +42,7 @@ class Item:
 
 
 def write_image(
-    out: Path, items: Sequence[Item], geometry: Geometry, *, is_hashed: bool = True
+    out: Path, items: Sequence[ImageFile], geometry: Geometry, *, is_hashed: bool = True
 ) -> dict[str, str]:
     """Write the items in order as a new disk image; `out` must not exist, and is gone again where anything fails.
 
@@ -86,7 +86,7 @@ def _sector(geometry: Geometry, cluster: int) -> int:
 
 
 def structure(
-    geometry: Geometry, tree: Tree, placed: Placed, paths: Sequence[tuple[str, int]]
+    geometry: Geometry, tree: Tree, placed: Allocation, paths: Sequence[tuple[str, int]]
 ) -> Iterator[tuple[int, bytes]]:
     """All that stands on a card besides its files, as (offset in bytes, bytes); `paths` are (path, bytes) in order."""
     yield 0, mbr(geometry)
@@ -109,7 +109,7 @@ def structure(
         yield sector * SECTOR_BYTES, folder_bytes(tree, folder, placed, sizes)
 
 
-def _write_file(file: BinaryIO, item: Item, *, is_hashed: bool) -> str:
+def _write_file(file: BinaryIO, item: ImageFile, *, is_hashed: bool) -> str:
     """Copy one source to where `file` stands; the SHA-256 of what was written, if that is wanted."""
     with item.source.open("rb", buffering=0) as source:
         before = os.fstat(source.fileno())

@@ -11,14 +11,14 @@ from builder.bible.passage import Passage
 from builder.bible.titles import passage_title, spoken_passage
 from builder.findings import Finding, Place
 from builder.manifest.models import Manifest, SectionEntry
-from builder.manifest.pack import Edit, Piece, Track
+from builder.manifest.pack import Piece, SoundSettings, Track
 from builder.manifest.text import fill_pattern
-from builder.manifest.track_entries import Defaults, Sound, TrackEntry
+from builder.manifest.track_entries import Defaults, SoundKeys, TrackEntry
 from builder.manifest.yaml.compose import Node
 
 
 @dataclass(kw_only=True)
-class Entry:
+class SectionInput:
     """`index` is its place in the manifest; `is_whole` says that no item of it was lost to a finding."""
 
     manifest: Manifest
@@ -76,7 +76,7 @@ class Entry:
             speaker=None,
             passage=None,
             pieces=pieces_of([prompt], place) if isinstance(prompt, str) else (),
-            edit=Edit(),
+            edit=SoundSettings(),
             work=f"{number}.0",
             place=self.place(at),
             announcement_place=place,
@@ -86,14 +86,14 @@ class Entry:
     def spoken(self, passage: Passage) -> str:
         return spoken_passage(passage, self.names, self.manifest.language)
 
-    def edit(self, *nearest: Sound, announcement: tuple[str, ...]) -> Edit:
+    def edit(self, *nearest: SoundKeys, announcement: tuple[str, ...]) -> SoundSettings:
         """Settings of the track, else of the section, else of the manifest."""
         given = (*nearest, self.manifest.defaults)
 
         def setting(name: str) -> Any:
             return next((value for one in given if (value := getattr(one, name)) is not None), None)
 
-        return Edit(
+        return SoundSettings(
             head_silence_seconds=setting("head_silence"),
             tail_silence_seconds=setting("tail_silence"),
             announcement=announcement,

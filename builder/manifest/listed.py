@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from builder.bible.passage import Passage, parse_passage
 from builder.findings import Finding, Place
-from builder.manifest.entry import Entry
+from builder.manifest.entry import SectionInput
 from builder.manifest.pack import LyricsFile, Piece, Section, Track
 from builder.manifest.track_entries import PieceEntry, TrackEntry
 
 
-def listed_section(desk: Entry, number: int) -> Section:
+def listed_section(inputs: SectionInput, number: int) -> Section:
     """The section of listed tracks."""
     return Section(
         number=number,
-        title=desk.entry.title or "",
+        title=inputs.entry.title or "",
         passage=None,
-        tracks=tuple(_tracks(desk)),
-        place=desk.place("title"),
-        groups=desk.groups,
-        prompt=desk.prompt(number, desk.entry.title or "", desk.entry.title or "", at="title"),
+        tracks=tuple(_tracks(inputs)),
+        place=inputs.place("title"),
+        groups=inputs.groups,
+        prompt=inputs.prompt(number, inputs.entry.title or "", inputs.entry.title or "", at="title"),
     )
 
 
-def _tracks(desk: Entry) -> list[Track]:
+def _tracks(inputs: SectionInput) -> list[Track]:
     """The tracks a section lists, numbered from 1."""
-    section, defaults = desk.entry, desk.manifest.defaults
+    section, defaults = inputs.entry, inputs.manifest.defaults
     entries = section.tracks or []
     tracks = []
     first_with: dict[str, Place] = {}
     for index, entry in enumerate(entries):
         passage = parse_passage(entry.passage) if entry.passage else None
-        title = entry.title or (desk.title_of(passage) if passage else "")
-        place = desk.place("tracks", index, "title" if entry.title else "passage")
-        _check_unique(desk, title, first_with.setdefault(title.casefold(), place), place)
-        clip, clip_place = desk.announcement(index, len(entries), None, entry)
+        title = entry.title or (inputs.title_of(passage) if passage else "")
+        place = inputs.place("tracks", index, "title" if entry.title else "passage")
+        _check_unique(inputs, title, first_with.setdefault(title.casefold(), place), place)
+        clip, clip_place = inputs.announcement(index, len(entries), None, entry)
         split = next((one.split for one in (entry, section, defaults) if one.split is not None), None)
         tracks.append(
             Track(
@@ -41,52 +41,54 @@ def _tracks(desk: Entry) -> list[Track]:
                 title=title,
                 speaker=entry.speaker or section.speaker or defaults.speaker,
                 passage=passage,
-                pieces=_pieces(desk, entry, index),
-                edit=desk.edit(entry, section, announcement=(clip,) if isinstance(clip, str) else ()),
-                work=f"{desk.index + 1}" if section.level == "together" else f"{desk.index + 1}.{index + 1}",
+                pieces=_pieces(inputs, entry, index),
+                edit=inputs.edit(entry, section, announcement=(clip,) if isinstance(clip, str) else ()),
+                work=f"{inputs.index + 1}"
+                if section.level == "together"
+                else f"{inputs.index + 1}.{index + 1}",
                 split_seconds=None if isinstance(entry.source, list) else split or None,
                 is_reading=entry.title is None,
-                place=desk.place("tracks", index, "source"),
+                place=inputs.place("tracks", index, "source"),
                 announcement_place=clip_place,
-                says=_spoken(desk, entry, passage) if clip is True else None,
+                says=_spoken(inputs, entry, passage) if clip is True else None,
             )
         )
     return tracks
 
 
-def _spoken(desk: Entry, entry: TrackEntry, passage: Passage | None) -> str:
-    return entry.title or (desk.spoken(passage) if passage else "")
+def _spoken(inputs: SectionInput, entry: TrackEntry, passage: Passage | None) -> str:
+    return entry.title or (inputs.spoken(passage) if passage else "")
 
 
-def _pieces(desk: Entry, entry: TrackEntry, index: int) -> tuple[Piece, ...]:
+def _pieces(inputs: SectionInput, entry: TrackEntry, index: int) -> tuple[Piece, ...]:
     """The recording of a listed track, or those that are joined."""
     if isinstance(entry.source, str):
-        return (_piece(desk, entry, entry.source, "tracks", index),)
+        return (_piece(inputs, entry, entry.source, "tracks", index),)
     return tuple(
-        _piece(desk, None, item, "tracks", index, "source", at)
+        _piece(inputs, None, item, "tracks", index, "source", at)
         if isinstance(item, str)
-        else _piece(desk, item, item.source, "tracks", index, "source", at)
+        else _piece(inputs, item, item.source, "tracks", index, "source", at)
         for at, item in enumerate(entry.source)
     )
 
 
-def _piece(desk: Entry, cut: TrackEntry | PieceEntry | None, source: str, *path: str | int) -> Piece:
+def _piece(inputs: SectionInput, cut: TrackEntry | PieceEntry | None, source: str, *path: str | int) -> Piece:
     return Piece(
         source=source,
         start_seconds=cut.start if cut else None,
         end_seconds=cut.end if cut else None,
-        place=desk.place(*path, "source") if cut else desk.place(*path),
-        start_place=desk.place(*path, "start"),
-        end_place=desk.place(*path, "end"),
-        lyrics=LyricsFile(source=cut.lyrics, place=desk.place(*path, "lyrics"))
+        place=inputs.place(*path, "source") if cut else inputs.place(*path),
+        start_place=inputs.place(*path, "start"),
+        end_place=inputs.place(*path, "end"),
+        lyrics=LyricsFile(source=cut.lyrics, place=inputs.place(*path, "lyrics"))
         if cut and cut.lyrics
         else None,
     )
 
 
-def _check_unique(desk: Entry, title: str, first: Place, place: Place) -> None:
+def _check_unique(inputs: SectionInput, title: str, first: Place, place: Place) -> None:
     if first is not place:
-        desk.findings.append(
+        inputs.findings.append(
             Finding(
                 code="E221",
                 place=place,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from builder.bible.books import names_for
 from builder.findings import Finding, Place, in_order
-from builder.manifest.entry import Entry, count_of
+from builder.manifest.entry import SectionInput, count_of
 from builder.manifest.listed import listed_section
 from builder.manifest.models import Manifest
-from builder.manifest.pack import CardWish, Pack, Section
+from builder.manifest.pack import CardRequest, Pack, Section
 from builder.manifest.readings import read_sections, told_of_scripture
 from builder.manifest.yaml.compose import Node
 from builder.manifest.yaml.document import read_document
@@ -40,15 +40,17 @@ def resolve(
     for index, entry in enumerate(manifest.sections):
         end = starts[index + 1] if index + 1 < len(starts) else None
         is_whole = not any(starts[index] <= line and (end is None or line < end) for line in faulty_lines)
-        desk = Entry(manifest=manifest, nodes=nodes, index=index, entry=entry, names=names, is_whole=is_whole)
+        inputs = SectionInput(
+            manifest=manifest, nodes=nodes, index=index, entry=entry, names=names, is_whole=is_whole
+        )
         first = len(sections) + 1
-        found = read_sections(desk, first) if entry.reading else [listed_section(desk, first)]
+        found = read_sections(inputs, first) if entry.reading else [listed_section(inputs, first)]
         tracks += sum(len(section.tracks) for section in found)
         folders += 1 if entry.plan else len(found)  # what a plan reads is laid out anew, in any order
         if folders > MAX_SECTIONS or tracks > MAX_TRACKS:
             return None, [*findings, _too_many(found[0].place)]
         sections += found
-        findings += desk.findings
+        findings += inputs.findings
         whole += [index] if is_whole else []
     findings += _uneven(manifest, nodes, whole)
     findings += told_of_scripture(manifest, nodes, names, sections)
@@ -74,7 +76,7 @@ def resolve(
         folder=path.parent,
         checksums=manifest.checksums,
         checksums_place=nodes.place_of(("checksums",)),
-        card=CardWish(
+        card=CardRequest(
             label_bytes=manifest.card,
             fit=manifest.fit,
             split=manifest.split,

@@ -9,29 +9,29 @@ from pydantic import Field, model_validator
 from builder.bible.passage import Passage, parse_passages
 from builder.manifest import text
 from builder.manifest.shaping import Quality
-from builder.manifest.track_entries import SPLIT, Defaults, Sound, TrackEntry, Written, check_announced
+from builder.manifest.track_entries import SPLIT, Defaults, SoundKeys, TrackEntry, Written, check_announced
 from builder.manifest.values import (
     Announcement,
     AnnouncementPattern,
     BookNames,
     Card,
+    Depth,
     Edition,
     FileBeside,
     Flag,
-    Folder,
+    FolderPath,
     Gaps,
     Groups,
     Language,
-    Level,
-    Levels,
+    Leveling,
     LyricsPattern,
     NameSet,
     PackId,
     PlanText,
     ProfileWord,
     Readings,
-    Source,
-    SourceFolder,
+    SourceFolderPath,
+    SourcePath,
     SourcePattern,
     Split,
     Text,
@@ -39,7 +39,7 @@ from builder.manifest.values import (
 )
 
 
-class SectionEntry(Sound):
+class SectionEntry(SoundKeys):
     """A folder of the pack: either a `reading`, one track per chapter, or listed `tracks`."""
 
     title: Title | None = Field(None, description="What the folder is called; a reading has its book's name.")
@@ -65,7 +65,7 @@ class SectionEntry(Sound):
     tracks: Annotated[list[TrackEntry], Field(min_length=1)] | None = Field(
         None, description="The tracks, in play order."
     )
-    level: Level | None = Field(
+    level: Leveling | None = Field(
         None,
         description="together: one gain for the section (a reading has that); each: a gain for every track.",
     )
@@ -143,7 +143,7 @@ class Manifest(Written):
     profiles: Annotated[list[ProfileWord], Field(min_length=1)] = Field(
         ["sd-card"], description="The devices to build for when the command line names none."
     )
-    sources: Folder = Field(".", description="The folder of recordings, relative to this file.")
+    sources: FolderPath = Field(".", description="The folder of recordings, relative to this file.")
     checksums: FileBeside | None = Field(
         None,
         description="A list of the recordings' SHA-256 as sha256sum writes it, relative to this file: check tells "
@@ -154,13 +154,13 @@ class Manifest(Written):
     split: Flag = Field(
         False, description="true: where it does not fit, several cards, whole folders on each."
     )
-    levels: Levels | None = Field(
+    levels: Depth | None = Field(
         None, description="How deep the card is, files included: 1 no folders, 2 folders of files, 3, 4."
     )
     romanize: Flag = Field(
         False, description="true: Korean and Chinese titles in Latin letters where a device has no others."
     )
-    cover: Source | None = Field(
+    cover: SourcePath | None = Field(
         None, description="A picture for players that show one, JPEG or PNG, relative to `sources`."
     )
     discreet: Flag = Field(
@@ -181,7 +181,7 @@ class Manifest(Written):
         description="allowed: chapters may be missing within a book, and those of a reading that have no recording are "
         "left out; refused: each is an error.",
     )
-    prompts: SourceFolder | None = Field(
+    prompts: SourceFolderPath | None = Field(
         None,
         description="A folder of recorded titles in `sources`: MRK_003.wav, or MRK.wav and 003.wav; S02_001.wav.",
     )

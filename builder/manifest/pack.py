@@ -28,7 +28,7 @@ def speech_of(name: str) -> tuple[str, str] | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Edit:
+class SoundSettings:
     """What is done to the sound of a track besides its level; None leaves the choice to the profile.
 
     `announcement` is the spoken title: source paths of recordings, or names of texts (`speech_name`), one behind the
@@ -89,7 +89,7 @@ class Track:
     further: tuple[Passage, ...] = ()
     days: Days | None = None
     pieces: tuple[Piece, ...]
-    edit: Edit
+    edit: SoundSettings
     work: str
     split_seconds: float | None = None
     is_reading: bool = False
@@ -135,7 +135,7 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CardWish:
+class CardRequest:
     """What the manifest asks of cards: the bytes on their label (None: whatever holds the pack), and what may be done
     where the pack does not fit: a lower bitrate (`fit`), several cards (`split`). `levels` None is the device's.
     """
@@ -172,7 +172,7 @@ class Pack:
     cover_place: Place
     checksums: str | None
     checksums_place: Place
-    card: CardWish
+    card: CardRequest
     gaps_allowed: bool = False
     sections: tuple[Section, ...]
     prompts: str | None = None

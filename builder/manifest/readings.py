@@ -9,34 +9,34 @@ from pathlib import PurePosixPath
 from builder.bible.books import Names, is_northern
 from builder.bible.passage import Passage, parse_passages, verses_beyond
 from builder.findings import Finding
-from builder.manifest.entry import Entry, count_of, fill
+from builder.manifest.entry import SectionInput, count_of, fill
 from builder.manifest.models import Manifest
 from builder.manifest.pack import LyricsFile, Piece, ReadingPlan, Section, Track
 from builder.manifest.values import days_of
 from builder.manifest.yaml.compose import Node, Path
 
 
-def read_sections(desk: Entry, number: int) -> list[Section]:
+def read_sections(inputs: SectionInput, number: int) -> list[Section]:
     """The sections of a reading, counted from `number`: one for each passage of a book."""
-    passages = desk.entry.passages
+    passages = inputs.entry.passages
     parts = [part for passage in passages for part in passage.by_chapter()]
-    tracks = _chapters(desk, parts)
-    plan = _plan(desk, len(parts))
+    tracks = _chapters(inputs, parts)
+    plan = _plan(inputs, len(parts))
     return [
         Section(
             number=number + at,
-            title=(None if plan else desk.entry.title) or desk.title_of(passage),
+            title=(None if plan else inputs.entry.title) or inputs.title_of(passage),
             passage=passage,
             tracks=tuple(islice(tracks, len(passage.by_chapter()))),
-            place=desk.place("reading"),
-            groups=desk.groups,
+            place=inputs.place("reading"),
+            groups=inputs.groups,
             prompt=None
             if plan
-            else desk.prompt(
+            else inputs.prompt(
                 number + at,
-                desk.entry.title or desk.title_of(passage),
-                desk.entry.title or desk.spoken(passage),
-                at="title" if desk.entry.title else "reading",
+                inputs.entry.title or inputs.title_of(passage),
+                inputs.entry.title or inputs.spoken(passage),
+                at="title" if inputs.entry.title else "reading",
             ),
             plan=plan,
         )
@@ -44,65 +44,65 @@ def read_sections(desk: Entry, number: int) -> list[Section]:
     ]
 
 
-def _plan(desk: Entry, chapters: int) -> ReadingPlan | None:
+def _plan(inputs: SectionInput, chapters: int) -> ReadingPlan | None:
     """The reading plan that the entry asks for; a day without a chapter is a finding, and then there is no plan."""
-    wish, place = desk.entry.plan, desk.place("plan")
+    wish, place = inputs.entry.plan, inputs.place("plan")
     if wish is None:
         return None
-    if desk.entry.prompt:
+    if inputs.entry.prompt:
         message = "nothing says the names of the folders of a reading plan: they are days, or months"
         help_text = "take `prompt` out; `announce: true` says each chapter"
-        desk.findings.append(
-            Finding(code="W238", place=desk.place("prompt"), message=message, help=help_text)
+        inputs.findings.append(
+            Finding(code="W238", place=inputs.place("prompt"), message=message, help=help_text)
         )
     days = days_of(wish)
-    if isinstance(desk.entry.reading, list) and not desk.is_whole and days > chapters:
+    if isinstance(inputs.entry.reading, list) and not inputs.is_whole and days > chapters:
         return None  # the list may have lost chapters to a finding
     if days > chapters:
         found = f"{count_of(days, 'day')}, but {count_of(chapters, 'chapter')}"
         help_text = f"write `plan: {count_of(chapters, 'day')}`, or read more chapters"
-        desk.findings.append(Finding(code="E233", place=place, message=found, help=help_text))
+        inputs.findings.append(Finding(code="E233", place=place, message=found, help=help_text))
         return None
-    return ReadingPlan(days=days, by_date=wish == "one-year", title=desk.entry.title, place=place)
+    return ReadingPlan(days=days, by_date=wish == "one-year", title=inputs.entry.title, place=place)
 
 
-def _chapters(desk: Entry, parts: Sequence[Passage]) -> Iterator[Track]:
+def _chapters(inputs: SectionInput, parts: Sequence[Passage]) -> Iterator[Track]:
     """A track per chapter, numbered by its true chapter; verses are one track, whatever chapters they cross."""
-    entry = desk.entry
-    sources = _sources(desk, parts)
-    lyrics = _lyrics(desk, parts)
+    entry = inputs.entry
+    sources = _sources(inputs, parts)
+    lyrics = _lyrics(inputs, parts)
     folders: dict[str, PurePosixPath] = {}
     for index, (part, source) in enumerate(zip(parts, sources, strict=False)):
-        clip, clip_place = desk.announcement(index, len(parts), part)
-        place = desk.place("source", *([index] if isinstance(entry.source, list) else []))
+        clip, clip_place = inputs.announcement(index, len(parts), part)
+        place = inputs.place("source", *([index] if isinstance(entry.source, list) else []))
         # A Bible book shares one gain, also where two sections read it from one folder of recordings.
         folder = folders.setdefault(part.book, PurePosixPath(source).parent)
         together = f"{part.book} in {folder}/"
         yield Track(
             number=part.first,
-            title=desk.title_of(part),
-            speaker=entry.speaker or desk.manifest.defaults.speaker,
+            title=inputs.title_of(part),
+            speaker=entry.speaker or inputs.manifest.defaults.speaker,
             passage=part,
             pieces=(
                 Piece(
                     source=source, place=place, start_place=place, end_place=place, lyrics=lyrics.get(index)
                 ),
             ),
-            edit=desk.edit(entry, announcement=(clip,) if isinstance(clip, str) else ()),
-            work=f"{desk.index + 1}.{part.book} {part.numbers}" if entry.level == "each" else together,
+            edit=inputs.edit(entry, announcement=(clip,) if isinstance(clip, str) else ()),
+            work=f"{inputs.index + 1}.{part.book} {part.numbers}" if entry.level == "each" else together,
             is_reading=True,
             place=place,
             announcement_place=clip_place,
-            says=desk.spoken(part) if clip is True else None,
+            says=inputs.spoken(part) if clip is True else None,
         )
 
 
-def _sources(desk: Entry, parts: Sequence[Passage]) -> list[str]:
-    source, place = desk.entry.source, desk.place("source")
+def _sources(inputs: SectionInput, parts: Sequence[Passage]) -> list[str]:
+    source, place = inputs.entry.source, inputs.place("source")
     if isinstance(source, list):
-        if len(source) != len(parts) and desk.is_whole:
+        if len(source) != len(parts) and inputs.is_whole:
             help_text = "list one file per chapter, in order; read fewer chapters if some are missing"
-            desk.mismatch(
+            inputs.mismatch(
                 place, count_of(len(parts), "chapter"), count_of(len(source), "recording"), help_text
             )
         return source
@@ -113,26 +113,27 @@ def _sources(desk: Entry, parts: Sequence[Passage]) -> list[str]:
         if len({part.book for part in parts}) > 1:
             help_text = "write a pattern with {book} and {chapter:03}, or a list of files"
         found = "one file for all of them" if len(set(filled)) == 1 else "one file for several of them"
-        desk.mismatch(place, count_of(len(parts), "chapter"), found, help_text)
+        inputs.mismatch(place, count_of(len(parts), "chapter"), found, help_text)
     return filled
 
 
-def _lyrics(desk: Entry, parts: Sequence[Passage]) -> dict[int, LyricsFile]:
+def _lyrics(inputs: SectionInput, parts: Sequence[Passage]) -> dict[int, LyricsFile]:
     """The files of words by the place of their chapter, from 0. Those of a list must be there, others are extras."""
-    written, place = desk.entry.lyrics, desk.place("lyrics")
+    written, place = inputs.entry.lyrics, inputs.place("lyrics")
     if isinstance(written, list):
-        if len(written) != len(parts) and desk.is_whole:
+        if len(written) != len(parts) and inputs.is_whole:
             help_text = "list one per chapter, in order"
-            desk.mismatch(
+            inputs.mismatch(
                 place, count_of(len(parts), "chapter"), count_of(len(written), "lyrics file"), help_text
             )
         return {
-            at: LyricsFile(source=source, place=desk.place("lyrics", at)) for at, source in enumerate(written)
+            at: LyricsFile(source=source, place=inputs.place("lyrics", at))
+            for at, source in enumerate(written)
         }
     filled = [fill(written, part, at) for at, part in enumerate(parts, 1)] if written else []
     if len(set(filled)) < len(filled):
         help_text = "write a pattern with {chapter:03}, and {book} if there are several, or a list of files"
-        desk.mismatch(
+        inputs.mismatch(
             place, count_of(len(parts), "chapter"), "one lyrics file for several of them", help_text
         )
     return {at: LyricsFile(source=source, place=place, is_extra=True) for at, source in enumerate(filled)}

@@ -15,7 +15,7 @@ from langcodes.tag_parser import LanguageTagError
 from pydantic_core import PydanticCustomError
 
 from builder.files.names import is_reserved
-from builder.text import LAST_SHOWN, MAX_MARKS, has_many_marks, named, spaced, unseen
+from builder.text import LAST_SHOWN, MAX_MARKS, has_many_marks, invisible, named, spaced
 
 MAX_TEXT = 200
 # Systems open paths of 1,024 bytes (macOS) to 32,767 units (Windows).
@@ -59,7 +59,7 @@ def refuse_characters(value: str, what: str) -> None:
     if has_many_marks(value):
         raise fault("E206", f"{what} has more than {MAX_MARKS} marks on one letter", "type it again")
     for at, character in enumerate(value):
-        if kind := unseen(value, at):
+        if kind := invisible(value, at):
             raise fault(
                 "E206",
                 f"{what} holds {kind}, {named(character)}",

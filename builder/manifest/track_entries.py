@@ -16,7 +16,7 @@ from builder.manifest.values import (
     Name,
     PassageText,
     Seconds,
-    Source,
+    SourcePath,
     Split,
     Text,
     Time,
@@ -43,7 +43,7 @@ LYRICS = (
 class PieceEntry(Written):
     """A part of a recording that is joined to others."""
 
-    source: Source = Field(description="The recording, relative to `sources`.")
+    source: SourcePath = Field(description="The recording, relative to `sources`.")
     start: Time | None = Field(None, description="Where in the recording the piece begins.")
     end: Time | None = Field(None, description="Where in the recording the piece ends.")
     lyrics: LyricsPath | None = Field(None, description=LYRICS)
@@ -59,15 +59,15 @@ def _piece_shape(value: object) -> str:
 
 
 _Piece = Annotated[
-    Annotated[Source, Tag("(path)")] | Annotated[PieceEntry, Tag("(piece)")], Discriminator(_piece_shape)
+    Annotated[SourcePath, Tag("(path)")] | Annotated[PieceEntry, Tag("(piece)")], Discriminator(_piece_shape)
 ]
 TrackSource = Annotated[
-    Annotated[Source, Tag("(path)")] | Annotated[list[_Piece], Field(min_length=1), Tag("(list)")],
+    Annotated[SourcePath, Tag("(path)")] | Annotated[list[_Piece], Field(min_length=1), Tag("(list)")],
     Discriminator(shape_of),
 ]
 
 
-class Sound(Written):
+class SoundKeys(Written):
     """Settings of a track that a section or the whole manifest may also give."""
 
     speaker: Name | None = Field(None, description="Who speaks; the listener may see it.")
@@ -94,7 +94,7 @@ class Sound(Written):
     )
 
 
-def check_announced(entry: Sound, announce: object) -> None:
+def check_announced(entry: SoundKeys, announce: object) -> None:
     if entry.announced and announce not in (None, True, False):
         raise text.fault(
             "E236",
@@ -106,7 +106,7 @@ def check_announced(entry: Sound, announce: object) -> None:
 SPLIT = "Listed tracks longer than this are divided at silences near it: 30min, 1h; none."
 
 
-class Defaults(Sound):
+class Defaults(SoundKeys):
     """What holds for every track that does not say otherwise."""
 
     announce: Announcement = Field(
@@ -121,7 +121,7 @@ class Defaults(Sound):
         return self
 
 
-class TrackEntry(Sound):
+class TrackEntry(SoundKeys):
     """One listed track: a sermon, a song, or a passage with a recording of its own."""
 
     source: TrackSource = Field(

@@ -130,12 +130,14 @@ PlanText = Annotated[
     str, AfterValidator(_plan_text), WithJsonSchema({"type": "string", "examples": ["one-year", "90 days"]})
 ]
 NameSet = Literal["en", "ko", "ko-common", "zh-Hans", "zh-Hant"]
-Source = Annotated[str, AfterValidator(text.checked_source), WithJsonSchema({"type": ["string", "number"]})]
-SourceFolder = Annotated[
+SourcePath = Annotated[
+    str, AfterValidator(text.checked_source), WithJsonSchema({"type": ["string", "number"]})
+]
+SourceFolderPath = Annotated[
     str, AfterValidator(text.checked_source_folder), WithJsonSchema({"type": ["string", "number"]})
 ]
 Pattern = Annotated[str, AfterValidator(text.checked_pattern), WithJsonSchema({"type": ["string", "number"]})]
-Level = Literal["together", "each"]
+Leveling = Literal["together", "each"]
 Gaps = Literal["allowed", "refused"]
 Split = Annotated[
     float,
@@ -147,7 +149,7 @@ Hertz = Annotated[
     BeforeValidator(lambda value: text.checked_hertz(_one_value(value))),
     WithJsonSchema({"type": ["number", "string"], "examples": [80, "none"]}),
 ]
-SourceList = Annotated[list[Source], Field(min_length=1)]
+SourceList = Annotated[list[SourcePath], Field(min_length=1)]
 
 
 def shape_of(value: object) -> str:
@@ -157,7 +159,7 @@ def shape_of(value: object) -> str:
 
 _Flag = Annotated[bool, WithJsonSchema({"type": "boolean"}), Tag("(flag)")]
 Announcement = Annotated[
-    _Flag | Annotated[Source, Tag("(path)")],
+    _Flag | Annotated[SourcePath, Tag("(path)")],
     Discriminator(lambda value: "(flag)" if isinstance(value, bool) else "(path)"),
     BeforeValidator(_announcement),
 ]
@@ -166,7 +168,7 @@ AnnouncementPattern = Annotated[
     Discriminator(shape_of),
     BeforeValidator(_announcement),
 ]
-LyricsPath = Annotated[Source, AfterValidator(text.checked_lyrics)]
+LyricsPath = Annotated[SourcePath, AfterValidator(text.checked_lyrics)]
 LyricsPattern = Annotated[
     Annotated[Pattern, AfterValidator(text.checked_lyrics), Tag("(path)")]
     | Annotated[list[LyricsPath], Field(min_length=1), Tag("(list)")],
@@ -185,7 +187,7 @@ Flag = Annotated[
     BeforeValidator(lambda value: text.checked_flag(_one_value(value))),
     WithJsonSchema({"type": "boolean"}),
 ]
-Levels = Annotated[
+Depth = Annotated[
     int,
     BeforeValidator(lambda value: text.checked_levels(_one_value(value))),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 4}),
@@ -204,5 +206,7 @@ ProfileWord = Annotated[str, AfterValidator(beside.checked_profile), WithJsonSch
 FileBeside = Annotated[
     str, AfterValidator(beside.checked_beside), WithJsonSchema({"type": ["string", "number"]})
 ]
-Folder = Annotated[str, AfterValidator(beside.checked_folder), WithJsonSchema({"type": ["string", "number"]})]
+FolderPath = Annotated[
+    str, AfterValidator(beside.checked_folder), WithJsonSchema({"type": ["string", "number"]})
+]
 BookNames = dict[Annotated[str, AfterValidator(_book_code)], Title]

@@ -40,7 +40,7 @@ def plan_card(
     audio = replace(
         profile.audio, quality=pack.quality, bitrate_kbps=bitrate_kbps or profile.audio.bitrate_kbps
     )
-    desk = _Desk(
+    inputs = _CardInputs(
         pack=pack,
         profile=profile,
         audio=audio,
@@ -58,8 +58,8 @@ def plan_card(
         if not pack.discreet:
             album = _numbered_album(*album, place, len(folders))
         for file, name in zip(folder.files, namer.files(folder, path, len(tracks) + 1), strict=True):
-            tags = desk.tags(file, name, album, track=len(tracks) + 1, disc=disc)
-            tracks.append(desk.planned(file, name, f"{path}/{name.file}" if path else name.file, tags))
+            tags = inputs.tags(file, name, album, track=len(tracks) + 1, disc=disc)
+            tracks.append(inputs.planned(file, name, f"{path}/{name.file}" if path else name.file, tags))
     return Plan(
         pack=pack.id,
         title=pack.title,
@@ -91,7 +91,7 @@ def _numbered_album(title: str, plain: str, place: int, folders: int) -> tuple[s
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Desk:
+class _CardInputs:
     """What every track of a plan shares."""
 
     pack: Pack

@@ -35,22 +35,22 @@ def plan_cards(
     One that does not fit is returned all the same, with what would help; limits.py finds the fault in it.
     """
     pack = laid_out(pack, profile, seconds, is_flat=levels_of(pack, profile) == 1)
-    desk = _Desk(
+    inputs = _Inputs(
         profile=profile,
         seconds=seconds,
         romanize=romanize,
         cover_bytes=cover_bytes,
         lyrics_bytes=lyrics_bytes or {},
     )
-    plan = desk.plan(pack)
+    plan = inputs.plan(pack)
     if fits(plan):
         return (plan,)
-    if pack.card.fit and (lower := desk.at_lower_bitrate(pack)):
+    if pack.card.fit and (lower := inputs.at_lower_bitrate(pack)):
         return (lower,)
-    cards = desk.on_several_cards(pack, pack.card.fit and pack.card.split)
+    cards = inputs.on_several_cards(pack, pack.card.fit and pack.card.split)
     if pack.card.split and cards:
         return cards
-    return (replace(plan, remedies=tuple(desk.remedies(pack, cards))),)
+    return (replace(plan, remedies=tuple(inputs.remedies(pack, cards))),)
 
 
 def fits(plan: Plan) -> bool:
@@ -70,7 +70,7 @@ def entries_of(plan: Plan) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Desk:
+class _Inputs:
     """What every plan of a pack shares."""
 
     profile: Profile

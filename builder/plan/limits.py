@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from builder.fat.names import MOST_FILE_BYTES
 from builder.findings import Finding, Place
 from builder.manifest.pack import Pack
-from builder.plan.clashes import faults_of_names, of_first, of_track
+from builder.plan.conflicts import faults_of_names, first_of, track_finding
 from builder.plan.fitting import entries_of
 from builder.plan.paths import ENDING
 from builder.plan.plan import Plan
@@ -158,19 +158,19 @@ def _telling_words(plan: Plan, pack: Pack) -> Iterator[Finding]:
 
 def _lengths(plan: Plan) -> Iterator[Finding]:
     limits, name = plan.profile.limits, plan.profile.name
-    yield from of_first(
+    yield from first_of(
         [t for t in plan.tracks if limits.max_seconds and t.seconds > limits.max_seconds],
         "E417",
         f"{{track.path}} lasts {{track.seconds:,.0f}} s; {name} reads {limits.max_seconds:,.0f} s",
         "list it as a track with `split: 30min`, which makes several files of it",
     )
-    yield from of_first(
+    yield from first_of(
         [t for t in plan.tracks if t.bytes > MOST_FILE_BYTES],
         "E417",
         "{track.path} takes {track.bytes:,} bytes; a file on a FAT card ends at 4 GiB",
         "list it as a track with `split: 1h`, which makes several files of it",
     )
-    yield from of_first(
+    yield from first_of(
         [t for t in plan.tracks if 0 < t.seconds < limits.min_seconds],
         "W418",
         f"{{track.path}} lasts {{track.seconds:.1f}} s; files below {limits.min_seconds:g} s give trouble on {name}",
@@ -180,7 +180,7 @@ def _lengths(plan: Plan) -> Iterator[Finding]:
 
 def _tags(plan: Plan) -> Iterator[Finding]:
     settings = plan.profile.tag
-    yield from of_first(
+    yield from first_of(
         [t for t in plan.tracks if tag_bytes(t.tags, settings, plan.cover_bytes) > settings.max_tag_bytes],
         "E419",
         f"the tag of {{track.path}} is larger than {settings.max_tag_bytes:,} bytes ({plan.profile.name})",
@@ -194,7 +194,7 @@ def _fades(plan: Plan) -> Iterator[Finding]:
         if fades and fades > track.sound_seconds / 2 > 0:
             message = f"fades of {fades:g} s take more than half of a track of {track.sound_seconds:.1f} s"
             help_text = "a fade of a voice is a second or two; shorten `fade_in` and `fade_out`"
-            yield of_track(track, "E414", message, help_text)
+            yield track_finding(track, "E414", message, help_text)
 
 
 def _compressions(plan: Plan) -> Iterator[Finding]:
@@ -203,4 +203,4 @@ def _compressions(plan: Plan) -> Iterator[Finding]:
     help_text = "give `compress` to the whole section, or write `level: each`"
     for track in plan.tracks:
         if first.setdefault(track.work, track.shaping.compress) != track.shaping.compress:
-            yield of_track(track, "W415", message, help_text)
+            yield track_finding(track, "W415", message, help_text)

@@ -9,7 +9,7 @@ from builder.plan.plan import Plan, PlannedTrack
 from builder.profiles.naming import holds
 from builder.profiles.profile import LyricsSettings, Profile
 from builder.sources.lyrics.files import Lyrics
-from builder.sources.lyrics.lines import LAST_AT, STAMP_CHARS, Fault, Line, lrc_bytes
+from builder.sources.lyrics.lines import LAST_AT, STAMP_CHARS, Line, LyricsFault, lrc_bytes
 from builder.sources.lyrics.read import first_of_each
 
 _NAMES = {"utf-8": "UTF-8", "cp936": "GBK", "cp949": "CP949"}
@@ -50,7 +50,7 @@ def _of_file(profile: Profile, one: Lyrics) -> Iterator[Finding]:
         yield one.finding(fault.code, fault.row, f"{profile.name}: {fault.message}", fault.help)
 
 
-def _of_line(profile: Profile, line: Line) -> Iterator[Fault]:
+def _of_line(profile: Profile, line: Line) -> Iterator[LyricsFault]:
     settings = profile.lyrics
     if missing := _missing(line.text, settings.lyrics_encoding):
         named = _NAMES[settings.lyrics_encoding]
@@ -62,7 +62,7 @@ def _of_line(profile: Profile, line: Line) -> Iterator[Fault]:
             if others
             else "write it otherwise: no encoding of players has it"
         )
-        yield Fault(code="E357", row=line.row, message=message, help=help_text)
+        yield LyricsFault(code="E357", row=line.row, message=message, help=help_text)
         return
     chars, size = len(line.text), len(lrc_bytes([line], settings.lyrics_encoding))
     found = ""
@@ -73,7 +73,7 @@ def _of_line(profile: Profile, line: Line) -> Iterator[Fault]:
         found = f"a line of {size} bytes with its time; it reads {most}"
     if found:
         help_text = "divide it in two, the second with a time of its own; times are not guessed"
-        yield Fault(code="E358", row=line.row, message=found, help=help_text)
+        yield LyricsFault(code="E358", row=line.row, message=found, help=help_text)
 
 
 def _missing(text: str, encoding: str) -> list[str]:

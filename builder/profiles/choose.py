@@ -14,7 +14,7 @@ from builder.profiles.profile import Profile, Refused
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
+class ProfileLookup:
     """What became of a word: a profile, or why there is none. `lines` are those of the file that was read, by its name.
 
     `problem` is the word's own fault, of the rule `code`, with what `help` there is; `findings` are those of a file.
@@ -30,9 +30,9 @@ class Choice:
     lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def choose_all(words: Iterable[str], folder: Path) -> list[Choice]:
+def choose_all(words: Iterable[str], folder: Path) -> list[ProfileLookup]:
     """What became of each word, in their order. Two profiles of one name would build into one folder."""
-    choices: list[Choice] = []
+    choices: list[ProfileLookup] = []
     first: dict[str, Profile] = {}
     for word in words:
         choice = choose(word, folder)
@@ -40,48 +40,50 @@ def choose_all(words: Iterable[str], folder: Path) -> list[Choice]:
         if profile is not None:
             other = first.get(profile.name)
             if other is not None:
-                choice = Choice() if other == profile else _twin(profile)
+                choice = ProfileLookup() if other == profile else _twin(profile)
             first.setdefault(profile.name, profile)
         choices.append(choice)
     return choices
 
 
-def choose(word: str, folder: Path) -> Choice:
+def choose(word: str, folder: Path) -> ProfileLookup:
     """A profile by its name; or by the path of its file, relative to `folder`, where the word ends in `.yaml`."""
     if is_profile_file(word):
         return _from_file(word, folder / word)
     if word in built_in():
-        return Choice(profile=built_in()[word])
+        return ProfileLookup(profile=built_in()[word])
     if word in refused():
         return _refusal(refused()[word])
     close = difflib.get_close_matches(word, [*built_in(), *refused()], n=1, cutoff=0.5)
     hint = f'did you mean "{close[0]}"?' if close else f"there are: {', '.join(built_in())}"
-    return Choice(problem=f'there is no profile "{word}"', code="E222", help=hint)
+    return ProfileLookup(problem=f'there is no profile "{word}"', code="E222", help=hint)
 
 
-def _refusal(device: Refused) -> Choice:
-    return Choice(refused=device, problem=f"{device.title}: {device.reason}", code="E224", help=device.help)
+def _refusal(device: Refused) -> ProfileLookup:
+    return ProfileLookup(
+        refused=device, problem=f"{device.title}: {device.reason}", code="E224", help=device.help
+    )
 
 
-def _twin(profile: Profile) -> Choice:
-    return Choice(
+def _twin(profile: Profile) -> ProfileLookup:
+    return ProfileLookup(
         problem=f'another profile is called "{profile.name}", too',
         code="E227",
         help="both would build into one folder: give one another name",
     )
 
 
-def _from_file(word: str, path: Path) -> Choice:
+def _from_file(word: str, path: Path) -> ProfileLookup:
     try:
         read = read_profile(path, built_in())
     except (OSError, UnicodeEncodeError) as error:  # a name that this system's encoding has no letters for
         why = getattr(error, "strerror", None) or str(error)
-        return Choice(
+        return ProfileLookup(
             problem=f'the profile "{word}" cannot be read: {why}', code="E222", help="check the path"
         )
     if read.refused is not None:
         return _refusal(read.refused)
-    return Choice(
+    return ProfileLookup(
         profile=read.profile if not read.findings else None,
         findings=read.findings,
         lines={read.file: read.lines},

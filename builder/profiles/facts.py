@@ -20,7 +20,7 @@ from builder.profiles.profile import (
     TagEncoding,
 )
 
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
 SOURCE_HELP = (
     'say where it comes from: a page of a manual, a report, a device tried, or "ours" and the reason'
@@ -101,12 +101,12 @@ _Level = Annotated[int, Field(ge=1, le=4)]
 _NoPattern = Annotated[str, AfterValidator(_or_none)]
 
 
-class FactEntry(BaseModel, Generic[Value]):
+class FactEntry(BaseModel, Generic[_Value]):
     """One fact of a file. Without a `confidence` or `tested_on` of its own it has those of the profile."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    value: Value
+    value: _Value
     source: _Source
     confidence: Confidence | None = None
     tested_on: list[_Text] | None = None

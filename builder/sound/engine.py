@@ -1,4 +1,4 @@
-"""What the sound stages work with: the engine, the store, threads, and where progress is told."""
+"""What the sound stages work with: ffmpeg, the store, threads, and a progress callback."""
 
 from __future__ import annotations
 
@@ -19,43 +19,39 @@ from builder.sound.decode.ffmpeg import Ffmpeg, find_ffmpeg
 from builder.sound.decode.spool import NO_SPOOLS, Spools
 from builder.sound.store import Store, default_folder
 from builder.sources.find import Source
-
-Report = Callable[[str, int, int, str], None]
-"""Told of each finished item: the stage, how many are done, of how many, and which; "" where that is no news. The stage
-"wait" has no items; told is the run that is waited for.
-"""
+from builder.text import Progress
 
 # Twenty-five hours of decoded sound.
 _MOST_SPOOLED_BYTES = 16 * 10**9
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
+class Engine:
     """Threads are enough: the work is done by ffmpeg's own processes."""
 
     ffmpeg: Ffmpeg
     store: Store
     spools: Spools
     threads: Executor
-    report: Report
+    report: Progress
 
     def each(
         self,
         stage: str,
-        items: Sequence[Item],
-        job: Callable[[Item], Result],
-        name: Callable[[Item], str],
-        is_news: Callable[[Result], bool] = lambda _: True,
-    ) -> list[Result]:
+        items: Sequence[_Item],
+        job: Callable[[_Item], _Result],
+        name: Callable[[_Item], str],
+        is_news: Callable[[_Result], bool] = lambda _: True,
+    ) -> list[_Result]:
         """Do a job for every item; the results in the items' order. The first error ends the run.
 
         What is no news, such as a render that was there already, is counted and not named.
         """
         futures = {self.threads.submit(job, item): index for index, item in enumerate(items)}
-        results: dict[int, Result] = {}
+        results: dict[int, _Result] = {}
         for done, future in enumerate(as_completed(futures), 1):
             index = futures[future]
             results[index] = result = future.result()
@@ -101,10 +97,10 @@ def _same(source: Source, sha256: str) -> None:
 
 
 @contextmanager
-def open_desk(
-    report: Report, jobs: int | None = None, *, is_reading: bool = False, is_measuring: bool = False
-) -> Iterator[Desk]:
-    """A desk with `jobs` threads, or one for each processor.
+def open_engine(
+    report: Progress, jobs: int | None = None, *, is_reading: bool = False, is_measuring: bool = False
+) -> Iterator[Engine]:
+    """An engine with `jobs` threads, or one for each processor.
 
     With `is_reading` it is one that writes nothing, not even the store's folder; with `is_measuring` nothing will be
     encoded on it, so that no decoded sound is kept.
@@ -117,9 +113,11 @@ def open_desk(
     with ExitStack() as stack:
         if not is_reading:
             stack.enter_context(store.open())
-        spools = NO_SPOOLS if is_reading or is_measuring else _spools(stack.enter_context(store.workplace()))
+        spools = (
+            NO_SPOOLS if is_reading or is_measuring else _spools(stack.enter_context(store.scratch_folder()))
+        )
         try:
-            yield Desk(ffmpeg=ffmpeg, store=store, spools=spools, threads=threads, report=report)
+            yield Engine(ffmpeg=ffmpeg, store=store, spools=spools, threads=threads, report=report)
         except BaseException:
             ffmpeg.stop()
             store.stop()
@@ -156,11 +154,11 @@ def _looks(path: Path) -> tuple[int, ...]:
     return found.st_size, found.st_mtime_ns, found.st_ino
 
 
-def digests(desk: Desk, plans: Sequence[Plan], sources: Mapping[str, Source]) -> dict[str, str]:
+def digests(engine: Engine, plans: Sequence[Plan], sources: Mapping[str, Source]) -> dict[str, str]:
     """SHA-256 of every source and spoken title that the plans use, by its path in the manifest; "" for a text that was
     never spoken, of which nothing can be in the store."""
     names = sorted({name for plan in plans for track in plan.tracks for name in track.files})
-    found = desk.each(
+    found = engine.each(
         "read", names, lambda name: file_digest(sources[name].path) if name in sources else "", str
     )
     return dict(zip(names, found, strict=True))

@@ -14,11 +14,11 @@ from builder.plan.plan import Plan, PlannedTrack
 from builder.sound.decode.analyse import Analysis, analyse
 from builder.sound.decode.graph import Window
 from builder.sound.encode.render import MAX_TITLE_SECONDS, RENDER_REVISION
-from builder.sound.engine import Desk
+from builder.sound.engine import Engine
 from builder.sound.loudness.envelope import Envelope, Loudness, read_envelope
-from builder.sound.store import Entry, key_of
+from builder.sound.store import StoreEntry, key_of
 from builder.sources.find import Source, finding_of
-from builder.sources.probe import Fault
+from builder.sources.probe import SourceFault
 
 # Some flat tops are a click or two; more are a recording made too loud.
 _CLIPPED_SAMPLES = 50
@@ -40,7 +40,7 @@ class Measured:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class Extract:
     """A part of a recording to be measured: the source by its path in the manifest, the window in it, the channel."""
 
     source: str
@@ -48,31 +48,31 @@ class Part:
     channel: Channel
 
 
-def part_of(piece: Piece, track: PlannedTrack) -> Part:
+def part_of(piece: Piece, track: PlannedTrack) -> Extract:
     window = Window(start=piece.start_seconds or 0.0, end=piece.end_seconds)
-    return Part(source=piece.source, window=window, channel=track.shaping.channel)
+    return Extract(source=piece.source, window=window, channel=track.shaping.channel)
 
 
-def titles_of(track: PlannedTrack) -> list[Part]:
+def titles_of(track: PlannedTrack) -> list[Extract]:
     """The spoken title of a track: whole recordings, one behind the other."""
-    return [Part(source=clip, window=Window(), channel="auto") for clip in track.announcement]
+    return [Extract(source=clip, window=Window(), channel="auto") for clip in track.announcement]
 
 
-def parts_of(track: PlannedTrack) -> list[Part]:
+def parts_of(track: PlannedTrack) -> list[Extract]:
     """All that a track plays."""
     return [*(part_of(piece, track) for piece in track.pieces), *titles_of(track)]
 
 
 def measure_plan(
-    desk: Desk, plan: Plan, sources: Mapping[str, Source], digest: Mapping[str, str]
-) -> tuple[dict[Part, Measured], list[Finding]]:
+    engine: Engine, plan: Plan, sources: Mapping[str, Source], digest: Mapping[str, str]
+) -> tuple[dict[Extract, Measured], list[Finding]]:
     """Measure all that the plan plays, each part once; and what there is to say of parts that cannot be used."""
     parts = list(dict.fromkeys(part for track in plan.tracks for part in parts_of(track)))
 
-    def job(part: Part) -> Measured | Fault:
-        return _measure(desk, part, sources[part.source], digest, plan.audio.sample_rate_hz)
+    def job(part: Extract) -> Measured | SourceFault:
+        return _measure(engine, part, sources[part.source], digest, plan.audio.sample_rate_hz)
 
-    results = desk.each("measure", parts, job, lambda part: part.source)
+    results = engine.each("measure", parts, job, lambda part: part.source)
     found = dict(zip(parts, results, strict=True))
     measured = {part: result for part, result in found.items() if isinstance(result, Measured)}
     findings = [finding for track in plan.tracks for finding in _findings(track, found, sources)]
@@ -80,32 +80,32 @@ def measure_plan(
 
 
 def _measure(
-    desk: Desk, part: Part, source: Source, digest: Mapping[str, str], rate_hz: int
-) -> Measured | Fault:
-    key = _key(desk, part, digest, rate_hz)
-    with desk.store.take(key) as folder:
-        if isinstance(folder, Entry):
+    engine: Engine, part: Extract, source: Source, digest: Mapping[str, str], rate_hz: int
+) -> Measured | SourceFault:
+    key = _key(engine, part, digest, rate_hz)
+    with engine.store.take(key) as folder:
+        if isinstance(folder, StoreEntry):
             return _measured(key, folder)
-        with desk.unchanged(source, digest[part.source]), desk.spools.open(key) as spool:
+        with engine.unchanged(source, digest[part.source]), engine.spools.open(key) as spool:
             found = analyse(
-                desk.ffmpeg, source.path, source.facts, part.window, part.channel, rate_hz, folder, spool
+                engine.ffmpeg, source.path, source.facts, part.window, part.channel, rate_hz, folder, spool
             )
-        if isinstance(found, Fault):
+        if isinstance(found, SourceFault):
             return found
         analysis, envelope = found
         file = folder / "envelope"
         envelope.write(file)
-        return _measured(key, desk.store.add(key, _facts(analysis), file))
+        return _measured(key, engine.store.add(key, _facts(analysis), file))
 
 
-def recall(desk: Desk, part: Part, digest: Mapping[str, str], rate_hz: int) -> Measured | None:
+def recall(engine: Engine, part: Extract, digest: Mapping[str, str], rate_hz: int) -> Measured | None:
     """The measurement of a part at the sample rate of a profile, if the store has it."""
-    key = _key(desk, part, digest, rate_hz)
-    entry = desk.store.find(key)
+    key = _key(engine, part, digest, rate_hz)
+    entry = engine.store.find(key)
     return None if entry is None else _measured(key, entry)
 
 
-def _measured(key: str, entry: Entry) -> Measured:
+def _measured(key: str, entry: StoreEntry) -> Measured:
     values = {name: value for name, value in entry.facts.items() if name not in ("blocks", "true_peak_dbtp")}
     assert entry.file is not None  # noqa: S101  # measurements are stored with their envelope
     return Measured(
@@ -114,13 +114,15 @@ def _measured(key: str, entry: Entry) -> Measured:
 
 
 def _findings(
-    track: PlannedTrack, found: Mapping[Part, Measured | Fault], sources: Mapping[str, Source]
+    track: PlannedTrack, found: Mapping[Extract, Measured | SourceFault], sources: Mapping[str, Source]
 ) -> list[Finding]:
     """What there is to say of a track's recordings and of its spoken title, each where the manifest names it."""
     findings = []
     for piece in track.pieces:
         result = found[part_of(piece, track)]
-        faults = [result] if isinstance(result, Fault) else _doubts(Path(piece.source).name, result.analysis)
+        faults = (
+            [result] if isinstance(result, SourceFault) else _doubts(Path(piece.source).name, result.analysis)
+        )
         if track.part > 1:  # it was said of the first part
             faults = []
         findings += [finding_of(fault, piece.place, track.title) for fault in faults]
@@ -139,7 +141,7 @@ def _unlike_the_plan(track: PlannedTrack, piece: Piece, seconds: float) -> list[
     planned = track.sound_seconds * track.parts
     if track.part > 1 or abs(seconds - planned) <= planned * _SPLIT_DOUBT:
         return []
-    fault = Fault(
+    fault = SourceFault(
         code="W515",
         message=f"{piece.source} is {seconds / 60:.1f} min long where its header says {planned / 60:.1f} min: "
         f"it was split into {track.parts} parts of {seconds / track.parts / 60:.1f} min",
@@ -148,45 +150,53 @@ def _unlike_the_plan(track: PlannedTrack, piece: Piece, seconds: float) -> list[
     return [finding_of(fault, piece.place, "")]
 
 
-def _doubts(name: str, found: Analysis) -> list[Fault]:
+def _doubts(name: str, found: Analysis) -> list[SourceFault]:
     """What is wrong with a recording that can be used all the same."""
     faults = []
     other = "right" if found.channel == "left" else "left"
     if found.complaint:
         message = f"the decoder complained about {name}: {found.complaint}"
-        faults.append(Fault(code="W505", message=message, help="listen to it; there may be a click or a gap"))
+        faults.append(
+            SourceFault(code="W505", message=message, help="listen to it; there may be a click or a gap")
+        )
     if found.clipped_samples > _CLIPPED_SAMPLES:
         message = f"{name} is clipped: {found.clipped_samples:,} samples are cut off at full scale"
         help_text = "it was recorded or saved too loud; ask for the original, or listen whether it crackles"
-        faults.append(Fault(code="W510", message=message, help=help_text))
+        faults.append(SourceFault(code="W510", message=message, help=help_text))
     if found.channel_fault == "dead":
         message = f"the {other} channel of {name} is dead; the {found.channel} one is used"
-        faults.append(Fault(code="W511", message=message, help="if both are meant, write `channel: mix`"))
+        faults.append(
+            SourceFault(code="W511", message=message, help="if both are meant, write `channel: mix`")
+        )
     if found.channel_fault == "cancelled":
         message = f"the two channels of {name} cancel each other out; the {found.channel} one is used"
         faults.append(
-            Fault(code="W512", message=message, help="one was wired the wrong way round; that does no harm")
+            SourceFault(
+                code="W512", message=message, help="one was wired the wrong way round; that does no harm"
+            )
         )
     if abs(found.shift) >= _MUCH_SHIFT:
         message = f"{name} carries direct current, {abs(found.shift):.1%} of full scale, which was taken out"
-        faults.append(Fault(code="W513", message=message, help="the sound card that recorded it has a fault"))
+        faults.append(
+            SourceFault(code="W513", message=message, help="the sound card that recorded it has a fault")
+        )
     return faults
 
 
-def _title_fault(path: Path, found: Analysis | Fault) -> Fault | None:
+def _title_fault(path: Path, found: Analysis | SourceFault) -> SourceFault | None:
     """Why a clip cannot be a spoken title, if it cannot."""
-    if isinstance(found, Fault):
+    if isinstance(found, SourceFault):
         return found
     if found.seconds <= MAX_TITLE_SECONDS:
         return None
-    return Fault(
+    return SourceFault(
         code="E504",
         message=f"{path.name} lasts {found.seconds:.0f} s; a spoken title at most {MAX_TITLE_SECONDS:.0f} s",
         help="is this the recording itself? `announce` names a clip that says the title",
     )
 
 
-def _key(desk: Desk, part: Part, digest: Mapping[str, str], rate_hz: int) -> str:
+def _key(engine: Engine, part: Extract, digest: Mapping[str, str], rate_hz: int) -> str:
     return key_of(
         {
             "source": digest[part.source],
@@ -194,7 +204,7 @@ def _key(desk: Desk, part: Part, digest: Mapping[str, str], rate_hz: int) -> str
             "end": part.window.end,
             "channel": part.channel,
             "sample_rate_hz": rate_hz,
-            "ffmpeg": desk.ffmpeg.identity,
+            "ffmpeg": engine.ffmpeg.identity,
             "revision": RENDER_REVISION,
         }
     )

@@ -17,21 +17,29 @@ from builder.plan.plan import Plan
 from builder.profiles.profile import AudioSettings
 from builder.sound.encode.feed import Fades
 from builder.sound.encode.render import Signal, render, render_title
-from builder.sound.engine import Desk
+from builder.sound.engine import Engine
 from builder.sound.loudness.envelope import Loudness, combined
 from builder.sound.loudness.exact import Samples
 from builder.sound.loudness.level import Order, order_for
 from builder.sound.loudness.limiter import gain_curve, reduction_of
-from builder.sound.measuring import Measured, Part, loudness_facts, loudness_from, part_of, recall, titles_of
+from builder.sound.measuring import (
+    Extract,
+    Measured,
+    loudness_facts,
+    loudness_from,
+    part_of,
+    recall,
+    titles_of,
+)
 from builder.sound.signals import TrackSignal, signals_of, title_signal, works_of
-from builder.sound.store import Entry
+from builder.sound.store import StoreEntry
 from builder.sound.works import Job, Work, programme_of
 from builder.sources.find import Source
-from builder.sources.lyrics.lines import Stretch
+from builder.sources.lyrics.lines import PlayedSpan
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sound:
+class RenderedTrack:
     """The finished sound of one track: `file` is a bare MP3 stream in the store.
 
     `gain_db` is what was added in all, `limited_db` how far the limiter held the highest peak down. `work_source` and
@@ -42,7 +50,7 @@ class Sound:
     file: Path
     sha256: str
     seconds: float
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[PlayedSpan, ...]
     gain_db: float
     limited_db: float
     held_by: str | None
@@ -59,7 +67,7 @@ class Sound:
 class _Made:
     """A render that is in the store, and whether it was there before this run."""
 
-    entry: Entry
+    entry: StoreEntry
     was_stored: bool
 
     @property
@@ -68,14 +76,14 @@ class _Made:
 
 
 def render_plan(
-    desk: Desk,
+    engine: Engine,
     plan: Plan,
     sources: Mapping[str, Source],
     digest: Mapping[str, str],
-    measured: Mapping[Part, Measured],
-) -> tuple[dict[str, Sound], list[Finding]]:
+    measured: Mapping[Extract, Measured],
+) -> tuple[dict[str, RenderedTrack], list[Finding]]:
     """Render every track of the plan, by track path; or findings, where nothing right can be made of one."""
-    signals = signals_of(desk, plan, sources, digest, measured)
+    signals = signals_of(engine, plan, sources, digest, measured)
     works = [Work(tracks, signals, plan.audio, digest) for tracks in works_of(plan.tracks).values()]
     made: dict[str, _Made] = {}
     stage = "render"
@@ -83,10 +91,10 @@ def render_plan(
         # Tracks that are the same sound under two names are rendered once.
         jobs = {job.key: job for work in reversed(searching) for job in reversed(work.jobs.values())}
         due = [job for job in reversed(jobs.values()) if job.key not in made]
-        results = desk.each(
+        results = engine.each(
             stage,
             due,
-            lambda job: _render(desk, job, plan.audio, sources, digest, measured),
+            lambda job: _render(engine, job, plan.audio, sources, digest, measured),
             lambda job: job.track.path,
             lambda made: not made.was_stored,
         )
@@ -99,13 +107,15 @@ def render_plan(
     return {path: sound for work in works for path, sound in _sounds(work, made).items()}, []
 
 
-def forecast(desk: Desk, plan: Plan, sources: Mapping[str, Source], digest: Mapping[str, str]) -> set[str]:
+def forecast(
+    engine: Engine, plan: Plan, sources: Mapping[str, Source], digest: Mapping[str, str]
+) -> set[str]:
     """Paths of the tracks that a build would render anew: render_plan's way, walked in the store only."""
     rate = plan.audio.sample_rate_hz
     # A title that was never heard makes a key that is not in the store.
     parts = dict.fromkeys(part_of(piece, track) for track in plan.tracks for piece in track.pieces)
-    measured = {part: found for part in parts if (found := recall(desk, part, digest, rate))}
-    signals = signals_of(desk, plan, sources, digest, measured, is_reading=True)
+    measured = {part: found for part in parts if (found := recall(engine, part, digest, rate))}
+    signals = signals_of(engine, plan, sources, digest, measured, is_reading=True)
     new: set[str] = set()
     for tracks in works_of(plan.tracks).values():
         if any(track.path not in signals for track in tracks):
@@ -113,7 +123,7 @@ def forecast(desk: Desk, plan: Plan, sources: Mapping[str, Source], digest: Mapp
             continue
         work = Work(tracks, signals, plan.audio, digest)
         while work.level is None:
-            stored = {path: desk.store.find(job.key) for path, job in work.jobs.items()}
+            stored = {path: engine.store.find(job.key) for path, job in work.jobs.items()}
             if missing := {path for path, entry in stored.items() if entry is None}:
                 new |= missing
                 break
@@ -145,7 +155,7 @@ def _wrong(work: Work, made: Mapping[str, _Made], audio: AudioSettings) -> list[
     return findings
 
 
-def _sounds(work: Work, made: Mapping[str, _Made]) -> dict[str, Sound]:
+def _sounds(work: Work, made: Mapping[str, _Made]) -> dict[str, RenderedTrack]:
     ready = {path: made[job.key] for path, job in work.jobs.items()}
     before = combined(job.signal.source for job in work.jobs.values())
     after = combined(one.loudness for one in ready.values())
@@ -154,7 +164,7 @@ def _sounds(work: Work, made: Mapping[str, _Made]) -> dict[str, Sound]:
         entry = ready[path].entry
         assert entry.file is not None  # noqa: S101  # renders are stored with their file
         assert work.level is not None  # noqa: S101  # the search is over
-        sounds[path] = Sound(
+        sounds[path] = RenderedTrack(
             file=entry.file,
             sha256=entry.sha256,
             seconds=entry.facts["seconds"],
@@ -173,41 +183,41 @@ def _sounds(work: Work, made: Mapping[str, _Made]) -> dict[str, Sound]:
     return sounds
 
 
-def _stretches(job: Job, title_seconds: float) -> Iterator[Stretch]:
+def _stretches(job: Job, title_seconds: float) -> Iterator[PlayedSpan]:
     """Where the pieces of a track are heard: behind its spoken title, one after the other."""
     at = title_seconds
     for piece, cut in zip(job.track.pieces, job.signal.cuts, strict=True):
         origin = piece.start_seconds or 0.0
-        yield Stretch(at=at, start=origin + cut.start, end=origin + cut.end)
+        yield PlayedSpan(at=at, start=origin + cut.start, end=origin + cut.end)
         at += cut.seconds
 
 
 def _render(
-    desk: Desk,
+    engine: Engine,
     job: Job,
     audio: AudioSettings,
     sources: Mapping[str, Source],
     digest: Mapping[str, str],
-    measured: Mapping[Part, Measured],
+    measured: Mapping[Extract, Measured],
 ) -> _Made:
     """One track from the store, or made now and put there."""
     track = job.track
-    with desk.store.take(job.key) as folder:
-        if isinstance(folder, Entry):
+    with engine.store.take(job.key) as folder:
+        if isinstance(folder, StoreEntry):
             return _Made(entry=folder, was_stored=True)
         signal = _to_render(job.signal, job.order)
         titles = titles_of(track)
         pauses = [*(JOIN_SECONDS for _ in titles[1:]), track.pause_seconds]
         spoken = [
-            _spoken(desk, title, audio, sources[title.source], digest, measured[title], pause, folder)
+            _spoken(engine, title, audio, sources[title.source], digest, measured[title], pause, folder)
             for title, pause in zip(titles, pauses, strict=False)
         ]
         out = folder / "track.mp3"
         with ExitStack() as stack:
             for piece in track.pieces:
-                stack.enter_context(desk.unchanged(sources[piece.source], digest[piece.source]))
+                stack.enter_context(engine.unchanged(sources[piece.source], digest[piece.source]))
             made = render(
-                desk.ffmpeg,
+                engine.ffmpeg,
                 signal,
                 audio,
                 fades=Fades(fade_in=track.fade_in_seconds, fade_out=track.fade_out_seconds),
@@ -222,12 +232,12 @@ def _render(
             "noise_floor_db": made.envelope.noise_floor_db,
             **loudness_facts(made.envelope.loudness),
         }
-        return _Made(entry=desk.store.add(job.key, facts, out), was_stored=False)
+        return _Made(entry=engine.store.add(job.key, facts, out), was_stored=False)
 
 
 def _spoken(
-    desk: Desk,
-    title: Part,
+    engine: Engine,
+    title: Extract,
     audio: AudioSettings,
     clip: Source,
     digest: Mapping[str, str],
@@ -236,10 +246,10 @@ def _spoken(
     folder: Path,
 ) -> Samples:
     """One recording of a spoken title at its level, with the pause behind it."""
-    whole = title_signal(desk, title, found, clip)
-    with desk.unchanged(clip, digest[title.source]):
+    whole = title_signal(engine, title, found, clip)
+    with engine.unchanged(clip, digest[title.source]):
         return render_title(
-            desk.ffmpeg,
+            engine.ffmpeg,
             _to_render(whole, order_for(programme_of(whole), audio)),
             audio,
             silence_dbfs=found.analysis.silence_dbfs,

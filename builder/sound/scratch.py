@@ -20,7 +20,7 @@ _HELD = "held.lock"
 
 
 @contextmanager
-def workplace(home: Path, locks: Path, tell: Callable[[Holder | None], None]) -> Iterator[Path]:
+def scratch_folder(home: Path, locks: Path, tell: Callable[[Holder | None], None]) -> Iterator[Path]:
     """An empty folder in `home`, gone afterwards; first, those of runs that live no more are taken away.
 
     Making and sweeping happen under one short lock: so nobody sweeps a folder that is made but not held yet. `tell` is
@@ -58,7 +58,7 @@ def _is_ours(folder: Path) -> bool:
 
 
 @contextmanager
-def stripe(locks: Path, key: str, patience: Patience) -> Iterator[None]:
+def shard(locks: Path, key: str, patience: Patience) -> Iterator[None]:
     """Hold the 256th part of all keys that `key` falls into, by its first two digits; wait while another has it.
 
     A lock for each key would leave a file for each. Keys that share a stripe wait for each other without need, which

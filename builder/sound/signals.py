@@ -14,12 +14,12 @@ from builder.manifest.shaping import PLAIN, Shaping
 from builder.plan.plan import Plan, PlannedTrack
 from builder.profiles.profile import AudioSettings
 from builder.sound.decode.analyse import analyse_shaped
-from builder.sound.decode.graph import SHAPING_LUFS, Voice
+from builder.sound.decode.graph import SHAPING_LUFS, Clip
 from builder.sound.encode.feed import Cut
-from builder.sound.engine import Desk
+from builder.sound.engine import Engine
 from builder.sound.loudness.envelope import Envelope, Loudness, combined, joined, read_envelope, split_points
-from builder.sound.measuring import Measured, Part, loudness_facts, loudness_from, part_of
-from builder.sound.store import Entry, key_of
+from builder.sound.measuring import Extract, Measured, loudness_facts, loudness_from, part_of
+from builder.sound.store import StoreEntry, key_of
 from builder.sources.find import Source
 
 
@@ -41,18 +41,18 @@ class TrackSignal:
 class _Stretch:
     """What a track keeps of a measured part: from `start` to `end`, in seconds from the part's own start."""
 
-    part: Part
+    part: Extract
     measured: Measured
     start: float
     end: float
 
 
 def signals_of(
-    desk: Desk,
+    engine: Engine,
     plan: Plan,
     sources: Mapping[str, Source],
     digest: Mapping[str, str],
-    measured: Mapping[Part, Measured],
+    measured: Mapping[Extract, Measured],
     *,
     is_reading: bool = False,
 ) -> dict[str, TrackSignal]:
@@ -80,16 +80,16 @@ def signals_of(
     def job(shape: _Shape) -> _Shaped | None:
         found, source = measured[shape.part], sources[shape.part.source]
         if is_reading:
-            entry = desk.store.find(_shaped_key(shape, found))
+            entry = engine.store.find(_shaped_key(shape, found))
         else:
-            entry = _shape(desk, shape, source, found, digest, plan.audio.sample_rate_hz)
+            entry = _shape(engine, shape, source, found, digest, plan.audio.sample_rate_hz)
         return None if entry is None else _shaped(_shaped_key(shape, found), entry)
 
-    results = desk.each("shape", wanted, job, lambda shape: shape.part.source) if wanted else []
+    results = engine.each("shape", wanted, job, lambda shape: shape.part.source) if wanted else []
     shaped = dict(zip(wanted, results, strict=True))
     signals = {}
     for track in tracks:
-        signal = _signal(desk, track, kept[track.path], raw[track.path], lifts[track.work], sources, shaped)
+        signal = _signal(engine, track, kept[track.path], raw[track.path], lifts[track.work], sources, shaped)
         if signal is not None:
             signals[track.path] = signal
     return signals
@@ -103,12 +103,12 @@ def works_of(tracks: Sequence[PlannedTrack]) -> dict[str, list[PlannedTrack]]:
     return works
 
 
-def title_signal(desk: Desk, part: Part, found: Measured, source: Source) -> TrackSignal:
+def title_signal(engine: Engine, part: Extract, found: Measured, source: Source) -> TrackSignal:
     """The signal of a spoken title: the whole clip as it is."""
     voice = _voice(source, part, found, PLAIN, 0.0)
     return TrackSignal(
         key=found.key,
-        cuts=(Cut(voice=voice, start=0.0, end=found.analysis.seconds, spool=desk.spools.find(found.key)),),
+        cuts=(Cut(voice=voice, start=0.0, end=found.analysis.seconds, spool=engine.spools.find(found.key)),),
         lift_db=0.0,
         source=found.analysis.loudness,
         loudness=found.analysis.loudness,
@@ -116,7 +116,7 @@ def title_signal(desk: Desk, part: Part, found: Measured, source: Source) -> Tra
     )
 
 
-def _stretches(track: PlannedTrack, measured: Mapping[Part, Measured]) -> list[_Stretch]:
+def _stretches(track: PlannedTrack, measured: Mapping[Extract, Measured]) -> list[_Stretch]:
     """The parts of a track less what silence is too much at either end; or its share of a part that is split."""
     parts = [part_of(piece, track) for piece in track.pieces]
     found = [measured[part] for part in parts]
@@ -156,7 +156,7 @@ def _lift(tracks: Sequence[PlannedTrack], raw: Mapping[str, Loudness], audio: Au
 class _Shape:
     """A part to be measured once more, as it is when it has been lifted and shaped."""
 
-    part: Part
+    part: Extract
     shaping: Shaping
     lift_db: float
 
@@ -174,33 +174,33 @@ def _shaped_key(shape: _Shape, found: Measured) -> str:
 
 
 def _shape(
-    desk: Desk,
+    engine: Engine,
     shape: _Shape,
     source: Source,
     found: Measured,
     digest: Mapping[str, str],
     rate_hz: int,
-) -> Entry:
+) -> StoreEntry:
     voice = _voice(source, shape.part, found, shape.shaping, shape.lift_db)
     key, seconds = _shaped_key(shape, found), found.analysis.seconds
-    with desk.store.take(key) as folder:
-        if isinstance(folder, Entry):
+    with engine.store.take(key) as folder:
+        if isinstance(folder, StoreEntry):
             return folder
-        with desk.unchanged(source, digest[shape.part.source]), desk.spools.open(key) as spool:
-            envelope = analyse_shaped(desk.ffmpeg, voice, seconds, rate_hz, folder, spool)
+        with engine.unchanged(source, digest[shape.part.source]), engine.spools.open(key) as spool:
+            envelope = analyse_shaped(engine.ffmpeg, voice, seconds, rate_hz, folder, spool)
         envelope.write(folder / "envelope")
         facts = {"seconds": envelope.seconds, **loudness_facts(envelope.loudness)}
-        return desk.store.add(key, facts, folder / "envelope")
+        return engine.store.add(key, facts, folder / "envelope")
 
 
-def _shaped(key: str, entry: Entry) -> _Shaped:
+def _shaped(key: str, entry: StoreEntry) -> _Shaped:
     assert entry.file is not None  # noqa: S101  # measurements are stored with their envelope
     seconds = entry.facts["seconds"]
     return _Shaped(key=key, loudness=loudness_from(entry.facts), file=entry.file, seconds=seconds)
 
 
 def _signal(
-    desk: Desk,
+    engine: Engine,
     track: PlannedTrack,
     stretches: Sequence[_Stretch],
     raw: Loudness,
@@ -241,7 +241,7 @@ def _signal(
                 voice=_voice(sources[one.part.source], one.part, one.measured, shaping, lift_db),
                 start=one.start,
                 end=one.end,
-                spool=desk.spools.find(key),
+                spool=engine.spools.find(key),
             )
             for one, key in zip(stretches, keys, strict=True)
         ),
@@ -252,8 +252,8 @@ def _signal(
     )
 
 
-def _voice(source: Source, part: Part, found: Measured, shaping: Shaping, lift_db: float) -> Voice:
-    return Voice(
+def _voice(source: Source, part: Extract, found: Measured, shaping: Shaping, lift_db: float) -> Clip:
+    return Clip(
         path=source.path,
         facts=source.facts,
         window=part.window,

@@ -25,7 +25,7 @@ from builder.errors import StorageError
 from builder.files.folders import claim, follow, kind_of, temporary
 from builder.files.locking import Holder, Patience
 from builder.files.opening import file_digest
-from builder.sound.scratch import stripe, workplace
+from builder.sound.scratch import scratch_folder, shard
 
 _CONTENT = ".data"
 # What reading a damaged entry raises. A disk that does not answer counts: what is put aside can still be looked at.
@@ -44,7 +44,7 @@ def key_of(what: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class StoreEntry:
     """`facts` are what was stored with the entry; `file` is None for a measurement."""
 
     facts: Mapping[str, Any]
@@ -77,7 +77,7 @@ class Store:
         with ExitStack() as stack:
             with self._storage_errors():
                 follow(self.folder).mkdir(parents=True, exist_ok=True)
-                self._place = stack.enter_context(workplace(self.folder, self._locks, self._waits_for))
+                self._place = stack.enter_context(scratch_folder(self.folder, self._locks, self._waits_for))
             yield self
 
     def stop(self) -> None:
@@ -94,7 +94,7 @@ class Store:
             run = f"run {holder.pid}" if holder else "another run"
             self._tell(f"{run}, which holds the store" + (f" since {holder.time}" if holder else ""))
 
-    def find(self, key: str) -> Entry | None:
+    def find(self, key: str) -> StoreEntry | None:
         """The entry, proved whole; None when there is none, or it is damaged."""
         try:
             return self._read(key)
@@ -102,7 +102,7 @@ class Store:
             return None
 
     @contextmanager
-    def take(self, key: str) -> Iterator[Entry | Path]:
+    def take(self, key: str) -> Iterator[StoreEntry | Path]:
         """The entry; where there is none, a folder to make it in, which this thread alone does meanwhile.
 
         A damaged entry is put aside. A thread that makes an entry takes no other.
@@ -112,12 +112,12 @@ class Store:
             yield entry
             return
         patience = Patience(is_stopped=self._stopped.is_set, tell=self._waits_for)
-        with self._storage_errors(), stripe(self._locks, key, patience), ExitStack() as stack:
+        with self._storage_errors(), shard(self._locks, key, patience), ExitStack() as stack:
             claim(self._path(key).parent, "folder")
             entry = self._found_or_put_aside(key)  # another run may have made it while we waited
-            yield entry or stack.enter_context(self.workplace())
+            yield entry or stack.enter_context(self.scratch_folder())
 
-    def _found_or_put_aside(self, key: str) -> Entry | None:
+    def _found_or_put_aside(self, key: str) -> StoreEntry | None:
         try:
             return self._read(key)
         except _DAMAGE:
@@ -127,7 +127,7 @@ class Store:
             self.damaged.append(key)
             return None
 
-    def _read(self, key: str) -> Entry | None:
+    def _read(self, key: str) -> StoreEntry | None:
         """The entry, if there is one; one of _DAMAGE where it is not what was stored."""
         path = self._path(key)
         sound = path.with_suffix(_CONTENT)
@@ -142,18 +142,18 @@ class Store:
         if digest["facts"] != key_of({"key": key, "facts": facts}):
             raise ValueError
         if not digest["file"]:
-            return Entry(facts=facts, file=None, sha256="")
+            return StoreEntry(facts=facts, file=None, sha256="")
         _need_file(sound)
         if file_digest(sound) != digest["file"]:
             raise ValueError
-        return Entry(facts=facts, file=sound, sha256=digest["file"])
+        return StoreEntry(facts=facts, file=sound, sha256=digest["file"])
 
-    def add(self, key: str, facts: Mapping[str, Any], file: Path | None = None) -> Entry:
+    def add(self, key: str, facts: Mapping[str, Any], file: Path | None = None) -> StoreEntry:
         """Keep `facts` and, by moving it in, `file`. The facts go last: without them there is no entry."""
         with self._storage_errors():
             return self._add(key, facts, file)
 
-    def _add(self, key: str, facts: Mapping[str, Any], file: Path | None) -> Entry:
+    def _add(self, key: str, facts: Mapping[str, Any], file: Path | None) -> StoreEntry:
         path = self._path(key)
         claim(path.parent, "folder")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -173,10 +173,12 @@ class Store:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        return Entry(facts=facts, file=path.with_suffix(_CONTENT) if file else None, sha256=digest["file"])
+        return StoreEntry(
+            facts=facts, file=path.with_suffix(_CONTENT) if file else None, sha256=digest["file"]
+        )
 
     @contextmanager
-    def workplace(self) -> Iterator[Path]:
+    def scratch_folder(self) -> Iterator[Path]:
         """A private folder on the store's own disk, where an entry is made before it is moved in."""
         with ExitStack() as stack:
             with self._storage_errors():

@@ -19,7 +19,7 @@ from builder.files.opening import file_digest, open_file
 from builder.findings import Finding, Place
 from builder.manifest.pack import Pack
 from builder.sources.find import Source
-from builder.sources.folder import Shelf
+from builder.sources.folder import SourceFolder
 
 MAX_BYTES = 4_000_000
 # What `init` writes above a list, and by which it knows its own; `sha256sum -c` passes over it.
@@ -30,7 +30,7 @@ _LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Use:
+class _FirstUse:
     """Where a recording is named first."""
 
     place: Place
@@ -44,7 +44,7 @@ def checksum_findings(
     if pack.checksums is None:
         return {}, []
     place, name = pack.checksums_place, pack.checksums.removeprefix("./")
-    shelf = Shelf(pack.folder, "the manifest's folder")
+    shelf = SourceFolder(pack.folder, "the manifest's folder")
     path = shelf.locate(name) or shelf.missing(name)
     if not isinstance(path, Path):
         return {}, [_unreadable(place, path.message, path.help)]
@@ -58,11 +58,11 @@ def checksum_findings(
         return {}, [_unreadable(place, f"{name} is larger than a list of recordings")]
     lines, file = tuple(text.splitlines()), str(path)
     listed, findings = _read(lines, file)
-    uses: dict[str, _Use] = {}
+    uses: dict[str, _FirstUse] = {}
     for track in pack.tracks:
         for piece in track.pieces:
             if piece.source in sources:
-                uses.setdefault(piece.source, _Use(place=piece.place, track=track.title))
+                uses.setdefault(piece.source, _FirstUse(place=piece.place, track=track.title))
     found: dict[str, str] = {}
     with ThreadPoolExecutor(thread_name_prefix="checksum") as threads:
         digests = {name: threads.submit(file_digest, sources[name].path) for name in uses if name in listed}
@@ -82,7 +82,7 @@ def checksum_lines(digests: Mapping[str, str]) -> str:
 
 def checksums_of(sources: Path, names: Iterable[str]) -> dict[str, str]:
     """The SHA-256 of recordings below a folder, by their paths on the disk. OSError where one cannot be read."""
-    shelf = Shelf(sources)
+    shelf = SourceFolder(sources)
     # As the disk has the names, decomposed or not, so that `sha256sum -c` finds them.
     found = [path for name in names if isinstance(path := shelf.locate(name), Path)]
     with ThreadPoolExecutor(thread_name_prefix="checksum") as threads:
@@ -116,7 +116,7 @@ def _unreadable(place: Place, message: str, help_text: str = _MAKE_IT) -> Findin
 
 
 def _compared(
-    listed: Mapping[str, str], found: Mapping[str, str], uses: Mapping[str, _Use]
+    listed: Mapping[str, str], found: Mapping[str, str], uses: Mapping[str, _FirstUse]
 ) -> Iterator[Finding]:
     """What is another recording than it was; above all, one that stood under another name."""
     was = {digest: name for name, digest in sorted(listed.items(), reverse=True)}
@@ -146,7 +146,7 @@ def _compared(
 
 
 def _unlisted(
-    listed: Mapping[str, str], pack: Pack, uses: Mapping[str, _Use], place: Place
+    listed: Mapping[str, str], pack: Pack, uses: Mapping[str, _FirstUse], place: Place
 ) -> Iterator[Finding]:
     """Recordings that the list does not speak of, and those of the list that nothing uses: one finding each."""
     prompts = tuple(section.prompt for section in pack.sections if section.prompt)
@@ -169,11 +169,11 @@ def _unlisted(
 
 def _strays(listed: Mapping[str, str], pack: Pack, sources: Mapping[str, Source]) -> Iterator[Finding]:
     """Recordings of the list that lie in its folders under a name that nothing knows: copied, or renamed."""
-    shelf = Shelf(pack.sources)
-    uses: dict[str, _Use] = {}
+    shelf = SourceFolder(pack.sources)
+    uses: dict[str, _FirstUse] = {}
     for track in pack.tracks:
         for piece in track.pieces:
-            uses.setdefault(piece.source, _Use(place=piece.place, track=track.title))
+            uses.setdefault(piece.source, _FirstUse(place=piece.place, track=track.title))
     lost = {name for name in listed.keys() - sources.keys() if shelf.locate(name) is None}
     sizes = {sources[name].facts.bytes for name in listed if name in sources}
     was = {listed[name]: name for name in sorted(listed, key=lambda one: (one in lost, one))}
@@ -185,7 +185,7 @@ def _strays(listed: Mapping[str, str], pack: Pack, sources: Mapping[str, Source]
     shown = told if len(told) <= _MOST_STRAYS else told[:1]
     more = f"; so do {len(told) - 1} more" if len(told) > len(shown) else ""
     for other, name in shown:
-        use = uses.get(other, _Use(place=pack.checksums_place, track=""))
+        use = uses.get(other, _FirstUse(place=pack.checksums_place, track=""))
         yield Finding(
             code="W364",
             place=use.place,
@@ -197,7 +197,7 @@ def _strays(listed: Mapping[str, str], pack: Pack, sources: Mapping[str, Source]
         )
 
 
-def _unknown(listed: Iterable[str], known: Container[str], shelf: Shelf) -> Iterator[tuple[str, Path]]:
+def _unknown(listed: Iterable[str], known: Container[str], shelf: SourceFolder) -> Iterator[tuple[str, Path]]:
     """Files in the folders of the list, of its kinds, that have none of the known names."""
     folders = sorted({name.rpartition("/")[0] for name in listed})
     kinds = {PurePosixPath(name).suffix.lower() for name in listed}

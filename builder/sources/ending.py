@@ -13,7 +13,7 @@ from typing import BinaryIO
 from builder.sources import mpeg
 
 
-def missing_end(stream: BinaryIO, kind: str, size: int) -> str:
+def truncation(stream: BinaryIO, kind: str, size: int) -> str:
     """In which way the file is cut short, in words; "" when it is whole, or when that cannot be told.
 
     FLAC is not looked at here: its header counts the samples, and decoding counts them again.

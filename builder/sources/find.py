@@ -9,8 +9,8 @@ from pathlib import Path
 from builder.bible.coverage import spans
 from builder.findings import Finding, Place
 from builder.manifest.pack import Pack, Piece, Section, Track, speech_of
-from builder.sources.folder import Shelf, unreadable
-from builder.sources.probe import Fault, SourceFacts, probe
+from builder.sources.folder import SourceFolder, unreadable
+from builder.sources.probe import SourceFacts, SourceFault, probe
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class Source:
     facts: SourceFacts
 
 
-def finding_of(fault: Fault, place: Place, track: str) -> Finding:
+def finding_of(fault: SourceFault, place: Place, track: str) -> Finding:
     """A fault of a recording as a finding where the manifest names the recording."""
     return Finding(code=fault.code, place=place, message=fault.message, help=fault.help, track=track)
 
@@ -30,7 +30,7 @@ def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding], Pack]
     """Every recording that is there, by the path the manifest gives it; what is wrong with the others; and the pack
     without the chapters that have none, where it may lack some.
     """
-    shelf = Shelf(pack.sources)
+    shelf = SourceFolder(pack.sources)
     recordings = _Recordings(shelf)
     sources: dict[str, Source] = {}
     findings = []
@@ -43,7 +43,7 @@ def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding], Pack]
                 help="`sources` is relative to the manifest; connect the disk, or correct the path",
             )
         )
-    missing: list[list[_Use]] = [[] for _ in pack.sections]
+    missing: list[list[_Needed]] = [[] for _ in pack.sections]
     for section, lacks in zip(pack.sections, missing, strict=True):
         for use in (*_uses(section), *_names(section)):
             found = recordings.find(use.name)
@@ -66,7 +66,9 @@ def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding], Pack]
     return sources, findings, pack
 
 
-def _left_out(pack: Pack, missing: Sequence[list[_Use]]) -> tuple[Pack, list[list[_Use]], list[Finding]]:
+def _left_out(
+    pack: Pack, missing: Sequence[list[_Needed]]
+) -> tuple[Pack, list[list[_Needed]], list[Finding]]:
     """The pack without the chapters that have no recording, what else is missing, and which chapters they are.
 
     An entry of which there is no recording at all loses nothing: most likely its pattern is wrong.
@@ -92,10 +94,10 @@ def _left_out(pack: Pack, missing: Sequence[list[_Use]]) -> tuple[Pack, list[lis
 
 
 def _by_book(
-    sections: Sequence[Section], missing: Sequence[list[_Use]]
-) -> Iterable[tuple[Section, list[_Use]]]:
+    sections: Sequence[Section], missing: Sequence[list[_Needed]]
+) -> Iterable[tuple[Section, list[_Needed]]]:
     """Sections with what they lack; of a reading plan, which may read a book in many parts, a book as one."""
-    found: dict[object, tuple[Section, list[_Use]]] = {}
+    found: dict[object, tuple[Section, list[_Needed]]] = {}
     for section, lacks in zip(sections, missing, strict=True):
         book = section.passage.book if section.passage else ""
         key = (section.plan, book) if section.plan else section.number
@@ -106,7 +108,7 @@ def _by_book(
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Use:
+class _Needed:
     """A file that a track needs: a piece of it, or else its spoken title, which may be that of many tracks and is
     told of without their titles."""
 
@@ -123,39 +125,39 @@ class _Use:
     def shown_as(self) -> str:
         return "" if self.is_title else self.track.title
 
-    def minds(self, fault: Fault) -> bool:
+    def minds(self, fault: SourceFault) -> bool:
         """A recording that is cut short may be used up to an `end` that is set."""
         return not (fault.code == "E307" and self.piece and self.piece.end_seconds is not None)
 
 
-def _uses(section: Section) -> Iterator[_Use]:
+def _uses(section: Section) -> Iterator[_Needed]:
     for track in section.tracks:
         for piece in track.pieces:
-            yield _Use(name=piece.source, place=piece.place, track=track, piece=piece)
+            yield _Needed(name=piece.source, place=piece.place, track=track, piece=piece)
     for track in section.tracks:
         for clip in track.edit.announcement:
             if speech_of(clip) is None:
-                yield _Use(name=clip, place=track.announcement_place, track=track, piece=None)
+                yield _Needed(name=clip, place=track.announcement_place, track=track, piece=None)
 
 
-def _names(section: Section) -> Iterator[_Use]:
+def _names(section: Section) -> Iterator[_Needed]:
     """The recordings of a section's spoken name."""
     prompt = section.prompt
     for piece in prompt.pieces if prompt else ():
         if prompt is not None and speech_of(piece.source) is None:
-            yield _Use(name=piece.source, place=piece.place, track=prompt, piece=None)
+            yield _Needed(name=piece.source, place=piece.place, track=prompt, piece=None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Found:
     source: Source | None
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[SourceFault, ...] = ()
 
 
 class _Recordings:
     """The recordings of the sources folder, each looked at once."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: SourceFolder) -> None:
         self._shelf = shelf
         self._found: dict[str, _Found | None] = {}
 
@@ -169,7 +171,7 @@ class _Recordings:
         path = self._shelf.locate(name)
         if path is None:
             return None
-        if isinstance(path, Fault):
+        if isinstance(path, SourceFault):
             return _Found(source=None, faults=(path,))
         try:
             probed = probe(path)
@@ -179,7 +181,7 @@ class _Recordings:
         return _Found(source=source, faults=probed.faults)
 
 
-def _beyond(use: _Use, found: _Found) -> list[Finding]:
+def _beyond(use: _Needed, found: _Found) -> list[Finding]:
     """`start` and `end` against the length that the recording declares."""
     piece = use.piece
     if piece is None or found.source is None or not found.source.facts.is_exact:
@@ -202,7 +204,7 @@ def _beyond(use: _Use, found: _Found) -> list[Finding]:
     ]
 
 
-def _missing(section: Section, missing: Sequence[_Use], shelf: Shelf) -> list[Finding]:
+def _missing(section: Section, missing: Sequence[_Needed], shelf: SourceFolder) -> list[Finding]:
     """One finding for each missing file of listed tracks; one for all that a reading lacks, however many."""
     if section.passage is None:
         return [finding_of(shelf.missing(use.name), use.place, use.shown_as) for use in missing]
@@ -221,7 +223,7 @@ _MISSING = {
 }
 
 
-def _missing_chapters(section: Section, uses: Sequence[_Use], code: str) -> Finding:
+def _missing_chapters(section: Section, uses: Sequence[_Needed], code: str) -> Finding:
     book = section.passage.book if section.passage else ""
     what = "spoken title" if uses[0].is_title else "recording"
     count, total = len(uses), len(section.tracks)

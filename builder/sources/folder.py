@@ -10,10 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from builder.files.folders import kind_of
-from builder.sources.probe import Fault
+from builder.sources.probe import SourceFault
 
 
-class Shelf:
+class SourceFolder:
     """The files below one folder, by their NFC paths with `/`. `called` is what findings call the folder."""
 
     def __init__(self, root: Path, called: str = "the sources folder") -> None:
@@ -29,22 +29,24 @@ class Shelf:
             self.root = self._resolved = root
             self.is_there = False
 
-    def locate(self, name: str) -> Path | Fault | None:
+    def locate(self, name: str) -> Path | SourceFault | None:
         """Where a file is, or why it may not be used; None when it is not there."""
         try:
             return self._locate(name)
         except (OSError, RuntimeError) as error:
             return unreadable(name, error)
 
-    def _locate(self, name: str) -> Path | Fault | None:
+    def _locate(self, name: str) -> Path | SourceFault | None:
         path = self._on_disk(self.root, name.split("/"))
         if path is None:
             return None
         if self._leads_out(path):  # whether there is anything or not is nobody's business here
             message = f"{name} is a link that leads out of {self._called}"
-            return Fault(code="E302", message=message, help="copy the file into the folder")
+            return SourceFault(code="E302", message=message, help="copy the file into the folder")
         if not path.exists():
-            return Fault(code="E308", message=f"{name} is a link to nothing", help="copy the file itself")
+            return SourceFault(
+                code="E308", message=f"{name} is a link to nothing", help="copy the file itself"
+            )
         return path
 
     def _leads_out(self, path: Path) -> bool:
@@ -81,11 +83,11 @@ class Shelf:
             self._names[folder] = {composed(path.name): path.name for path in entries}
         return self._names[folder]
 
-    def missing(self, name: str) -> Fault:
+    def missing(self, name: str) -> SourceFault:
         """What there is to say of a file that is not there, with the one that was probably meant."""
         likely = self.likely(name)
         hint = f'did you mean "{likely}"?' if likely else "copy it there, or correct the name"
-        return Fault(code="E301", message=f"{name} is not in {self._called}", help=hint)
+        return SourceFault(code="E301", message=f"{name} is not in {self._called}", help=hint)
 
     def likely(self, name: str) -> str:
         """The file that was probably meant, or ""."""
@@ -107,7 +109,7 @@ def composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def unreadable(name: str, error: OSError | RuntimeError) -> Fault:
+def unreadable(name: str, error: OSError | RuntimeError) -> SourceFault:
     """What there is to say of a file that is there and does not open."""
     why = getattr(error, "strerror", None) or "its links lead in a circle"
-    return Fault(code="E308", message=f"{name} cannot be read: {why}", help="check it and its folder")
+    return SourceFault(code="E308", message=f"{name} cannot be read: {why}", help="check it and its folder")

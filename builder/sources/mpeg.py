@@ -36,7 +36,7 @@ class SideLayout(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Header:
+class FrameHeader:
     """One Layer III frame header. `size` is the frame's length in bytes, `samples` per channel."""
 
     is_mpeg1: bool
@@ -74,7 +74,7 @@ class Header:
 
 
 @lru_cache(maxsize=512)
-def parse_header(word: bytes) -> Header | None:
+def parse_header(word: bytes) -> FrameHeader | None:
     """The header in four bytes, or None where they are not one of Layer III."""
     if len(word) < 4 or word[0] != 0xFF or word[1] & 0xE0 != 0xE0:
         return None
@@ -86,7 +86,7 @@ def parse_header(word: bytes) -> Header | None:
     rate = _RATES[version][rate_index]
     bitrate = (_BITRATES_V1 if is_mpeg1 else _BITRATES_V2)[bitrate_index]
     padding = word[2] >> 1 & 1
-    return Header(
+    return FrameHeader(
         is_mpeg1=is_mpeg1,
         sample_rate_hz=rate,
         bitrate_kbps=bitrate,
@@ -147,7 +147,7 @@ def first_frame(data: bytes | bytearray | mmap.mmap, start: int, *, within: int 
     return None
 
 
-def frames(data: bytes | bytearray | mmap.mmap, start: int) -> Iterator[tuple[int, Header]]:
+def frames(data: bytes | bytearray | mmap.mmap, start: int) -> Iterator[tuple[int, FrameHeader]]:
     """Each (offset, header) from `start` on, as long as whole frames follow each other without a gap."""
     offset, length, kept = start, len(data), 0
     while offset + 4 <= length:
@@ -182,7 +182,7 @@ class Declared:
     bytes: int | None
 
 
-def declared(data: bytes | bytearray | mmap.mmap, offset: int, header: Header) -> Declared | None:
+def declared(data: bytes | bytearray | mmap.mmap, offset: int, header: FrameHeader) -> Declared | None:
     """Read the frame at `offset` as an information frame; None when it is an ordinary one."""
     at = offset + header.data_start - (2 if header.has_crc else 0)
     if data[at : at + 4] in (b"Xing", b"Info"):
@@ -209,7 +209,7 @@ _FRAMES_OF_A_MODE = 10
 _SEARCHED_BYTES, _SEARCHES = 1 << 20, 20
 
 
-def change_of_mode(path: Path, start: int) -> str:
+def format_change(path: Path, start: int) -> str:
     """From what to what an MP3 changes, in words; "" where it does not. Walks every frame from `start` on."""
     with open_file(path) as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         first: tuple[int, int] | None = None

@@ -16,12 +16,12 @@ import mutagen.mp3
 
 from builder.files.opening import open_file
 from builder.sources import headers, mpeg
-from builder.sources.ending import Riff, missing_end, read_riff
+from builder.sources.ending import Riff, read_riff, truncation
 
-Kind = Literal["mp3", "wav", "flac", "ogg", "m4a"]
+Container = Literal["mp3", "wav", "flac", "ogg", "m4a"]
 
 # The name endings each kind usually has; another ending is worth a warning, since someone renamed the file.
-_ENDINGS: dict[Kind, tuple[str, ...]] = {
+_ENDINGS: dict[Container, tuple[str, ...]] = {
     "mp3": (".mp3",),
     "wav": (".wav", ".wave"),
     "flac": (".flac",),
@@ -36,7 +36,7 @@ LONGEST_HOURS = 24
 # nothing. Short recordings are mostly header.
 _LEAST_BITS_PER_SECOND, _LEAST_SECONDS = 1500, 600
 # Far more than each kind can hold, and any picture besides.
-_MOST_BYTES_PER_SECOND: dict[Kind, int] = {
+_MOST_BYTES_PER_SECOND: dict[Container, int] = {
     "mp3": 10**5,
     "ogg": 10**6,
     "m4a": 10**7,
@@ -72,7 +72,7 @@ class SourceFacts:
     digest of its samples of so many `bits`, or "".
     """
 
-    kind: Kind
+    kind: Container
     bytes: int
     seconds: float
     is_exact: bool
@@ -83,7 +83,7 @@ class SourceFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
+class SourceFault:
     """Why a source cannot be used as it is: a finding's code and words, without a place."""
 
     code: str
@@ -96,7 +96,7 @@ class Probed:
     """`facts` is None where a fault forbids any use; a file cut short has both."""
 
     facts: SourceFacts | None
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[SourceFault, ...] = ()
 
 
 def probe(path: Path) -> Probed:
@@ -127,7 +127,7 @@ def _look(path: Path, stream: BinaryIO, size: int) -> Probed:
     faults = []
     if path.suffix.lower() not in _ENDINGS[kind]:
         faults.append(
-            Fault(
+            SourceFault(
                 code="W306",
                 message=f"{path.name} is {kind.upper()} inside, whatever its name says",
                 help="it is read as what it is; rename it to avoid confusion",
@@ -136,7 +136,7 @@ def _look(path: Path, stream: BinaryIO, size: int) -> Probed:
     short = ""
     again = "copy it again from where it came"
     try:
-        short = missing_end(stream, kind, size)
+        short = truncation(stream, kind, size)
         facts = _facts(stream, kind, size, start)
     except (mutagen.MutagenError, struct.error, EOFError, ValueError, IndexError, KeyError):
         if short:  # what cannot be read is most likely in the part that is missing
@@ -155,7 +155,9 @@ def _look(path: Path, stream: BinaryIO, size: int) -> Probed:
     if not short and (found := _unlike_its_size(facts) or _hollow(stream, facts)):
         return _refused("E319", f"{path.name} {found}", UNLIKE_ITS_SIZE_HELP)
     if short:
-        faults.append(Fault(code="E307", message=f"{path.name} is cut short: {short}", help=CUT_SHORT_HELP))
+        faults.append(
+            SourceFault(code="E307", message=f"{path.name} is cut short: {short}", help=CUT_SHORT_HELP)
+        )
     return Probed(facts=facts, faults=tuple(faults))
 
 
@@ -201,10 +203,10 @@ CUT_SHORT_HELP = "copy it again from where it came; if this is all there is, set
 
 
 def _refused(code: str, message: str, help_text: str) -> Probed:
-    return Probed(facts=None, faults=(Fault(code=code, message=message, help=help_text),))
+    return Probed(facts=None, faults=(SourceFault(code=code, message=message, help=help_text),))
 
 
-def _kind(head: bytes) -> Kind | None:
+def _kind(head: bytes) -> Container | None:
     if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
         return "wav"
     if head[:4] == b"fLaC":
@@ -242,7 +244,7 @@ def _behind_tags(stream: BinaryIO) -> int:
     return at
 
 
-def _facts(stream: BinaryIO, kind: Kind, size: int, start: int) -> SourceFacts:
+def _facts(stream: BinaryIO, kind: Container, size: int, start: int) -> SourceFacts:
     flac: headers.Flac | None = None
     is_exact, end_bytes = True, 0
     match kind:

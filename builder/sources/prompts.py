@@ -24,8 +24,8 @@ from builder.bible.books import books
 from builder.bible.titles import speech_seconds, spoken_passage
 from builder.findings import Finding
 from builder.manifest.pack import Pack, Piece, Section, Track, speech_name, speech_of
-from builder.sources.folder import Shelf
-from builder.sources.probe import Fault
+from builder.sources.folder import SourceFolder
+from builder.sources.probe import SourceFault
 
 _HAN = re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff]")
 # All other voices say no more of them than "Chinese letter".
@@ -139,7 +139,7 @@ class _Prompts:
 
     def __init__(self, pack: Pack) -> None:
         self.findings: list[Finding] = []
-        self._pack, self._shelf = pack, Shelf(pack.sources)
+        self._pack, self._shelf = pack, SourceFolder(pack.sources)
         self._folders: dict[str, Mapping[str, list[str]]] = {}
         self._inner: dict[str, str] = {}
         self._is_asked = False
@@ -150,7 +150,9 @@ class _Prompts:
         if isinstance(found, Path) and found.is_dir():
             self._inner = {name.lower(): f"{pack.prompts}/{name}" for name in self._names(pack.prompts)}
             return
-        message = found.message if isinstance(found, Fault) else f"{pack.prompts} is no folder of recordings"
+        message = (
+            found.message if isinstance(found, SourceFault) else f"{pack.prompts} is no folder of recordings"
+        )
         help_text = "`prompts` is a folder in the sources folder, with a recording for each title"
         self._fault("E340", message, help_text)
 

@@ -13,7 +13,7 @@ import pytest
 
 from builder.cli import run
 from builder.fat.geometry import geometry_for
-from builder.fat.write import Item, write_image
+from builder.fat.write import ImageFile, write_image
 from tests.acceptance.cards import once
 from tests.acceptance.leaks import settle
 from tests.conftest import Desk, Ran, packbuilder, speech
@@ -75,7 +75,7 @@ def card(built: Desk, tmp_path: Path) -> Path:
 def image_of(card: Path, path: Path, paths: list[str], size: int = _SIZE) -> Path:
     """An image by our writer, so that nothing but what the record says tells it from the one that was built."""
     path.unlink(missing_ok=True)
-    items = [Item(path=one, source=card / one, bytes=(card / one).stat().st_size) for one in paths]
+    items = [ImageFile(path=one, source=card / one, bytes=(card / one).stat().st_size) for one in paths]
     write_image(path, items, geometry_for(size))
     return path
 

@@ -19,7 +19,7 @@ from builder.card.tags import id3v1
 from builder.card.verify.target import blocks
 from builder.cli import run
 from builder.fat.geometry import geometry_for
-from builder.fat.write import Item, write_image
+from builder.fat.write import ImageFile, write_image
 from tests.acceptance.leaks import FILES, IMAGES, SECRET, Plant, in_title, insert, overwrite, settle, track
 from tests.card.pictures import drawing
 from tests.conftest import Desk, Ran, checked, oracle, packbuilder, speech, tree
@@ -163,7 +163,8 @@ def test_a_leak_in_a_file_of_an_image_is_named_with_its_byte_of_the_image(
     planted.plant(card)
     files = sorted(card.rglob("*.mp3"))
     items = [
-        Item(path=path.relative_to(card).as_posix(), source=path, bytes=path.stat().st_size) for path in files
+        ImageFile(path=path.relative_to(card).as_posix(), source=path, bytes=path.stat().st_size)
+        for path in files
     ]
     write_image(tmp_path / "x.img", items, geometry_for(32_000_000))
     ran = audit(capsys, tmp_path / "x.img")

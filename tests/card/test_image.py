@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from builder.card import layout as image_module
-from builder.card.layout import Placed, write_card_image
+from builder.card.layout import WrittenFile, write_card_image
 from builder.errors import StorageError
 from builder.fat.geometry import geometry_for
 from builder.fat.read import open_volume
@@ -28,19 +28,21 @@ def plan() -> Plan:
 
 
 @pytest.fixture
-def placed(plan: Plan, tmp_path: Path) -> dict[str, Placed]:
+def placed(plan: Plan, tmp_path: Path) -> dict[str, WrittenFile]:
     """A finished card in a folder, of a few bytes for each track."""
     found = {}
     for number, track in enumerate(plan.tracks, 1):
         file = tmp_path / "card" / track.path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(bytes([number]) * 1000 * number)
-        found[track.path] = Placed(sha256=hashlib.sha256(file.read_bytes()).hexdigest(), bytes=1000 * number)
+        found[track.path] = WrittenFile(
+            sha256=hashlib.sha256(file.read_bytes()).hexdigest(), bytes=1000 * number
+        )
     return found
 
 
 def test_an_image_holds_the_files_of_the_plan_in_play_order(
-    plan: Plan, placed: dict[str, Placed], tmp_path: Path
+    plan: Plan, placed: dict[str, WrittenFile], tmp_path: Path
 ) -> None:
     write_card_image(tmp_path / "card.img", tmp_path / "card", placed, _CARD)
     with open_volume(tmp_path / "card.img") as volume:
@@ -50,7 +52,7 @@ def test_an_image_holds_the_files_of_the_plan_in_play_order(
 
 
 def test_a_file_that_is_not_what_was_placed_is_no_part_of_an_image(
-    plan: Plan, placed: dict[str, Placed], tmp_path: Path
+    plan: Plan, placed: dict[str, WrittenFile], tmp_path: Path
 ) -> None:
     path = plan.tracks[1].path
     placed[path] = dataclasses.replace(placed[path], sha256="0" * 64)
@@ -60,7 +62,7 @@ def test_a_file_that_is_not_what_was_placed_is_no_part_of_an_image(
 
 @pytest.mark.parametrize("at", [_CARD.fat_start * 512 + 4, _CARD.root_start * 512 + 1])
 def test_an_image_that_reads_back_otherwise_is_refused(
-    placed: dict[str, Placed], tmp_path: Path, at: int, monkeypatch: pytest.MonkeyPatch
+    placed: dict[str, WrittenFile], tmp_path: Path, at: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(out: Path, *rest: object, **more: object) -> dict[str, str]:
         written = write_image(out, *rest, **more)  # type: ignore[arg-type]

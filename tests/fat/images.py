@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builder.fat.geometry import Geometry, geometry_for
 from builder.fat.read import Volume, open_volume
-from builder.fat.write import Item, write_image
+from builder.fat.write import ImageFile, write_image
 
 FAT16 = geometry_for(16_000_000)  # clusters of 1 KiB
 FAT32 = geometry_for(4_000_000_000)  # clusters of 32 KiB; a sparse file
@@ -33,14 +33,14 @@ def content(name: str, size: int) -> bytes:
     return (seed * (size // len(seed) + 1))[:size]
 
 
-def items(folder: Path, sizes: Mapping[str, int]) -> list[Item]:
+def items(folder: Path, sizes: Mapping[str, int]) -> list[ImageFile]:
     """Sources of these sizes, as items in this order. Names on the card need not be names that this disk takes."""
     folder.mkdir(parents=True, exist_ok=True)
     found = []
     for number, (path, size) in enumerate(sizes.items()):
         source = folder / f"{number}.bin"
         source.write_bytes(content(path, size))
-        found.append(Item(path=path, source=source, bytes=size))
+        found.append(ImageFile(path=path, source=source, bytes=size))
     return found
 
 

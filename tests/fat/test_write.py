@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from builder.errors import StorageError
 from builder.fat.geometry import Geometry, geometry_for
 from builder.fat.read import open_volume
-from builder.fat.write import Item, write_image
+from builder.fat.write import ImageFile, write_image
 from builder.profiles.naming import collision_key
 from tests.conftest import ROOT
 from tests.fat.images import (
@@ -195,7 +195,7 @@ def test_the_image_is_the_same_to_the_bit_wherever_and_whenever_it_is_written(tm
     write_image(
         later,
         [
-            Item(path=p, source=tmp_path / "sources" / f"{n}.bin", bytes=s)
+            ImageFile(path=p, source=tmp_path / "sources" / f"{n}.bin", bytes=s)
             for n, (p, s) in enumerate(pack.items())
         ],
         FAT16,
@@ -219,7 +219,7 @@ def test_an_image_of_128_gb_takes_little_more_room_than_its_content(tmp_path: Pa
 @pytest.mark.parametrize("size", [0, 1, 4_999, 5_001, 50_000])
 def test_a_source_of_another_size_is_an_error_and_leaves_no_image(tmp_path: Path, size: int) -> None:
     (item,) = items(tmp_path, {"A.mp3": size})
-    wrong = Item(path="A.mp3", source=item.source, bytes=5_000)
+    wrong = ImageFile(path="A.mp3", source=item.source, bytes=5_000)
     with pytest.raises(StorageError, match=f"has {size} bytes; 5000 were to be written") as raised:
         write_image(tmp_path / "x.img", [wrong], FAT16)
     assert raised.value.advice
@@ -261,7 +261,7 @@ def test_a_source_that_changes_while_it_is_copied_is_an_error(
 
 def test_a_missing_source_leaves_no_image(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        write_image(tmp_path / "x.img", [Item(path="A", source=tmp_path / "none", bytes=1)], FAT16)
+        write_image(tmp_path / "x.img", [ImageFile(path="A", source=tmp_path / "none", bytes=1)], FAT16)
     assert not (tmp_path / "x.img").exists()
 
 
@@ -321,14 +321,14 @@ def test_an_interrupted_run_leaves_no_half_image(tmp_path: Path, monkeypatch: py
 def test_what_does_not_fit_is_refused_before_anything_is_written(
     tmp_path: Path, sizes: dict[str, int], message: str
 ) -> None:
-    pack = [Item(path=path, source=tmp_path / "none", bytes=size) for path, size in sizes.items()]
+    pack = [ImageFile(path=path, source=tmp_path / "none", bytes=size) for path, size in sizes.items()]
     with pytest.raises(ValueError, match=message):
         write_image(tmp_path / "x.img", pack, FAT16)
     assert not (tmp_path / "x.img").exists()
 
 
 def test_too_many_bytes_are_refused_before_anything_is_written(tmp_path: Path) -> None:
-    pack = [Item(path="A", source=tmp_path / "none", bytes=16_000_000)]
+    pack = [ImageFile(path="A", source=tmp_path / "none", bytes=16_000_000)]
     with pytest.raises(ValueError, match="the card is too small: 15625 clusters of 1024 bytes are needed"):
         write_image(tmp_path / "x.img", pack, FAT16)
 

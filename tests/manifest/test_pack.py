@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from builder.manifest.load import load_pack
-from builder.manifest.pack import Edit, Section
+from builder.manifest.pack import Section, SoundSettings
 from tests.manifest.conftest import GOOD, HEAD, Load, good, pack_of
 
 
@@ -32,7 +32,7 @@ def test_the_smallest_pack_has_the_defaults() -> None:
     assert [(piece.source, piece.start_seconds, piece.end_seconds) for piece in track.pieces] == [
         ("a.mp3", None, None)
     ]
-    assert (track.edit, track.split_seconds, pack.quality) == (Edit(), None, "standard")
+    assert (track.edit, track.split_seconds, pack.quality) == (SoundSettings(), None, "standard")
 
 
 def test_sources_are_relative_to_the_folder_of_the_manifest(load: Load) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from builder.manifest.pack import Edit
+from builder.manifest.pack import SoundSettings
 from tests.manifest.conftest import HEAD, Load, good, pack_of
 
 
@@ -26,14 +26,14 @@ def test_the_nearest_setting_wins() -> None:
         "section",
         "pack",
     ]
-    assert inherits.edit == Edit(
+    assert inherits.edit == SoundSettings(
         pause_seconds=2, head_silence_seconds=0.1, tail_silence_seconds=0.2, announcement=("clips/01.ogg",)
     )
-    assert says.edit == Edit(
+    assert says.edit == SoundSettings(
         pause_seconds=3, head_silence_seconds=0, tail_silence_seconds=0.2, announcement=("own.ogg",)
     )
     assert silent.edit.announcement == ()
-    assert defaults.edit == Edit(
+    assert defaults.edit == SoundSettings(
         pause_seconds=1, head_silence_seconds=0.1, tail_silence_seconds=0.2, announcement=("pack.ogg",)
     )
 
@@ -42,7 +42,7 @@ def test_settings_of_the_sound_reach_the_pack_and_the_nearest_wins() -> None:
     pack = good("sound-settings")
     assert (pack.quality, good("quality-fast").quality) == ("best", "fast")
     inherits, says, spells, *chapters = (track.edit for track in pack.tracks)
-    assert inherits == Edit(
+    assert inherits == SoundSettings(
         channel="mix",
         high_pass_hz=80,
         denoise="light",
@@ -51,7 +51,7 @@ def test_settings_of_the_sound_reach_the_pack_and_the_nearest_wins() -> None:
         fade_out_seconds=2,
     )
     # `none` and 0 are settings too, and not the absence of one.
-    assert says == Edit(channel="left", high_pass_hz=0, compress="none", fade_out_seconds=1.5)
+    assert says == SoundSettings(channel="left", high_pass_hz=0, compress="none", fade_out_seconds=1.5)
     assert (spells.channel, spells.high_pass_hz, spells.compress) == ("auto", 120, "strong")
     assert {(edit.channel, edit.compress) for edit in chapters} == {("right", "gentle")}
 
@@ -87,9 +87,11 @@ def test_the_nearest_setting_wins_for_a_reading_too(load: Load) -> None:
     named, silent = pack.sections
     assert {track.speaker for track in named.tracks} == {"section"}
     assert [track.edit for track in named.tracks] == 2 * [
-        Edit(pause_seconds=0, head_silence_seconds=2, announcement=("pack.ogg",))
+        SoundSettings(pause_seconds=0, head_silence_seconds=2, announcement=("pack.ogg",))
     ]
-    assert [track.edit for track in silent.tracks] == 2 * [Edit(pause_seconds=1, head_silence_seconds=2)]
+    assert [track.edit for track in silent.tracks] == 2 * [
+        SoundSettings(pause_seconds=1, head_silence_seconds=2)
+    ]
     assert {track.speaker for track in silent.tracks} == {"pack"}
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.bible.books import books
-from builder.manifest.pack import Edit, Pack, Section, sound_seconds
+from builder.manifest.pack import Pack, Section, SoundSettings, sound_seconds
 from builder.plan.arrange import Folder, arrange
 from builder.plan.draw import plan_card
 from builder.plan.limits import faults_of
@@ -101,7 +101,7 @@ def test_joined_chapters_are_one_track_with_the_title_of_their_passage() -> None
 def test_the_spoken_titles_of_joined_chapters_stand_before_their_chapters() -> None:
     section = reading(1, "MRK 1-3")
     spoken = tuple(
-        dataclasses.replace(track, edit=Edit(announcement=(f"t{track.number}.wav",)))
+        dataclasses.replace(track, edit=SoundSettings(announcement=(f"t{track.number}.wav",)))
         for track in section.tracks
     )
     pack = pack_of(dataclasses.replace(section, tracks=spoken))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from builder.bible.books import books
 from builder.bible.passage import Passage, parse_passage
-from builder.manifest.pack import Edit, Pack, Section
+from builder.manifest.pack import Pack, Section, SoundSettings
 from builder.plan.days import day_plans, laid_out
 from builder.plan.fitting import plan_cards
 from builder.plan.limits import faults_of
@@ -260,7 +260,7 @@ def test_a_day_of_two_books_in_one_file_says_both_and_has_the_gain_of_the_longer
 def test_spoken_titles_count_and_stand_between_the_chapters_of_a_joined_day() -> None:
     section = _book(1, "MRK 1-3")
     spoken = tuple(
-        dataclasses.replace(track, edit=Edit(announcement=(f"t{track.number}.wav",)))
+        dataclasses.replace(track, edit=SoundSettings(announcement=(f"t{track.number}.wav",)))
         for track in section.tracks
     )
     pack = pack_of(*planned(1, dataclasses.replace(section, tracks=spoken)))

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from builder.manifest.pack import Edit, Pack, Section, speech_name
+from builder.manifest.pack import Pack, Section, SoundSettings, speech_name
 from builder.manifest.shaping import JOIN_SECONDS
 from builder.plan.draw import plan_card
 from builder.plan.limits import faults_of
@@ -52,7 +52,7 @@ def test_a_name_is_file_0_and_chapters_keep_their_true_numbers() -> None:
 def test_where_files_are_counted_from_1_the_name_is_said_before_the_first() -> None:
     section = reading(1, "MRK 1-2")
     titled = tuple(
-        dataclasses.replace(track, edit=Edit(announcement=("t.wav",), pause_seconds=1))
+        dataclasses.replace(track, edit=SoundSettings(announcement=("t.wav",), pause_seconds=1))
         for track in section.tracks
     )
     plan = _plan(pack_of(_named(dataclasses.replace(section, tracks=titled))), _MODULE)

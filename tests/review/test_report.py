@@ -10,7 +10,7 @@ import pytest
 
 from builder.bible.books import names_for
 from builder.findings import Finding, Place
-from builder.manifest.pack import CardWish, Edit, Pack, Piece, Section, Track
+from builder.manifest.pack import CardRequest, Pack, Piece, Section, SoundSettings, Track
 from builder.plan.draw import plan_card
 from builder.plan.plan import Plan
 from builder.profiles.load import built_in
@@ -198,7 +198,7 @@ def _plan(*, discreet: bool = False) -> Plan:
                     speaker=None,
                     passage=None,
                     pieces=(Piece(source=f"{name}.wav", place=place, start_place=place, end_place=place),),
-                    edit=Edit(),
+                    edit=SoundSettings(),
                     work=f"{number}.{n}",
                     place=place,
                     announcement_place=place,
@@ -224,7 +224,7 @@ def _plan(*, discreet: bool = False) -> Plan:
         checksums_place=Place(file="m.yaml"),
         cover_place=place,
         prompts_place=place,
-        card=CardWish(place=place, levels_place=place),
+        card=CardRequest(place=place, levels_place=place),
         sources=Path(),
         sources_place=place,
         profile_places=(place,),

@@ -9,14 +9,14 @@ import hashlib
 import sys
 from pathlib import Path
 
-from builder.sound.encode.render import prove
+from builder.sound.encode.render import measure_encoded
 from builder.sound.mp3.walk import walk
 
 
 def _measured(path: Path) -> str:
     stream = walk(path)
     assert stream is not None
-    envelope = prove(path, stream.sample_rate_hz, stream.samples)
+    envelope = measure_encoded(path, stream.sample_rate_hz, stream.samples)
     return hashlib.sha256(envelope.power.tobytes() + envelope.peak.tobytes()).hexdigest()
 
 

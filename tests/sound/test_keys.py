@@ -22,7 +22,7 @@ from builder.sound.decode.analyse import Analysis
 from builder.sound.decode.graph import Window
 from builder.sound.loudness.envelope import Loudness
 from builder.sound.loudness.level import Order
-from builder.sound.measuring import Measured, Part
+from builder.sound.measuring import Extract, Measured
 from builder.sound.signals import TrackSignal
 from builder.sources.find import Source
 from builder.sources.probe import SourceFacts
@@ -35,7 +35,7 @@ _ORDER = Order(gain_db=3.0, ceiling_dbtp=-2.0)
 _SHAPING = Shaping(channel="left", high_pass_hz=80.0, denoise="light", compress="gentle")
 _LOUDNESS = Loudness(blocks={-2000: 10}, true_peak_dbtp=-3.0)
 _DIGEST = {"a.wav": "aa", "b.wav": "bb", "title.wav": "cc"}
-_PART = Part(source="a.wav", window=Window(start=1.0, end=9.0), channel="left")
+_PART = Extract(source="a.wav", window=Window(start=1.0, end=9.0), channel="left")
 
 
 def _track() -> PlannedTrack:
@@ -122,7 +122,7 @@ def test_the_key_of_a_signal_and_the_digest_of_a_title_are_in_the_key_of_a_rende
 def test_every_field_of_a_part_is_in_the_key_of_its_measurement() -> None:
     desk: Any = SimpleNamespace(ffmpeg=SimpleNamespace(identity="one"))
 
-    def key(part: Part) -> str:
+    def key(part: Extract) -> str:
         return measuring._key(desk, part, _DIGEST | {"a.wavx": "other"}, 44100)
 
     assert _unseen(_PART, key) == set()

@@ -20,7 +20,7 @@ from builder.manifest.shaping import Quality, Shaping
 from builder.profiles.profile import AudioSettings
 from builder.sound.decode import guard
 from builder.sound.decode.ffmpeg import Ffmpeg, find_ffmpeg
-from builder.sound.decode.graph import Voice, Window
+from builder.sound.decode.graph import Clip, Window
 from builder.sound.decode.pcm import decode
 from builder.sound.encode.feed import Cut, Fades
 from builder.sound.encode.render import Signal, render
@@ -56,10 +56,10 @@ print(hashlib.sha256(repr(values).encode()).hexdigest())
 """
 
 
-def _voice(path: Path, shaping: Shaping | None = None) -> Voice:
+def _voice(path: Path, shaping: Shaping | None = None) -> Clip:
     facts = probe(path).facts
     assert facts is not None
-    return Voice(
+    return Clip(
         path=path,
         facts=facts,
         window=Window(start=0.25, end=2.0),
@@ -71,7 +71,7 @@ def _voice(path: Path, shaping: Shaping | None = None) -> Voice:
     )
 
 
-def _decoded(ffmpeg: Ffmpeg, voice: Voice, rate_hz: int, folder: Path) -> str:
+def _decoded(ffmpeg: Ffmpeg, voice: Clip, rate_hz: int, folder: Path) -> str:
     digest = hashlib.sha256()
     with decode(ffmpeg, voice, rate_hz, folder) as call:
         for chunk in call:

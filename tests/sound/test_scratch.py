@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from builder.files.locking import Holder, Patience
-from builder.sound.scratch import stripe, workplace
+from builder.sound.scratch import scratch_folder, shard
 from tests.conftest import ROOT
 
 
@@ -20,7 +20,7 @@ def _silent(holder: Holder | None) -> None:
 
 
 def test_a_workplace_is_empty_but_for_its_lock_and_gone_afterwards(tmp_path: Path) -> None:
-    with workplace(tmp_path, tmp_path / "locks", _silent) as folder:
+    with scratch_folder(tmp_path, tmp_path / "locks", _silent) as folder:
         assert [path.name for path in folder.iterdir()] == ["held.lock"]
         (folder / "below").mkdir()
         (folder / "below" / "x").write_text("x")
@@ -28,7 +28,7 @@ def test_a_workplace_is_empty_but_for_its_lock_and_gone_afterwards(tmp_path: Pat
 
 
 def test_it_is_gone_when_the_run_fails_too(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), workplace(tmp_path, tmp_path / "locks", _silent):
+    with pytest.raises(RuntimeError), scratch_folder(tmp_path, tmp_path / "locks", _silent):
         raise RuntimeError
     assert [path.name for path in tmp_path.iterdir()] == ["locks"]
 
@@ -43,8 +43,8 @@ def test_what_nobody_holds_is_swept_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "locks" / "ab.run").write_text("1 1700000000\n")
     (tmp_path / "mine").mkdir()
     with (
-        workplace(tmp_path, tmp_path / "locks", _silent) as first,
-        workplace(tmp_path, tmp_path / "locks", _silent) as second,
+        scratch_folder(tmp_path, tmp_path / "locks", _silent) as first,
+        scratch_folder(tmp_path, tmp_path / "locks", _silent) as second,
     ):
         assert {path.name for path in tmp_path.iterdir()} == {
             *(first.name, second.name),
@@ -64,10 +64,10 @@ def test_a_sweep_that_is_killed_at_any_point_leaves_what_the_next_one_takes_away
             path.write_bytes(b"")
         if not (pid := os.fork()):
             _die_at(point)
-            with workplace(tmp_path, tmp_path / "locks", _silent):
+            with scratch_folder(tmp_path, tmp_path / "locks", _silent):
                 os._exit(0)
         os.waitpid(pid, 0)
-        with workplace(tmp_path, tmp_path / "locks", _silent) as mine:
+        with scratch_folder(tmp_path, tmp_path / "locks", _silent) as mine:
             assert {path.name for path in tmp_path.iterdir()} == {mine.name, "locks"}, point
 
 
@@ -112,11 +112,11 @@ def test_no_run_sweeps_what_another_is_just_making(tmp_path: Path) -> None:
 
 def test_stripes_are_as_many_as_two_digits(tmp_path: Path) -> None:
     for key in ("ab01", "ab02", "cd01"):
-        with stripe(tmp_path, key, Patience(is_stopped=lambda: False, tell=_silent)):
+        with shard(tmp_path, key, Patience(is_stopped=lambda: False, tell=_silent)):
             pass
     assert {path.name for path in tmp_path.iterdir()} <= {"ab.lock", "cd.lock"}  # Windows removes them
     with (
         pytest.raises(InterruptedError),
-        stripe(tmp_path, "ab01", Patience(is_stopped=lambda: True, tell=_silent)),
+        shard(tmp_path, "ab01", Patience(is_stopped=lambda: True, tell=_silent)),
     ):
         pass

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from builder.check import check
-from builder.sound.engine import Desk as Workdesk
-from builder.sound.engine import digests, open_desk
+from builder.sound.engine import Engine as Workdesk
+from builder.sound.engine import digests, open_engine
 from builder.sound.measuring import measure_plan
 from builder.sound.signals import TrackSignal, signals_of
 from tests.conftest import Desk
@@ -35,7 +35,7 @@ def _measured(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[_Job]:
     found = check(desk.manifest)
     assert found.is_good, found.findings
     (plan,) = found.plans
-    with open_desk(lambda *_: None, 2) as work:
+    with open_engine(lambda *_: None, 2) as work:
         digest = digests(work, [plan], found.sources)
         measured, findings = measure_plan(work, plan, found.sources, digest)
         assert findings == []

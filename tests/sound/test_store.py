@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from builder.errors import ExitCode, StorageError
 from builder.files.opening import file_digest
-from builder.sound.store import Entry, Store, default_folder, key_of
+from builder.sound.store import Store, StoreEntry, default_folder, key_of
 from tests.conftest import ROOT
 
 _SOUND = b"\xff\xfb\x50\xc4" + bytes(range(256)) * 20
@@ -29,17 +29,17 @@ _FACTS = {"seconds": 1.25, "blocks": [[-2300, 4], [-1900, 12]], "true_peak_dbtp"
 _KEY, _OTHER = key_of({"source": "one"}), key_of({"source": "other"})
 
 
-def _add(store: Store, key: str = _KEY, sound: bytes = _SOUND) -> Entry:
-    with store.workplace() as name:
+def _add(store: Store, key: str = _KEY, sound: bytes = _SOUND) -> StoreEntry:
+    with store.scratch_folder() as name:
         file = Path(name) / "track.mp3"
         file.write_bytes(sound)
         return store.add(key, _FACTS, file)
 
 
-def _taken(store: Store, key: str = _KEY) -> Entry | None:
+def _taken(store: Store, key: str = _KEY) -> StoreEntry | None:
     """What a build that wants the entry is given; where there is none, it could make it."""
     with store.take(key) as found:
-        if isinstance(found, Entry):
+        if isinstance(found, StoreEntry):
             return found
         assert list(found.iterdir()) == []
         return None
@@ -81,7 +81,7 @@ def test_what_is_added_is_found_by_this_and_every_later_store(store: Store) -> N
 
 def test_facts_alone_are_an_entry_without_a_file(store: Store) -> None:
     store.add(_KEY, _FACTS)
-    assert store.find(_KEY) == Entry(facts=_FACTS, file=None, sha256="")
+    assert store.find(_KEY) == StoreEntry(facts=_FACTS, file=None, sha256="")
 
 
 def test_the_file_is_moved_in_and_no_workplace_stays(store: Store) -> None:

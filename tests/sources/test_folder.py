@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from builder.sources.folder import Shelf
-from builder.sources.probe import Fault
+from builder.sources.folder import SourceFolder
+from builder.sources.probe import SourceFault
 
 _KOREAN = "설교/위로 é.wav"
 
 
-def _with(root: Path, *names: str) -> Shelf:
+def _with(root: Path, *names: str) -> SourceFolder:
     for name in names:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(b"x")
-    return Shelf(root)
+    return SourceFolder(root)
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
@@ -35,7 +35,7 @@ def test_a_file_is_found_by_its_name_whatever_form_the_disk_has(
 
 def test_the_folder_itself_may_be_decomposed(tmp_path: Path) -> None:
     _with(tmp_path / unicodedata.normalize("NFD", "녹음"), "a.wav")
-    shelf = Shelf(tmp_path / "녹음")
+    shelf = SourceFolder(tmp_path / "녹음")
     assert shelf.is_there
     assert isinstance(shelf.locate("a.wav"), Path)
 
@@ -69,23 +69,23 @@ def test_a_link_is_followed_within_the_folder_and_refused_beyond(tmp_path: Path)
         (tmp_path / "in" / name).symlink_to(target)
     assert isinstance(shelf.locate("near"), Path)
     faults = {name: shelf.locate(name) for name in ("far", "none", "loop")}
-    codes = {name: fault.code for name, fault in faults.items() if isinstance(fault, Fault)}
+    codes = {name: fault.code for name, fault in faults.items() if isinstance(fault, SourceFault)}
     assert codes == {"far": "E302", "none": "E308", "loop": "E308"}
 
 
 def test_a_folder_that_is_not_there_holds_nothing_and_says_so(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "gone")
+    shelf = SourceFolder(tmp_path / "gone")
     assert not shelf.is_there
     assert shelf.locate("a.wav") is None
     assert shelf.likely("a.wav") == ""
     file = _with(tmp_path, "a.wav").root / "a.wav"
-    assert not Shelf(file).is_there
+    assert not SourceFolder(file).is_there
 
 
 @pytest.mark.parametrize("name", ["a" * 300, "loop/a.wav"])
 def test_a_folder_that_cannot_be_looked_at_is_not_there(tmp_path: Path, name: str) -> None:
     (tmp_path / "loop").symlink_to("loop")
-    shelf = Shelf(tmp_path / name)
+    shelf = SourceFolder(tmp_path / name)
     assert not shelf.is_there
     assert not isinstance(shelf.locate("a.wav"), Path)
 
@@ -95,7 +95,7 @@ def test_the_names_of_a_folder_are_read_once(tmp_path: Path) -> None:
     assert shelf.names(tmp_path) == {"a.wav": "a.wav"}
     (tmp_path / "b.wav").write_bytes(b"x")
     assert shelf.names(tmp_path) == {"a.wav": "a.wav"}
-    assert Shelf(tmp_path).names(tmp_path) == {"a.wav": "a.wav", "b.wav": "b.wav"}
+    assert SourceFolder(tmp_path).names(tmp_path) == {"a.wav": "a.wav", "b.wav": "b.wav"}
 
 
 @pytest.mark.parametrize(
@@ -110,9 +110,9 @@ def test_behind_a_link_that_leads_out_nothing_is_told_apart(tmp_path: Path, name
     (sources / "out").symlink_to(secret)
     (sources / "file").symlink_to(secret / "secret.mp3")
     (sources / "nothing").symlink_to(secret / "none.mp3")
-    shelf = Shelf(sources)
+    shelf = SourceFolder(sources)
     found = shelf.locate(name)
-    assert isinstance(found, Fault)
+    assert isinstance(found, SourceFault)
     assert (found.code, found.message) == ("E302", f"{name} is a link that leads out of the sources folder")
     assert "secret.mp3" not in shelf.missing("out/secrat.mp3").help
 
@@ -121,5 +121,5 @@ def test_a_link_within_the_folder_is_followed(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "1.mp3").write_bytes(b"x")
     (tmp_path / "b").symlink_to("a")
-    assert Shelf(tmp_path).locate("b/1.mp3") == tmp_path.resolve() / "b" / "1.mp3"
-    assert "b/1.mp3" in Shelf(tmp_path).missing("b/l.mp3").help
+    assert SourceFolder(tmp_path).locate("b/1.mp3") == tmp_path.resolve() / "b" / "1.mp3"
+    assert "b/1.mp3" in SourceFolder(tmp_path).missing("b/l.mp3").help

@@ -12,7 +12,7 @@ from builder.sound.decode.analyse import analyse
 from builder.sound.decode.ffmpeg import find_ffmpeg
 from builder.sound.decode.graph import Window
 from builder.sound.decode.spool import NO_SPOOLS
-from builder.sources.probe import Fault, probe
+from builder.sources.probe import SourceFault, probe
 from tests.conftest import IS_LONG
 from tests.sound.hostile import Good, good_files
 
@@ -82,4 +82,4 @@ def test_decoding_a_mutilated_recording_ends_in_sound_or_a_finding(
         window = chance.choice((Window(), Window(start=0.5), Window(end=1.5)))
         with NO_SPOOLS.open("a") as spool:
             found = analyse(find_ffmpeg(), path, facts, window, "auto", 44100, work, spool)
-        assert not isinstance(found, Fault) or found.code in rules()
+        assert not isinstance(found, SourceFault) or found.code in rules()

@@ -17,7 +17,7 @@ from builder.sound.decode.ffmpeg import find_ffmpeg
 from builder.sound.decode.graph import Window
 from builder.sound.decode.spool import NO_SPOOLS
 from builder.sources import headers
-from builder.sources.probe import Fault, probe
+from builder.sources.probe import SourceFault, probe
 from tests.conftest import SAMPLES, convert, speech
 from tests.sound.hostile import flipped, good_files, ogg_page, samples_of
 
@@ -96,7 +96,7 @@ def _analysed(path: Path, work: Path, window: Window = Window()) -> tuple[str, s
     work.mkdir(exist_ok=True)
     with NO_SPOOLS.open("a") as spool:
         found = analyse(find_ffmpeg(), path, facts, window, "auto", 44100, work, spool)
-    return (found.code, "") if isinstance(found, Fault) else ("", found[0].complaint)
+    return (found.code, "") if isinstance(found, SourceFault) else ("", found[0].complaint)
 
 
 @pytest.mark.parametrize(("form", "channels"), [("PCM_S8", 1), ("PCM_16", 2), ("PCM_24", 1), ("PCM_24", 2)])
@@ -166,6 +166,6 @@ def test_the_samples_behind_tags_are_those_without_them(tmp_path: Path, name: st
         assert facts is not None
         with NO_SPOOLS.open("a") as spool:
             found = analyse(find_ffmpeg(), path, facts, Window(), "auto", 44100, work, spool)
-        assert not isinstance(found, Fault)
+        assert not isinstance(found, SourceFault)
         levels.append((found[0].loudness, found[0].seconds))
     assert levels[0] == levels[1]

@@ -170,7 +170,7 @@ def test_a_bare_mp3_of_many_bitrates_is_counted_no_further_than_a_day(
     read: list[int] = []
     each = mpeg.frames
 
-    def counting(data: bytes, start: int) -> Iterator[tuple[int, mpeg.Header]]:
+    def counting(data: bytes, start: int) -> Iterator[tuple[int, mpeg.FrameHeader]]:
         for one in each(data, start):
             read.append(1)
             yield one

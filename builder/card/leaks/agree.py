@@ -15,7 +15,7 @@ from builder.card.leaks.leak import Leak
 from builder.plan.tagging import is_wide
 from builder.profiles.profile import TAG_ENCODINGS
 
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
 
 Texts = Mapping[str, str]
@@ -143,5 +143,5 @@ def _pages(ordered: Sequence[tuple[str, Texts]]) -> Iterator[Disagreement]:
             yield path, "ID3v1", f"is not in the code page of the others, {usual}"
 
 
-def _usual(values: Iterable[Value]) -> Value | None:
+def _usual(values: Iterable[_Value]) -> _Value | None:
     return next((value for value, _ in Counter(values).most_common(1)), None)

@@ -12,21 +12,22 @@ from builder.card.leaks.attached import alone, look_at
 from builder.card.leaks.beside import judge_beside
 from builder.card.leaks.card import content, look_at_card
 from builder.card.leaks.leak import Leak
-from builder.card.leaks.ledger import Audited, Ledger, Report
+from builder.card.leaks.ledger import Audited, AuditFindings
 from builder.card.leaks.sight import UNCOMPARED, of_a_file, of_attributes
 from builder.card.leaks.track import Allowed
 from builder.card.leaks.words import Words
 from builder.card.publish import CARD, IMAGE, RECORD
-from builder.card.verify.pack import NoPackError, Pack, read_pack
+from builder.card.verify.pack import NoPackError, RecordedPack, read_pack
 from builder.card.verify.target import blocks
 from builder.errors import StorageError
 from builder.fat.read import FatError
+from builder.text import Progress
 
 
 def audit(
     path: Path,
     words: Words,
-    report: Report,
+    report: Progress,
     *,
     allowed: Allowed | None = None,
     shown_as: Path | None = None,
@@ -36,7 +37,7 @@ def audit(
 
     A folder that a build made is looked at as its card and its image. StorageError where it cannot be read.
     """
-    ledger = Ledger(path=path, shown_as=shown_as or path, allowed=allowed or Allowed(), report=report)
+    ledger = AuditFindings(path=path, shown_as=shown_as or path, allowed=allowed or Allowed(), report=report)
     with _reading(path, ledger):
         if packs := _packs(path):
             for folder in packs:
@@ -48,15 +49,15 @@ def audit(
     return ledger.closed()
 
 
-def audit_against(pack: Pack, path: Path, words: Words, report: Report) -> Audited:
+def audit_against(pack: RecordedPack, path: Path, words: Words, report: Progress) -> Audited:
     """The same of one card, wherever it lies, held against the record of its pack: then every byte of it is known."""
-    ledger = Ledger(path=path, shown_as=path, allowed=Allowed(), report=report)
+    ledger = AuditFindings(path=path, shown_as=path, allowed=Allowed(), report=report)
     with _reading(path, ledger):
         _look_at_one(path, pack, words, ledger)
     return ledger.closed()
 
 
-def _look_at_one(path: Path, pack: Pack | None, words: Words, ledger: Ledger) -> None:
+def _look_at_one(path: Path, pack: RecordedPack | None, words: Words, ledger: AuditFindings) -> None:
     if path.is_file():  # its name, times and rights are the office's
         ledger.tell(path, alone(look_at(path.resolve())))
     if path.is_file() and path.name != IMAGE and _is_mp3(path):
@@ -66,7 +67,7 @@ def _look_at_one(path: Path, pack: Pack | None, words: Words, ledger: Ledger) ->
 
 
 @contextmanager
-def _reading(path: Path, ledger: Ledger) -> Iterator[None]:
+def _reading(path: Path, ledger: AuditFindings) -> Iterator[None]:
     """Enter what is no card, and say what an error of the disk means."""
     try:
         if path.is_fifo() or path.is_socket():
@@ -98,7 +99,7 @@ def _is_pack(folder: Path) -> bool:
     return (folder / RECORD).is_file() and (folder / CARD).is_dir()
 
 
-def _look_at_pack(folder: Path, words: Words, ledger: Ledger) -> None:
+def _look_at_pack(folder: Path, words: Words, ledger: AuditFindings) -> None:
     try:
         pack = read_pack(folder)
     except NoPackError as error:
@@ -111,7 +112,7 @@ def _look_at_pack(folder: Path, words: Words, ledger: Ledger) -> None:
         look_at_card(folder / IMAGE, pack, words, ledger)
 
 
-def _look_at_track(path: Path, pack: Pack | None, words: Words, ledger: Ledger) -> None:
+def _look_at_track(path: Path, pack: RecordedPack | None, words: Words, ledger: AuditFindings) -> None:
     """An MP3 by itself: its name and times are the office's."""
     data = content(blocks(path), path.stat().st_size)
     digest = ledger.count(data, path.name)
@@ -125,7 +126,7 @@ def _look_at_track(path: Path, pack: Pack | None, words: Words, ledger: Ledger) 
     ledger.tell(path, leaks)
 
 
-def _pack_beside(path: Path) -> Pack | None:
+def _pack_beside(path: Path) -> RecordedPack | None:
     """The pack that a card or image lies in, where it lies where a build put it."""
     if path.name not in (CARD, IMAGE):
         return None

@@ -13,8 +13,8 @@ from pathlib import Path
 from builder.card.leaks.agree import disagreements
 from builder.card.leaks.attached import alone, look_at, times, unlike
 from builder.card.leaks.held import (
-    Read,
-    Unlike,
+    CardLeak,
+    ReadFile,
     against_record,
     is_of,
     of_another,
@@ -22,13 +22,13 @@ from builder.card.leaks.held import (
     size_leak,
 )
 from builder.card.leaks.leak import Leak
-from builder.card.leaks.ledger import Ledger
+from builder.card.leaks.ledger import AuditFindings
 from builder.card.leaks.names import judge_name
 from builder.card.leaks.sight import UNCOMPARED, of_a_card
 from builder.card.leaks.track import Judged, judge_lyrics, word_leak
 from builder.card.leaks.volume import judge_volume
 from builder.card.leaks.words import Words, words_of_sources
-from builder.card.verify.pack import Pack, Track
+from builder.card.verify.pack import RecordedPack, RecordedTrack
 from builder.card.verify.target import Found, is_fat, open_target
 from builder.fat.read import FatError, open_volume
 from builder.sources.lyrics.lines import ENDING
@@ -43,15 +43,15 @@ class _Card:
     """A card that is looked at: `pack` is what its record lists, None without one."""
 
     target: Path
-    pack: Pack | None
+    pack: RecordedPack | None
     words: Words
-    ledger: Ledger
+    ledger: AuditFindings
 
     @cached_property
-    def tracks(self) -> dict[str, Track]:
+    def tracks(self) -> dict[str, RecordedTrack]:
         return {track.path: track for track in self.pack.tracks} if self.pack else {}
 
-    def is_right(self, one: Read) -> bool:
+    def is_right(self, one: ReadFile) -> bool:
         """Whether a file is the one that the record lists."""
         track = self.tracks.get(one.found.path)
         return track is not None and track.sha256 == one.sha256
@@ -63,7 +63,7 @@ class _Card:
         self.ledger.tell(self.target if found else self.target / path, leaks, found, title)
 
 
-def look_at_card(target: Path, pack: Pack | None, words: Words, ledger: Ledger) -> None:
+def look_at_card(target: Path, pack: RecordedPack | None, words: Words, ledger: AuditFindings) -> None:
     """Enter every leak of a card. OSError where it cannot be read as a whole."""
     try:
         with open_target(target) as there:
@@ -90,14 +90,14 @@ def look_at_card(target: Path, pack: Pack | None, words: Words, ledger: Ledger) 
 
 
 def _unlike(
-    pack: Pack | None, items: Sequence[Found], read: Sequence[Read], *, is_ordered: bool
-) -> Iterable[Unlike]:
+    pack: RecordedPack | None, items: Sequence[Found], read: Sequence[ReadFile], *, is_ordered: bool
+) -> Iterable[CardLeak]:
     if pack is not None:
         return against_record(pack, items, read, is_ordered=is_ordered)
     return out_of_name_order(items) if is_ordered else ()
 
 
-def _with_sources(words: Words, pack: Pack | None) -> Words:
+def _with_sources(words: Words, pack: RecordedPack | None) -> Words:
     """The names of the recordings too, as far as the pack itself does not say them."""
     if pack is None:
         return words
@@ -119,7 +119,7 @@ def _names(items: Sequence[Found]) -> list[str]:
     return sorted(names, key=lambda name: (place[name.rstrip("/").rpartition("/")[0]], name.endswith(ENDING)))
 
 
-def _look_at_items(card: _Card, items: Sequence[Found]) -> list[Read]:
+def _look_at_items(card: _Card, items: Sequence[Found]) -> list[ReadFile]:
     """Enter the leaks of all files and folders by their names and bytes; the files as they were read."""
     files = [found for found in items if found.kind == "file"]
     card.ledger.expect(len(files))
@@ -164,7 +164,7 @@ def _by_name(found: Found, paths: Container[str], card: _Card) -> list[Leak]:
     return leaks
 
 
-def _by_content(found: Found, card: _Card) -> tuple[Read | None, Judged | None, list[Leak]]:
+def _by_content(found: Found, card: _Card) -> tuple[ReadFile | None, Judged | None, list[Leak]]:
     """What the bytes of a file tell. One that is no track is looked through for words only."""
     try:
         data = content(found.read(), found.size)
@@ -180,10 +180,10 @@ def _by_content(found: Found, card: _Card) -> tuple[Read | None, Judged | None, 
     else:
         found_words = card.words.in_bytes.find([data])
         leaks = [word_leak(word, f"in {encoding} it holds", at) for at, (word, encoding) in found_words]
-    return Read(found=found, bytes=len(data), sha256=sha256, is_leaking=bool(leaks)), judged, leaks
+    return ReadFile(found=found, bytes=len(data), sha256=sha256, is_leaking=bool(leaks)), judged, leaks
 
 
-def _lyrics(data: bytearray, sha256: str, track: Track | None, card: _Card) -> list[Leak]:
+def _lyrics(data: bytearray, sha256: str, track: RecordedTrack | None, card: _Card) -> list[Leak]:
     """What the words beside a track tell, and whether they may be there."""
     is_known = track is not None and track.is_lyrics and sha256 == track.sha256
     allowed = card.ledger.allowed.lyrics
@@ -223,7 +223,7 @@ def _tell_apart(card: _Card, made: Sequence[tuple[Found, Judged]]) -> None:
             card.tell([Leak(code="E703", message=message)], found)
 
 
-def _tell_disagreements(card: _Card, made: Sequence[tuple[Found, Judged]], read: Sequence[Read]) -> None:
+def _tell_disagreements(card: _Card, made: Sequence[tuple[Found, Judged]], read: Sequence[ReadFile]) -> None:
     """Enter tags that do not agree with the card. What is not of the pack was named, and counts for nothing; where a
     track of it is missing, the numbers of the others say nothing; and a file that was made so is right.
     """

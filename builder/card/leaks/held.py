@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.card.leaks.leak import Leak
-from builder.card.verify.pack import Pack
+from builder.card.verify.pack import RecordedPack
 from builder.card.verify.target import Found
 from builder.sources.lyrics.lines import ENDING
 
@@ -18,7 +18,7 @@ _MANY = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Read:
+class ReadFile:
     """A file of a card as it was read; `is_leaking` where it was found to hold what no file may."""
 
     found: Found
@@ -28,7 +28,7 @@ class Read:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unlike:
+class CardLeak:
     """A leak at a path of the card ("" is the card as a whole), and what stands there, if anything does."""
 
     path: str
@@ -36,12 +36,12 @@ class Unlike:
     found: Found | None = None
 
 
-def is_of(pack: Pack, items: Sequence[Found]) -> bool:
+def is_of(pack: RecordedPack, items: Sequence[Found]) -> bool:
     """Whether any file of the pack is there by its name."""
     return any(found.kind == "file" and pack.kinds.get(found.path) == "file" for found in items)
 
 
-def of_another(pack: Pack, items: Sequence[Found]) -> Leak:
+def of_another(pack: RecordedPack, items: Sequence[Found]) -> Leak:
     """The one leak of a card that has nothing of the pack."""
     first = next((found.path for found in items if found.kind == "file"), "")
     instead = f"; what is there instead begins with {first!r}" if first else ""
@@ -50,8 +50,8 @@ def of_another(pack: Pack, items: Sequence[Found]) -> Leak:
 
 
 def against_record(
-    pack: Pack, items: Sequence[Found], read: Sequence[Read], *, is_ordered: bool
-) -> Iterator[Unlike]:
+    pack: RecordedPack, items: Sequence[Found], read: Sequence[ReadFile], *, is_ordered: bool
+) -> Iterator[CardLeak]:
     """Everything in which a card differs from the record, but for files that the pack has not; `is_ordered` says that
     `items` stand in the order of the card's entries.
     """
@@ -61,18 +61,18 @@ def against_record(
         yield from _disorder(pack, items)
 
 
-def _missing(pack: Pack, items: Sequence[Found]) -> Iterator[Unlike]:
+def _missing(pack: RecordedPack, items: Sequence[Found]) -> Iterator[CardLeak]:
     there = {found.path for found in items if found.kind == "file"}
     for track in pack.tracks:
         if track.path not in there:
-            yield Unlike(path=track.path, leak=Leak(code="E718", message="is missing; the record lists it"))
+            yield CardLeak(path=track.path, leak=Leak(code="E718", message="is missing; the record lists it"))
 
 
-def _changed(pack: Pack, read: Sequence[Read]) -> Iterator[Unlike]:
+def _changed(pack: RecordedPack, read: Sequence[ReadFile]) -> Iterator[CardLeak]:
     tracks = {track.path: track for track in pack.tracks}
     mine = [(one, tracks[one.found.path]) for one in read if one.found.path in tracks]
     changed = [
-        Unlike(
+        CardLeak(
             path=one.found.path,
             leak=Leak(code="E718", message=_difference(one, track.bytes)),
             found=one.found,
@@ -86,14 +86,14 @@ def _changed(pack: Pack, read: Sequence[Read]) -> Iterator[Unlike]:
     else:
         first = changed[0].path
         message = f"none of the {len(changed)} files that are here is the one that was made; see {first!r}"
-        yield Unlike(path="", leak=Leak(code="E718", message=message, help=_WHICH))
+        yield CardLeak(path="", leak=Leak(code="E718", message=message, help=_WHICH))
 
 
-def _difference(one: Read, size: int) -> str:
+def _difference(one: ReadFile, size: int) -> str:
     return _CHANGED if one.bytes == size else f"has {one.bytes:,} bytes; the record says {size:,}"
 
 
-def _disorder(pack: Pack, items: Sequence[Found]) -> Iterator[Unlike]:
+def _disorder(pack: RecordedPack, items: Sequence[Found]) -> Iterator[CardLeak]:
     """The first entry of each folder that stands where another should."""
     there: dict[str, list[Found]] = defaultdict(list)
     for one in items:
@@ -107,11 +107,11 @@ def _disorder(pack: Pack, items: Sequence[Found]) -> Iterator[Unlike]:
                 message = (
                     f"stands where {path.rpartition('/')[2]!r} should: the order is not that of the record"
                 )
-                yield Unlike(path=one.path, leak=Leak(code="E718", message=message), found=one)
+                yield CardLeak(path=one.path, leak=Leak(code="E718", message=message), found=one)
                 break
 
 
-def out_of_name_order(items: Sequence[Found]) -> Iterator[Unlike]:
+def out_of_name_order(items: Sequence[Found]) -> Iterator[CardLeak]:
     """Without a record: the first entry of each folder that stands behind one whose name comes after its own. Names of
     a card are numbered so that both orders are one; words and folders count for themselves.
     """
@@ -125,11 +125,11 @@ def out_of_name_order(items: Sequence[Found]) -> Iterator[Unlike]:
             message = (
                 f"stands behind {before.rpartition('/')[2]!r}: the entries are not in the order of names"
             )
-            yield Unlike(path=one.path, leak=Leak(code="E718", message=message), found=one)
+            yield CardLeak(path=one.path, leak=Leak(code="E718", message=message), found=one)
         last[kind] = one.path
 
 
-def size_leak(pack: Pack, volume_end: int, file_bytes: int | None) -> Iterator[Leak]:
+def size_leak(pack: RecordedPack, volume_end: int, file_bytes: int | None) -> Iterator[Leak]:
     """A volume of another size than on the card of the record; `volume_end` is where its last cluster ends. An image in
     its pack's own folder has `file_bytes`, and ends there too; a copy of a whole card may be larger.
     """

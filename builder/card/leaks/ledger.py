@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,9 +15,7 @@ from builder.card.verify.target import Found
 from builder.fat.read import FatError
 from builder.findings import Finding, Place
 from builder.sound.mp3.walk import Data
-
-Report = Callable[[str, int, int, str], None]
-"""Told of each file: the stage ("audit"), how many are done, of how many (0: not known), and which."""
+from builder.text import Progress
 
 # So many leaks of one rule are told one by one.
 _MOST_TOLD = 20
@@ -42,13 +40,13 @@ class Audited:
 
 
 @dataclass(kw_only=True)
-class Ledger:
+class AuditFindings:
     """`path` is what is audited, `shown_as` how findings name it."""
 
     path: Path
     shown_as: Path
     allowed: Allowed
-    report: Report
+    report: Progress
     total: int = 0
     unseen: list[str] = field(default_factory=list)
     is_compared: bool = True

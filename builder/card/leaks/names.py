@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator
 from fnmatch import fnmatchcase
 
 from builder.card.leaks.leak import Leak
-from builder.card.verify.pack import Kind
+from builder.card.verify.pack import NodeKind
 from builder.fat.names import name_fault
 from builder.files.names import left_by
 from builder.sources.lyrics.lines import ENDING
@@ -51,7 +51,7 @@ _COPIED = re.compile(r" - Copy( \(\d+\))?$| copy( \d+)?$|의 복사본$| - 복�
 _NUMBERED = re.compile(r" ?\(\d+\)$")
 
 
-def judge_name(path: str, kind: Kind, beside: Container[str]) -> Iterator[Leak]:
+def judge_name(path: str, kind: NodeKind, beside: Container[str]) -> Iterator[Leak]:
     """Every leak that a name is, or that a file or folder of that name is. `beside` are all paths of the card."""
     name = path.rpartition("/")[2]
     lower = name.lower()

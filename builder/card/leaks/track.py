@@ -14,8 +14,8 @@ from builder.card.leaks.tag import Said, judge_id3v1, judge_id3v2
 from builder.card.leaks.words import Word, Words
 from builder.profiles.profile import LyricsEncoding
 from builder.sound.mp3.ancillary import first_hidden, is_known
-from builder.sound.mp3.walk import Data, Part, parts
-from builder.sources.lyrics.lines import Fault, read_card_file
+from builder.sound.mp3.walk import Data, StreamPart, parts
+from builder.sources.lyrics.lines import LyricsFault, read_card_file
 
 _BLOCK_BYTES = 1 << 20
 _SHOWN_BYTES = 4096
@@ -75,13 +75,13 @@ def judge_track(data: Data, allowed: Allowed, words: Words) -> Judged:
     return Judged(leaks=tuple(leaks), said=said, makeup=tuple(makeup))
 
 
-def _kind(part: Part) -> str:
+def _kind(part: StreamPart) -> str:
     header = part.run.header if part.run else None
     return f"{header.bitrate_kbps} kbps at {header.sample_rate_hz} Hz" if header else part.kind
 
 
 def _judged(
-    data: Data, all_parts: list[Part], at: int, part: Part, allowed: Allowed, said: Said
+    data: Data, all_parts: list[StreamPart], at: int, part: StreamPart, allowed: Allowed, said: Said
 ) -> Iterator[Leak]:
     content = bytes(data[part.start : min(part.end, part.start + _SHOWN_BYTES)])
     where = "before the first frame" if not any(p.run for p in all_parts[:at]) else "between frames"
@@ -113,7 +113,9 @@ def _judged(
             yield Leak(code="E703", message=message, offset=part.start)
 
 
-def _judge_frames(data: Data, all_parts: list[Part], part: Part, allowed: Allowed) -> Iterator[Leak]:
+def _judge_frames(
+    data: Data, all_parts: list[StreamPart], part: StreamPart, allowed: Allowed
+) -> Iterator[Leak]:
     assert part.run is not None  # noqa: S101  # frames have one
     first = next(other.run for other in all_parts if other.run)
     odd = part.run.odd
@@ -140,7 +142,7 @@ def _judge_frames(data: Data, all_parts: list[Part], part: Part, allowed: Allowe
         yield Leak(code="E704", message=f"{hidden.what}{shown}", offset=hidden.offset)
 
 
-def _is_proved(data: Data, part: Part, allowed: Allowed) -> bool:
+def _is_proved(data: Data, part: StreamPart, allowed: Allowed) -> bool:
     """Whether frames are a stream that was looked at when it was made."""
     with memoryview(data) as view:
         return (
@@ -154,7 +156,7 @@ def _marks(third: int, fourth: int) -> bool:
     return bool(third & 0x01 or fourth & 0x0F != _ORIGINAL or extension)
 
 
-def _words(data: Data, found: list[Part], said: Said, words: Words) -> Iterator[Leak]:
+def _words(data: Data, found: list[StreamPart], said: Said, words: Words) -> Iterator[Leak]:
     told = set()
     for frame, text in said.texts.items():
         for word in words.in_text(text):
@@ -179,7 +181,7 @@ def word_leak(word: Word, where: str, offset: int | None) -> Leak:
     return Leak(code="E716", message=message, offset=offset, help=help_text)
 
 
-def _blocks(data: Data, part: Part) -> Iterator[bytes]:
+def _blocks(data: Data, part: StreamPart) -> Iterator[bytes]:
     for start in range(part.start, part.end, _BLOCK_BYTES):
         yield bytes(data[start : min(start + _BLOCK_BYTES, part.end)])
 
@@ -207,13 +209,13 @@ def judge_lyrics(
         )
     raw = bytes(data)
     read = [read_card_file(raw, one) for one in ([encoding] if encoding else _encodings(raw))]
-    lines = [found for found in read if not isinstance(found, Fault)]
+    lines = [found for found in read if not isinstance(found, LyricsFault)]
     wanted = Words(words=tuple(word for word in words.words if word.kind == "term")) if is_known else words
     texts = [" ".join(line.text for line in found) for found in lines]
     told = list(dict.fromkeys(word for text in texts for word in wanted.in_text(text)))
     leaks = [word_leak(word, "the words hold", 0) for word in told]
     if not lines:
-        leaks = [_form_leak(raw, [fault for fault in read if isinstance(fault, Fault)])]
+        leaks = [_form_leak(raw, [fault for fault in read if isinstance(fault, LyricsFault)])]
     leaks += [
         word_leak(word, f"in {spelled} it holds", offset)
         for offset, (word, spelled) in wanted.in_bytes.find([raw])
@@ -233,7 +235,7 @@ def _encodings(raw: bytes) -> Sequence[LyricsEncoding]:
     return ("utf-8",)
 
 
-def _form_leak(raw: bytes, faults: list[Fault]) -> Leak:
+def _form_leak(raw: bytes, faults: list[LyricsFault]) -> Leak:
     """What is wrong, by the encoding in which the file is right the longest."""
     fault = max(faults, key=lambda fault: fault.row)
     rows = raw.split(b"\r\n")

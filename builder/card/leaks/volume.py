@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from builder.card.leaks.leak import Leak, excerpt
-from builder.card.verify.space import Report, silent, space
-from builder.fat.disk import Kind
+from builder.card.verify.space import space
+from builder.fat.disk import FaultKind
 from builder.fat.read import Volume
+from builder.text import Progress, silent
 
 _ANEW = "write the image anew, and open the card on no computer"
 _OVERWRITE = "write the image anew onto a new card; no overwriting makes sure of what a card once held"
-_CODES: dict[Kind, str] = {
+_CODES: dict[FaultKind, str] = {
     "structure": "E715",
     "residue": "E714",
     "code": "E712",
@@ -24,7 +25,7 @@ _CODES: dict[Kind, str] = {
 }
 
 
-def judge_volume(volume: Volume, report: Report = silent) -> Iterator[Leak]:
+def judge_volume(volume: Volume, report: Progress = silent) -> Iterator[Leak]:
     """Every leak of an open volume that is not in its files; FatError, OSError from the reader."""
     for fault in volume.account(space(report)):
         message = fault.message

@@ -34,7 +34,7 @@ _NOBODY = frozenset(
     utc gmt local universal etc zulu unknown none""".split()  # noqa: SIM905
 )
 
-Kind = Literal["computer", "source", "term"]
+WordKind = Literal["computer", "source", "term"]
 
 
 class TermsError(ValueError):
@@ -47,7 +47,7 @@ class Word:
 
     text: str
     what: str
-    kind: Kind
+    kind: WordKind
 
     @cached_property
     def folded(self) -> str:
@@ -131,7 +131,7 @@ class Words:
         """What to look for among bytes that have no business on a card."""
         return _needles(self._spelled(4, ("computer", "source", "term")))
 
-    def _spelled(self, least: int, kinds: Sequence[Kind]) -> Iterator[tuple[bytes, tuple[Word, str]]]:
+    def _spelled(self, least: int, kinds: Sequence[WordKind]) -> Iterator[tuple[bytes, tuple[Word, str]]]:
         for word in reversed(self.words):  # the first of two that are spelled alike is told
             for data, encoding in word.spellings() if word.kind in kinds else ():
                 if len(data) >= least:

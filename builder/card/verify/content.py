@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.card.verify.pack import Pack, Track
+from builder.card.verify.pack import RecordedPack, RecordedTrack
 from builder.card.verify.target import Found, blocks
 from builder.fat.read import FatError
 
@@ -24,7 +24,7 @@ class Content:
     offset: int | None = None
 
 
-def look_at(found: Found, track: Track, pack: Pack) -> Content:
+def look_at(found: Found, track: RecordedTrack, pack: RecordedPack) -> Content:
     """The record decides what is right. A file that cannot be read is told like one that is changed."""
     try:
         size, sha256 = _digest(found.read())
@@ -35,7 +35,7 @@ def look_at(found: Found, track: Track, pack: Pack) -> Content:
         return Content(fault=f"cannot be read: {_reason(error)}", offset=found.offset)
 
 
-def _changed(found: Found, track: Track, pack: Pack, size: int) -> Content:
+def _changed(found: Found, track: RecordedTrack, pack: RecordedPack, size: int) -> Content:
     sizes = "" if size == track.bytes else f" and has {size} bytes instead of {track.bytes}"
     if why := _own_fault(pack.card / track.path, track):
         fault = f"is changed{sizes}; at which byte is not known, for the pack's own copy {why}"
@@ -49,7 +49,7 @@ def _changed(found: Found, track: Track, pack: Pack, size: int) -> Content:
     return Content(bytes=size, fault=f"is changed{sizes}", at=at, offset=found.locate(at))
 
 
-def _own_fault(own: Path, track: Track) -> str:
+def _own_fault(own: Path, track: RecordedTrack) -> str:
     """What is wrong with the pack's own copy, as the end of a sentence, or ""."""
     try:
         is_right = _digest(blocks(own)) == (track.bytes, track.sha256)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from builder.card.verify.pack import Pack
+from builder.card.verify.pack import RecordedPack
 from builder.card.verify.target import Found
 from builder.files.names import left_by
 from builder.profiles.naming import collision_key
@@ -38,7 +38,7 @@ class Matched:
         return known | set(self.alike)
 
 
-def match(pack: Pack, walk: Iterable[Found]) -> Matched:
+def match(pack: RecordedPack, walk: Iterable[Found]) -> Matched:
     """Names count as one if they are the same to the bit; nearly the same is not enough for every player."""
     found = Matched()
     others: list[Found] = []

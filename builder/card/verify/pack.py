@@ -19,7 +19,7 @@ from builder.sources.lyrics.lines import ENDING
 # Of a path that stays within its folder on any system.
 _NO_PART = re.compile(r"(?:\.{0,2}|.*[\\:\0].*)", re.DOTALL)
 
-Kind = Literal["file", "folder", "other"]
+NodeKind = Literal["file", "folder", "other"]
 
 
 class NoPackError(ValueError):
@@ -27,7 +27,7 @@ class NoPackError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Track:
+class RecordedTrack:
     """A file as it should be: `path` from the card's root with `/`, `sha256` in hexadecimal; `said` is what a listener
     may see of it, `sources` the recordings it was made of. The words beside a track are a file of their own, with
     `is_lyrics`.
@@ -43,14 +43,14 @@ class Track:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pack:
+class RecordedPack:
     """The tracks in play order, those of a folder followed by their words, and `card`, the folder with the pack's own
     copy of them. `image_bytes` is the size of its image, None where the record does not say.
     """
 
     name: str
     card: Path
-    tracks: tuple[Track, ...]
+    tracks: tuple[RecordedTrack, ...]
     title: str = ""
     image_bytes: int | None = None
 
@@ -69,9 +69,9 @@ class Pack:
         return found
 
     @cached_property
-    def kinds(self) -> dict[str, Kind]:
+    def kinds(self) -> dict[str, NodeKind]:
         """What stands at each path."""
-        files: dict[str, Kind] = {track.path: "file" for track in self.tracks}
+        files: dict[str, NodeKind] = {track.path: "file" for track in self.tracks}
         return files | {folder: "folder" for folder in self.folders if folder}
 
 
@@ -81,7 +81,7 @@ def parents(path: str) -> list[str]:
     return ["/".join(parts[:count]) for count in range(1, len(parts))]
 
 
-def read_pack(folder: Path) -> Pack:
+def read_pack(folder: Path) -> RecordedPack:
     """The pack of a folder; NoPackError where its record cannot be read or is not of a kind known here."""
     file = folder / RECORD
     try:
@@ -103,7 +103,7 @@ def read_pack(folder: Path) -> Pack:
     tracks = tuple(_files(rows, file))
     name, title = str(record.get("pack", "")), str(record.get("title", ""))
     size = _image_bytes(record.get("card"), file)
-    pack = Pack(name=name, card=folder / CARD, tracks=tracks, title=title, image_bytes=size)
+    pack = RecordedPack(name=name, card=folder / CARD, tracks=tracks, title=title, image_bytes=size)
     if len(pack.kinds) != len(tracks) + len(pack.folders) - 1:
         raise NoPackError(f"{file} lists a path twice")
     return pack
@@ -135,7 +135,7 @@ def own_files(folder: Path) -> tuple[str, ...]:
     return (RECORD, IMAGE, *(f"{CARD}/{track.path}" for track in tracks))
 
 
-def _files(rows: list[Any], file: Path) -> Iterator[Track]:
+def _files(rows: list[Any], file: Path) -> Iterator[RecordedTrack]:
     """Tracks and their words in the order of the card's entries."""
     pairs = [(_track(row, number, file), _lyrics(row, number, file)) for number, row in enumerate(rows, 1)]
     for _, run in groupby(pairs, key=lambda pair: pair[0].path.rpartition("/")[0]):
@@ -144,7 +144,7 @@ def _files(rows: list[Any], file: Path) -> Iterator[Track]:
         yield from (lyrics for _, lyrics in folder if lyrics is not None)
 
 
-def _lyrics(row: Any, number: int, file: Path) -> Track | None:
+def _lyrics(row: Any, number: int, file: Path) -> RecordedTrack | None:
     words = row.get("lyrics") if isinstance(row, dict) else None
     if words is None:
         return None
@@ -152,7 +152,7 @@ def _lyrics(row: Any, number: int, file: Path) -> Track | None:
     return replace(_track(own, number, file, ENDING), is_lyrics=True, said=())
 
 
-def _track(row: Any, number: int, file: Path, ending: str = ".mp3") -> Track:
+def _track(row: Any, number: int, file: Path, ending: str = ".mp3") -> RecordedTrack:
     values = row if isinstance(row, dict) else {}
     path, size, digest = values.get("path"), values.get("bytes"), values.get("sha256")
     is_good = (
@@ -169,7 +169,7 @@ def _track(row: Any, number: int, file: Path, ending: str = ".mp3") -> Track:
     said = [str(values[key]) for key in ("title", "speaker", "album", "passage") if values.get(key)]
     pieces = values.get("pieces")
     rows = [values, *(pieces if isinstance(pieces, list) else [])]
-    return Track(
+    return RecordedTrack(
         path=str(path),
         bytes=int(size or 0),
         sha256=str(digest),

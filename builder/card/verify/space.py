@@ -1,32 +1,26 @@
-"""Who waits is told how much of a card is read besides its files: on a raw card that is all of it, and takes long."""
+"""Progress of reading what is outside the files of a card: on a raw card that is all of it, and takes long."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-Report = Callable[[str, int, int, str], None]
-"""Told of each file: the stage ("verify", "audit"), how many are done, of how many (0: not known), and which; of the
-room between the files: "space", how many MB are read, of how many at most, and what they are."""
+from builder.text import Progress
 
 _MB = 1_000_000
-_LEAST = 250  # MB that are worth a word: some seconds on a card
+_LEAST = 250  # MB that are worth showing: some seconds on a card
 _STEPS = 100
 
 
-def silent(stage: str, done: int, total: int, name: str) -> None:
-    """Tell nobody."""
+def space(report: Progress) -> Callable[[int, int], None]:
+    """A function of (bytes read, bytes in all) that reports a hundred times at most, first before anything is read."""
+    shown = -1
 
-
-def space(report: Report) -> Callable[[int, int], None]:
-    """What takes (bytes read, bytes in all) and reports a hundred times at most, first before anything is read."""
-    told = -1
-
-    def tell(done: int, total: int) -> None:
-        nonlocal told
+    def show(done: int, total: int) -> None:
+        nonlocal shown
         megabytes = total // _MB
         step = done * _STEPS // max(1, total)
-        if megabytes >= _LEAST and step > told:
-            told = step
+        if megabytes >= _LEAST and step > shown:
+            shown = step
             report("space", done // _MB, megabytes, "MB outside the files")
 
-    return tell
+    return show

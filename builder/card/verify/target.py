@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path
 
 from builder.card.verify.marks import HIDDEN, SYSTEM, marks_of, shows_marks
-from builder.card.verify.pack import Kind
-from builder.fat.read import Entry, FatError, Fault, Volume, open_volume, unreadable
+from builder.card.verify.pack import NodeKind
+from builder.fat.read import DirectoryEntry, FatError, Volume, VolumeFault, open_volume, unreadable
 
 _FAT = {"vfat", "msdos", "exfat"}
 
@@ -64,7 +64,7 @@ class Found:
     """
 
     path: str
-    kind: Kind
+    kind: NodeKind
     marks: int = 0
     size: int = 0
     offset: int | None = None
@@ -90,8 +90,8 @@ class Target:
     shows_order: bool
     shows_marks: bool
     walk: Iterator[Found]
-    damage: Iterator[Fault]
-    account: Callable[[Callable[[int, int], None]], Iterable[Fault]] = lambda _: ()
+    damage: Iterator[VolumeFault]
+    account: Callable[[Callable[[int, int], None]], Iterable[VolumeFault]] = lambda _: ()
 
 
 @contextmanager
@@ -131,7 +131,7 @@ def _walk_image(volume: Volume) -> Iterator[Found]:
         )
 
 
-def _located(volume: Volume, entry: Entry, at: int) -> int:
+def _located(volume: Volume, entry: DirectoryEntry, at: int) -> int:
     """Behind the last byte: the entry, which is where the size stands."""
     for offset, length in volume.extents(entry):
         if at < length:
@@ -140,16 +140,16 @@ def _located(volume: Volume, entry: Entry, at: int) -> int:
     return entry.offset
 
 
-def _damage(volume: Volume) -> Iterator[Fault]:
+def _damage(volume: Volume) -> Iterator[VolumeFault]:
     yield from sorted(volume.faults(), key=lambda fault: (fault.kind != "structure", fault.offset))
     with suppress(FatError, OSError):  # what ends this search has ended that one too, and is told
         for entry in volume.deleted():
             kind = "folder" if entry.is_folder else "file"
             message = f"the entry of a deleted {kind}, {entry.path!r}"
-            yield Fault(kind="residue", offset=entry.offset, message=message)
+            yield VolumeFault(kind="residue", offset=entry.offset, message=message)
 
 
-def _account(volume: Volume, told: Callable[[int, int], None]) -> Iterable[Fault]:
+def _account(volume: Volume, told: Callable[[int, int], None]) -> Iterable[VolumeFault]:
     try:
         return volume.account(told)
     except OSError as error:
@@ -204,7 +204,7 @@ def _size(entry: os.DirEntry[str]) -> int:
     return 0
 
 
-def _kind(entry: os.DirEntry[str]) -> Kind:
+def _kind(entry: os.DirEntry[str]) -> NodeKind:
     is_junction = getattr(entry, "is_junction", None)  # Windows, from Python 3.12 on
     if entry.is_symlink() or (is_junction and is_junction()):
         return "other"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from builder.card.verify.content import Content
 from builder.card.verify.match import Matched, unlike
-from builder.card.verify.pack import Pack, Track, parents
-from builder.fat.read import Fault
+from builder.card.verify.pack import RecordedPack, RecordedTrack, parents
+from builder.fat.read import VolumeFault
 from builder.findings import Finding, Place
 
 _ANEW = "write the image anew"
@@ -24,10 +24,10 @@ _LOOK = "`packbuilder audit` names what it can; the image knows every byte"
 _MANY = 5
 
 
-class Teller:
+class VerifyFindings:
     """Findings about one target, named as the user named it."""
 
-    def __init__(self, target: Path, pack: Pack) -> None:
+    def __init__(self, target: Path, pack: RecordedPack) -> None:
         self._target, self._pack = target, pack
         self._files_in = Counter(above for track in pack.tracks for above in parents(track.path))
 
@@ -52,7 +52,7 @@ class Teller:
             offset=offset,
         )
 
-    def damage(self, faults: Iterable[Fault]) -> Iterator[Finding]:
+    def damage(self, faults: Iterable[VolumeFault]) -> Iterator[Finding]:
         """What is wrong with the file system, and what stands in it that is not of the pack. On a card that another
         program formatted, that program's own marks and times are what they must be there, and told as one.
         """
@@ -90,7 +90,7 @@ class Teller:
         message = f"none of the {len(self._pack.tracks)} files of the pack is here{what}"
         return self.say("E601", "", message, "is it the right pack, and the right card or folder?")
 
-    def _missing(self, path: str, track: Track, there: Matched) -> Finding:
+    def _missing(self, path: str, track: RecordedTrack, there: Matched) -> Finding:
         count, title = self._files_in[path], track.title
         message, help_text, offset = "is missing", _ANEW, None
         if count:

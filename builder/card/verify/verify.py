@@ -9,15 +9,16 @@ from typing import Literal
 
 from builder.card.verify.content import Content, look_at
 from builder.card.verify.match import Matched, match
-from builder.card.verify.pack import Pack, read_pack
-from builder.card.verify.space import Report, silent, space
+from builder.card.verify.pack import RecordedPack, read_pack
+from builder.card.verify.space import space
 from builder.card.verify.target import Target, open_target
-from builder.card.verify.tell import Teller
+from builder.card.verify.tell import VerifyFindings
 from builder.errors import StorageError
 from builder.fat.read import FatError
 from builder.findings import Finding
+from builder.text import Progress, silent
 
-Order = Literal["verified", "wrong", "not visible"]
+OrderResult = Literal["verified", "wrong", "not visible"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,18 +28,18 @@ class Verified:
     pack: str
     files: int
     bytes: int
-    order: Order
+    order: OrderResult
     findings: tuple[Finding, ...]
 
 
-def verify(pack: Path, target: Path, report: Report = silent) -> Verified:
+def verify(pack: Path, target: Path, report: Progress = silent) -> Verified:
     """Compare an image, a raw card or a folder with the record of a pack; nothing is written.
 
     NoPackError where `pack` holds no record that is known here; StorageError where the target as a whole cannot be
     read. A single file that cannot be read is a finding.
     """
     expected = read_pack(pack)
-    teller = Teller(target, expected)
+    teller = VerifyFindings(target, expected)
     try:
         with open_target(target) as there:
             return _compared(expected, there, teller, report)
@@ -52,14 +53,16 @@ def verify(pack: Path, target: Path, report: Report = silent) -> Verified:
         ) from error
 
 
-def _compared(pack: Pack, target: Target, teller: Teller, report: Report) -> Verified:
+def _compared(pack: RecordedPack, target: Target, teller: VerifyFindings, report: Progress) -> Verified:
     there = match(pack, target.walk)
     seen = _contents(pack, there, report)
     misplaced = list(teller.order(there)) if target.shows_order else []
     # Where all else is right, it is right to the last byte; where not, the card is written anew in any case.
     is_right = not misplaced and _is_whole(pack, there, seen)
     damage = list(teller.damage(target.account(space(report)) if is_right else target.damage))
-    order: Order = "wrong" if misplaced else "verified" if target.shows_order and seen else "not visible"
+    order: OrderResult = (
+        "wrong" if misplaced else "verified" if target.shows_order and seen else "not visible"
+    )
     findings = [
         *(finding for finding in damage if finding.severity == "error"),
         *teller.missing(there),
@@ -82,7 +85,7 @@ def _compared(pack: Pack, target: Target, teller: Teller, report: Report) -> Ver
     )
 
 
-def _is_whole(pack: Pack, there: Matched, seen: Mapping[str, Content]) -> bool:
+def _is_whole(pack: RecordedPack, there: Matched, seen: Mapping[str, Content]) -> bool:
     """Whether there is all of the pack and nothing else, as far as names, sizes and marks tell."""
     return (
         not there.extra
@@ -93,7 +96,7 @@ def _is_whole(pack: Pack, there: Matched, seen: Mapping[str, Content]) -> bool:
     )
 
 
-def _contents(pack: Pack, there: Matched, report: Report) -> dict[str, Content]:
+def _contents(pack: RecordedPack, there: Matched, report: Progress) -> dict[str, Content]:
     """What is in the files that are there, in play order."""
     tracks = [track for track in pack.tracks if track.path in there.present]
     seen = {}

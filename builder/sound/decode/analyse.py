@@ -7,19 +7,19 @@ from pathlib import Path
 
 from builder.manifest.shaping import Channel
 from builder.sound.decode.ffmpeg import Ffmpeg, failure
-from builder.sound.decode.graph import Voice, Window
-from builder.sound.decode.hear import EDGE_SECONDS, ChannelFault, Heard, hear
+from builder.sound.decode.graph import Clip, Window
+from builder.sound.decode.measure import EDGE_SECONDS, ChannelFault, Decoded, decode_and_measure
 from builder.sound.decode.spool import Spool
 from builder.sound.encode.speech import head_silence_seconds, tail_silence_seconds
 from builder.sound.loudness.envelope import ABSOLUTE_GATE_LUFS, Envelope, Loudness
-from builder.sources.mpeg import change_of_mode
+from builder.sources.mpeg import format_change
 from builder.sources.probe import (
     CUT_SHORT_HELP,
     LONGEST_HOURS,
     TOO_LONG_HELP,
     UNLIKE_ITS_SIZE_HELP,
-    Fault,
     SourceFacts,
+    SourceFault,
     longest_seconds,
 )
 
@@ -61,20 +61,20 @@ def analyse(
     rate_hz: int,
     folder: Path,
     spool: Spool,
-) -> tuple[Analysis, Envelope] | Fault:
+) -> tuple[Analysis, Envelope] | SourceFault:
     """Decode the window and measure it as it will go to the encoder. A fault where it cannot be used.
 
     It is decoded a second time if direct current must be taken from it, or, with `channel` "auto", if only one of its
     two channels is any good. `folder` is a place to work in.
     """
-    if facts.kind == "mp3" and (change := change_of_mode(path, facts.tag_bytes)):
-        return Fault(
+    if facts.kind == "mp3" and (change := format_change(path, facts.tag_bytes)):
+        return SourceFault(
             code="E314",
             message=f"{path.name} is more than one recording: {change}",
             help="save it again in an audio editor, or use the recordings it was joined from",
         )
-    voice = Voice(path=path, facts=facts, window=window, channels=0, channel=channel, shift=0.0)
-    heard = hear(ffmpeg, voice, rate_hz, folder, spool)
+    voice = Clip(path=path, facts=facts, window=window, channels=0, channel=channel, shift=0.0)
+    heard = decode_and_measure(ffmpeg, voice, rate_hz, folder, spool)
     if fault := _unusable(path, facts, window, heard, folder):
         return fault
     why: ChannelFault = ""
@@ -84,14 +84,16 @@ def analyse(
     shift = heard.shift_of(channel)
     if why or shift:
         spool.begin_again()
-        heard = hear(ffmpeg, replace(voice, channel=channel, shift=shift), rate_hz, folder, spool)
+        heard = decode_and_measure(
+            ffmpeg, replace(voice, channel=channel, shift=shift), rate_hz, folder, spool
+        )
         if fault := _unusable(path, facts, window, heard, folder):
             return fault
     envelope = heard.envelope
     loudness = envelope.loudness
     level = loudness.integrated_lufs
     if level is None:
-        return Fault(
+        return SourceFault(
             code="E501",
             message=f"{path.name} is silent: nothing in it is louder than {ABSOLUTE_GATE_LUFS:.0f} LUFS",
             help="listen to it; it may be the wrong file, or an unplugged microphone",
@@ -121,10 +123,10 @@ def analyse(
 
 
 def analyse_shaped(
-    ffmpeg: Ffmpeg, voice: Voice, seconds: float, rate_hz: int, folder: Path, spool: Spool
+    ffmpeg: Ffmpeg, voice: Clip, seconds: float, rate_hz: int, folder: Path, spool: Spool
 ) -> Envelope:
     """The envelope of a recording that was analysed before and is `seconds` long, once it is lifted and shaped."""
-    heard = hear(ffmpeg, voice, rate_hz, folder, spool)
+    heard = decode_and_measure(ffmpeg, voice, rate_hz, folder, spool)
     length = heard.envelope.seconds
     if heard.outcome.code != 0 or heard.is_strange or abs(length - seconds) > _SHAPING_SLACK_SECONDS:
         raise failure(
@@ -134,27 +136,29 @@ def analyse_shaped(
     return heard.envelope
 
 
-def _unusable(path: Path, facts: SourceFacts, window: Window, heard: Heard, folder: Path) -> Fault | None:
+def _unusable(
+    path: Path, facts: SourceFacts, window: Window, heard: Decoded, folder: Path
+) -> SourceFault | None:
     """Why what was decoded is not what was asked for, if it is not."""
     seconds, outcome = heard.envelope.seconds, heard.outcome
     if heard.is_strange:
-        return Fault(
+        return SourceFault(
             code="E514",
             message=f"{path.name} holds samples that are no numbers (NaN or infinite)",
             help="export it again from the program that made it, as 16- or 24-bit WAV or as FLAC",
         )
     if seconds > LONGEST_HOURS * 3600:
-        return Fault(
+        return SourceFault(
             code="E313", message=f"{path.name} goes on beyond {LONGEST_HOURS} hours", help=TOO_LONG_HELP
         )
     if seconds > longest_seconds(facts.bytes):  # its header did not say so
         message = (
             f"{path.name} has {facts.bytes:,} bytes and goes on beyond {seconds / 60:.0f} min of silence"
         )
-        return Fault(code="E319", message=message, help=UNLIKE_ITS_SIZE_HELP)
+        return SourceFault(code="E319", message=message, help=UNLIKE_ITS_SIZE_HELP)
     nothing = outcome.code == 0 and seconds == 0 and not outcome.complaints
     if nothing and window.start > 0 and not facts.is_exact:  # its header promised more than there is
-        return Fault(
+        return SourceFault(
             code="E502",
             message=f"`start` is at {window.start:.1f} s; {path.name} ends before that",
             help="set `start` inside the recording",
@@ -162,28 +166,28 @@ def _unusable(path: Path, facts: SourceFacts, window: Window, heard: Heard, fold
     if outcome.crashed or (nothing and not heard.is_begun and facts.seconds > window.start):
         raise failure(folder, outcome, f"ffmpeg stopped while it decoded {path.name}")
     if seconds == 0 and window.start >= facts.seconds > 0:
-        return Fault(
+        return SourceFault(
             code="E502",
             message=f"`start` is at {window.start:.1f} s; {path.name} is {facts.seconds:.1f} s long",
             help="set `start` inside the recording",
         )
     if outcome.code != 0 or seconds == 0:
         complaint = outcome.complaints[0] if outcome.complaints else "no sound came out of it"
-        return Fault(
+        return SourceFault(
             code="E503",
             message=f"{path.name} cannot be decoded: {complaint}",
             help="play it in another program; copy or export it again",
         )
     if short := _shortfall(facts, window, seconds):
-        return Fault(code="E307", message=f"{path.name} is cut short: {short}", help=CUT_SHORT_HELP)
+        return SourceFault(code="E307", message=f"{path.name} is cut short: {short}", help=CUT_SHORT_HELP)
     if heard.is_damaged:
-        return Fault(
+        return SourceFault(
             code="E312",
             message=f"{path.name} is damaged: its samples are not those it was saved with (MD5)",
             help="copy it again from where it came; if this is all there is, set `end:` before the damage",
         )
     if seconds < SHORTEST_SECONDS:
-        return Fault(
+        return SourceFault(
             code="E507",
             message=f"{path.name} gives {seconds:.3f} s of sound, less than {SHORTEST_SECONDS} s",
             help="is it the right file? Join it to another if it is",

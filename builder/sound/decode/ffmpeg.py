@@ -27,9 +27,9 @@ import imageio_ffmpeg
 
 from builder.errors import EngineError, StorageError, ToolMissingError
 from builder.sound.decode import alike, guard
-from builder.sources.probe import Kind, SourceFacts
+from builder.sources.probe import Container, SourceFacts
 
-_DEMUXERS: dict[Kind, str] = {"mp3": "mp3", "wav": "wav", "flac": "flac", "ogg": "ogg", "m4a": "mov"}
+_DEMUXERS: dict[Container, str] = {"mp3": "mp3", "wav": "wav", "flac": "flac", "ogg": "ogg", "m4a": "mov"}
 # Pictures are no sound; a decoder of them would be started to learn their size, and may be led to take all memory.
 _DECODERS = (
     "mp3float,mp3,mp2float,mp2,mp1float,mp1,flac,vorbis,opus,aac,alac,ac3,eac3,"
@@ -124,7 +124,7 @@ class Ffmpeg:
             except OSError as error:
                 raise ToolMissingError(f"ffmpeg cannot be started: {error}", _ADVICE) from error
             self._running.add(process)
-        guard.hold(process.pid)
+        guard.limit_process(process.pid)
         for pipe in (process.stdin, process.stdout):
             _widen(pipe)
         return process
@@ -151,7 +151,7 @@ class Call:
             raise
         # Whether it can only wait until we give it more, or take more from it.
         self._is_waiting_for_us = self._process.stdin is not None or self._process.stdout is not None
-        self._watch = guard.Watch(
+        self._watch = guard.Watchdog(
             folder,
             lambda: self._moved,
             lambda: _end(self._process),

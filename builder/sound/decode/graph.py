@@ -19,7 +19,7 @@ class Window:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Voice:
+class Clip:
     """A part of a recording as it is heard: which part and channel, what direct current is taken from it, how it is
     shaped.
     """
@@ -73,7 +73,7 @@ def plain_filters(window: Window, rate_hz: int) -> str:
     return f"asetnsamples=n=32768:p=0,{cut},aformat=sample_fmts=flt:sample_rates={rate_hz}:channel_layouts=mono|stereo"
 
 
-def shaped_filters(voice: Voice, rate_hz: int) -> str:
+def shaped_filters(voice: Clip, rate_hz: int) -> str:
     """A voice as one channel at a rate, lifted and shaped on the way."""
     filters = [plain_filters(voice.window, rate_hz)]
     if voice.channels == 2:

@@ -42,7 +42,7 @@ def limits() -> list[str]:
     ]
 
 
-def hold(pid: int) -> None:
+def limit_process(pid: int) -> None:
     """Set the system's limits on a process that was just started. Not before its start: that would take a fork."""
     if sys.platform == "linux":
         for which, most in (
@@ -54,7 +54,7 @@ def hold(pid: int) -> None:
                 resource.prlimit(pid, which, (most, most))
 
 
-class Watch:
+class Watchdog:
     """Calls `end` when a process does nothing any more: no byte was moved, nothing it writes in `folder` grew. Sooner,
     where the system tells that process `pid` took no processor time either (Linux), and it does not wait for its input.
     """

@@ -12,7 +12,7 @@ import numpy as np
 
 from builder.files.opening import open_file
 from builder.sound.decode.ffmpeg import Call, Ffmpeg, Outcome, failure, source_arguments
-from builder.sound.decode.graph import Voice, plain_filters, shaped_filters
+from builder.sound.decode.graph import Clip, plain_filters, shaped_filters
 from builder.sound.loudness.exact import Samples
 from builder.sources.ending import read_riff
 
@@ -32,7 +32,7 @@ class Pcm:
     samples: Iterator[Samples]
 
 
-def decode(ffmpeg: Ffmpeg, voice: Voice, rate_hz: int, folder: Path, *, is_digested: bool = False) -> Call:
+def decode(ffmpeg: Ffmpeg, voice: Clip, rate_hz: int, folder: Path, *, is_digested: bool = False) -> Call:
     """Begin to decode: the whole voice where it is shaped, else the recording with its channels as they are.
 
     With `is_digested` a recording that carries a digest of its samples, and is meant to its end, is digested on the
@@ -53,7 +53,7 @@ def decode(ffmpeg: Ffmpeg, voice: Voice, rate_hz: int, folder: Path, *, is_diges
         return ffmpeg.stream(arguments, folder, source)
 
 
-def _has_digest(voice: Voice) -> bool:
+def _has_digest(voice: Clip) -> bool:
     return (
         voice.is_plain
         and bool(voice.facts.md5)
@@ -62,7 +62,7 @@ def _has_digest(voice: Voice) -> bool:
     )
 
 
-def digest_is_wrong(voice: Voice, outcome: Outcome, folder: Path) -> bool:
+def digest_is_wrong(voice: Clip, outcome: Outcome, folder: Path) -> bool:
     """Whether what a digested call decoded to its end is not what the recording says it holds."""
     if outcome.code != 0 or not _has_digest(voice):
         return False
@@ -87,7 +87,7 @@ def read_pcm(call: Call) -> Pcm:
     )
 
 
-def heard_of(samples: Samples, voice: Voice) -> Samples:
+def heard_of(samples: Samples, voice: Clip) -> Samples:
     """What is used of decoded samples (n, channels): one channel or the mean of two, less direct current. (n,)"""
     if not voice.is_plain:  # the filters have seen to it
         return samples[:, 0]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from builder.sound.decode.ffmpeg import Ffmpeg, failure
-from builder.sound.decode.graph import Voice
+from builder.sound.decode.graph import Clip
 from builder.sound.decode.pcm import SAMPLE_BYTES, decode, heard_of, read_pcm
 from builder.sound.loudness.decibels import factor_of
 from builder.sound.loudness.envelope import BINS_PER_SECOND
@@ -23,7 +23,7 @@ class Cut:
     were kept.
     """
 
-    voice: Voice
+    voice: Clip
     start: float
     end: float
     spool: Path | None
@@ -41,7 +41,7 @@ class Fades:
     fade_out: float = 0.0
 
 
-def levelled(
+def stream_samples(
     ffmpeg: Ffmpeg,
     cuts: Sequence[Cut],
     rate_hz: int,

@@ -20,7 +20,7 @@ from builder.manifest.shaping import Quality
 from builder.profiles.profile import AudioSettings
 from builder.sound.decode.ffmpeg import Ffmpeg, failure
 from builder.sound.decode.pcm import pcm16
-from builder.sound.encode.feed import Cut, Fades, gain_factor, levelled
+from builder.sound.encode.feed import Cut, Fades, gain_factor, stream_samples
 from builder.sound.encode.speech import spoken_title
 from builder.sound.loudness.envelope import Envelope
 from builder.sound.loudness.exact import Samples
@@ -47,7 +47,7 @@ class _Straight(soundfile.SoundFile):  # type: ignore[misc]  # soundfile ships n
 _HELD_BACK = 3 * 1152
 
 
-def prove(path: Path, rate_hz: int, samples: int) -> Envelope:
+def measure_encoded(path: Path, rate_hz: int, samples: int) -> Envelope:
     """Measure a finished mono MP3 that must hold `samples`. Raises EngineError when it does not decode to that."""
     meter = Meter(rate_hz)
     heard = 0
@@ -144,7 +144,7 @@ def render(
     if left is not None:
         message = f"ffmpeg wrote an MP3 as its encoder is not known to: at byte {left.offset:,}, {left.what}"
         raise EngineError(message, "use the ffmpeg that comes with this program: unset IMAGEIO_FFMPEG_EXE")
-    return Rendered(envelope=prove(out, rate, stream.samples), seconds=length)
+    return Rendered(envelope=measure_encoded(out, rate, stream.samples), seconds=length)
 
 
 def _spool_to_read(signal: Signal, fades: Fades, title: Sequence[Samples]) -> Path | None:
@@ -174,7 +174,7 @@ def _feed(
 ) -> Generator[memoryview, None, None]:
     for spoken in title:
         yield spoken.data
-    for piece in levelled(
+    for piece in stream_samples(
         ffmpeg, signal.cuts, rate_hz, gain_db=signal.gain_db, curve=signal.curve, fades=fades, folder=folder
     ):
         yield piece.data
@@ -191,7 +191,7 @@ def render_title(
 ) -> Samples:
     """The samples of a recording that says a title, or part of one: levelled, trimmed, its pause behind it."""
     rate = settings.sample_rate_hz
-    pieces = levelled(
+    pieces = stream_samples(
         ffmpeg, signal.cuts, rate, gain_db=signal.gain_db, curve=signal.curve, fades=Fades(), folder=folder
     )
     clip = pcm16(np.concatenate(list(pieces)))

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Levels: TypeAlias = NDArray[np.float64]
+Decibels: TypeAlias = NDArray[np.float64]
 
 _DIGITS = Context(prec=25)
 _DECIBELS_PER_OCTAVE, _DECIBELS_PER_NEPER = 3.010299956639812, 4.342944819032518  # of power
@@ -23,14 +23,14 @@ _HALF = math.sqrt(0.5)
 _TERMS = 11
 
 
-def levels_of(power: Levels) -> Levels:
+def levels_of(power: Decibels) -> Decibels:
     """10 * log10 of each, all above 0."""
     part, octaves = np.frexp(power)
     is_low = part < _HALF
     part = np.where(is_low, 2 * part, part)
     x = (part - 1) / (part + 1)
     square = x * x
-    series: Levels = np.full_like(x, 1 / (2 * _TERMS - 1))
+    series: Decibels = np.full_like(x, 1 / (2 * _TERMS - 1))
     for odd in range(2 * _TERMS - 3, 0, -2):
         series *= square
         series += 1 / odd

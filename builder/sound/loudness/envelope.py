@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.sound.loudness.decibels import Levels, level_of, levels_of, power_of
+from builder.sound.loudness.decibels import Decibels, level_of, levels_of, power_of
 
 ABSOLUTE_GATE_LUFS = -70.0
 RELATIVE_GATE_LU = -10.0
@@ -123,16 +123,16 @@ class Envelope:
             return QUIETEST_DB
         return max(float(np.percentile(levels, _QUIET_PERCENT)), QUIETEST_DB)
 
-    def _levels(self, window: int, hop: int) -> Levels:
+    def _levels(self, window: int, hop: int) -> Decibels:
         return _loudness(self._powers(window, hop))
 
-    def _powers(self, window: int, hop: int) -> Levels:
+    def _powers(self, window: int, hop: int) -> Decibels:
         """Mean power of windows of so many bins, one every `hop`; only whole windows."""
         whole = self.power[: math.floor(self.seconds * BINS_PER_SECOND + 1e-6)]
         if len(whole) < window:
             return np.empty(0)
         sums = np.concatenate([[0.0], np.cumsum(whole, dtype=np.float64)])
-        powers: Levels = (sums[window::hop] - sums[:-window:hop]) / window
+        powers: Decibels = (sums[window::hop] - sums[:-window:hop]) / window
         return powers
 
     def between(self, start: float, end: float) -> Envelope:
@@ -177,7 +177,7 @@ def joined(parts: Sequence[Envelope]) -> Envelope:
     return Envelope(power=power[:count], peak=peak[:count], seconds=seconds)
 
 
-def _loudness(power: Levels) -> Levels:
+def _loudness(power: Decibels) -> Decibels:
     return levels_of(np.maximum(power, _LEAST_POWER)) + _OFFSET_DB
 
 
@@ -185,7 +185,7 @@ def _peak_db(peak: float) -> float:
     return level_of(peak * peak)
 
 
-def _highest(levels: Levels) -> float | None:
+def _highest(levels: Decibels) -> float | None:
     return float(levels.max()) if len(levels) else None
 
 

@@ -75,7 +75,7 @@ _BETWEEN_STEPS = table(np.array(_BETWEEN).T)
 _MOST_BEND = np.float32(_most_bend() * (1 + 1e-5))  # for what is lost in 32 bits
 
 
-class FlatTops:
+class ClippingCounter:
     """Counts samples that were cut off at full scale: neighbours of one value there, in any channel."""
 
     def __init__(self, channels: int) -> None:
@@ -113,7 +113,7 @@ class Meter:
         self._last_peak = self._last_bend = np.float32(0)
         self._samples = 0
         self._sample_peak = self._true_peak = 0.0
-        self._tops = FlatTops(channels)
+        self._tops = ClippingCounter(channels)
 
     def add(self, samples: Samples) -> None:
         """The next samples: (n, channels), finite, full scale 1."""

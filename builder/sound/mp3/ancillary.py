@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from builder.sound.mp3 import lame
 from builder.sound.mp3.effect import settled, sounding
 from builder.sound.mp3.granules import BANDS, Bytes, Granules, Ints, granules_of, write_words
-from builder.sound.mp3.slots import Slots, Stretch, side_bytes, slots_of
+from builder.sound.mp3.slots import FrameStretch, Slots, side_bytes, slots_of
 from builder.sound.mp3.spectrum import Spectrum, read_spectrum
-from builder.sound.mp3.walk import Data, Run, run_at
-from builder.sources.mpeg import Header
+from builder.sound.mp3.walk import Data, FrameRun, run_at
+from builder.sources.mpeg import FrameHeader
 
 _UNPLAYED = "bits within frames that no player plays hold something"
 _OVERLONG = "a frame says that its sound is longer or shorter than it is"
@@ -38,7 +38,7 @@ class Hidden:
     what: str
 
 
-def first_hidden(data: Data, run: Run, *, is_proved: bool = False) -> Hidden | None:
+def first_hidden(data: Data, run: FrameRun, *, is_proved: bool = False) -> Hidden | None:
     """Where frames first say something that no player plays; None where they are as this program leaves them.
 
     Of frames that this program does not make, or that are proved, only bits are looked at that no decoder reads.
@@ -78,7 +78,7 @@ def clear_ancillary(path: Path) -> Cleared:
     return Cleared(bytes=changed, left=left)
 
 
-def is_known(header: Header) -> bool:
+def is_known(header: FrameHeader) -> bool:
     """Whether this program makes such frames: then it is known what each of their bits must be."""
     return header.channels == 1 and header.sample_rate_hz in BANDS
 
@@ -87,7 +87,7 @@ def is_known(header: Header) -> bool:
 class _Heard:
     """A stretch of frames as a decoder reads it; `starts` are the bits of `main` at which its granules begin, (n,)."""
 
-    stretch: Stretch
+    stretch: FrameStretch
     main: Bytes
     starts: Ints
 
@@ -127,7 +127,7 @@ class _Look:
     would begin if it came from our encoder.
     """
 
-    stretch: Stretch
+    stretch: FrameStretch
     free: Ints
     masks: Bytes
     astray: Ints
@@ -135,7 +135,7 @@ class _Look:
     heard: _Heard | None
 
 
-def _looks(data: Data, run: Run, *, is_proved: bool = False) -> Iterator[_Look]:
+def _looks(data: Data, run: FrameRun, *, is_proved: bool = False) -> Iterator[_Look]:
     """A look at all frames of a run, some thousand at a time."""
     slots, hears = slots_of(run), is_known(run.header) and not is_proved
     used = reserve = (
@@ -178,7 +178,7 @@ def _between(slots: Slots, from_bits: Ints, to_bits: Ints) -> tuple[Ints, Bytes]
     return slots.offsets[frame] + slots.header.data_start + at - slots.places[frame], masks
 
 
-def _heard(data: Data, slots: Slots, stretch: Stretch) -> _Heard:
+def _heard(data: Data, slots: Slots, stretch: FrameStretch) -> _Heard:
     main, first = slots.main_data(data, stretch)
     starts = stretch.starts[:, None] - 8 * first + np.cumsum(stretch.lengths, 1) - stretch.lengths
     return _Heard(stretch=stretch, main=main, starts=np.maximum(starts, 0).ravel())
@@ -197,7 +197,7 @@ def _unusual(look: _Look) -> list[tuple[Ints, str]]:
     ]
 
 
-def _first(found: list[tuple[Ints, str]], run: Run) -> Hidden | None:
+def _first(found: list[tuple[Ints, str]], run: FrameRun) -> Hidden | None:
     """The first of these offsets, with what is told of it."""
     offsets = [int(where.min(initial=run.end)) for where, _ in found]
     first = min(offsets)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.sound.mp3.granules import Granules, Ints, Words, fields
+from builder.sound.mp3.granules import Granules, Ints, Words64, fields
 from builder.sound.mp3.huffman import FAMILIES, HAS_ESCAPE, LEAST_OTHER, codes
 from builder.sound.mp3.spectrum import FACTORS, PAIRS, Spectrum
 
@@ -32,7 +32,7 @@ def sounding(granules: Granules, spectrum: Spectrum) -> _Flags:
     return found
 
 
-def settled(granules: Granules, spectrum: Spectrum, has_sound: _Flags) -> Words:
+def settled(granules: Granules, spectrum: Spectrum, has_sound: _Flags) -> Words64:
     """The granules with all bits zero that have no effect, and of what is written the same by several regions and
     tables the first. Of a granule without sound, which may be of any block and gain, nothing is left.
     """
@@ -62,7 +62,7 @@ def settled(granules: Granules, spectrum: Spectrum, has_sound: _Flags) -> Words:
     return np.where(has_sound.any(0), words, kept)
 
 
-def _put(words: Words, is_mpeg1: bool, name: str, numbers: Ints) -> Words:
+def _put(words: Words64, is_mpeg1: bool, name: str, numbers: Ints) -> Words64:
     first, width = fields(is_mpeg1)[name]
     shift = np.uint64(64 - first - width)
     return words & ~(np.uint64((1 << width) - 1) << shift) | numbers.astype(np.uint64) << shift

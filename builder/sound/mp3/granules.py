@@ -11,11 +11,11 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.sources.mpeg import Header
+from builder.sources.mpeg import FrameHeader
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int64]
-Words = NDArray[np.uint64]
+Words64 = NDArray[np.uint64]
 
 _SHORT = 2
 
@@ -61,7 +61,7 @@ class Granules:
 
     is_mpeg1: bool
     bands: Bands
-    words: Words
+    words: Words64
     shared: Ints
 
     def __getitem__(self, name: str) -> Ints:
@@ -122,7 +122,7 @@ def fields(is_mpeg1: bool) -> dict[str, tuple[int, int]]:
     return found
 
 
-def granules_of(side: Bytes, header: Header) -> Granules:
+def granules_of(side: Bytes, header: FrameHeader) -> Granules:
     """Take the side information of frames apart: a row of bytes for each."""
     starts = header.side_layout.lengths
     shared = np.zeros((len(side), len(starts)), np.int64)
@@ -136,7 +136,7 @@ def granules_of(side: Bytes, header: Header) -> Granules:
     )
 
 
-def write_words(side: Bytes, words: Words, header: Header) -> None:
+def write_words(side: Bytes, words: Words64, header: FrameHeader) -> None:
     """Put granules into the side information that they were taken from."""
     starts = header.side_layout.lengths
     for part, first in enumerate(starts):
@@ -148,7 +148,7 @@ def write_words(side: Bytes, words: Words, header: Header) -> None:
         side[:, byte : byte + 9] ^= nine[:, : side.shape[1] - byte]
 
 
-def _word(side: Bytes, first: int) -> Words:
+def _word(side: Bytes, first: int) -> Words64:
     """The 64 bits from bit `first` on; zeros behind the end."""
     byte, shift = divmod(first, 8)
     nine = np.zeros((len(side), 9), np.uint8)

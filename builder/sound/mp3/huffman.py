@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-Words = NDArray[np.uint32]
+Words32 = NDArray[np.uint32]
 
 QUADS_A, QUADS_B = 32, 33
 FIRST_BITS, SECOND_BITS = 11, 8
@@ -40,18 +40,18 @@ class Codes:
     have one codeword.
     """
 
-    first: Words
-    second: Words
+    first: Words32
+    second: Words32
     starts: NDArray[np.int64]
-    kinds: Words
-    alike: Words
+    kinds: Words32
+    alike: Words32
 
 
 @cache
 def codes() -> Codes:
     """The codes of the standard, read once."""
     first = [np.zeros(1 << FIRST_BITS, np.uint32)]  # table 0 has no bits: all its values are 0
-    second: list[Words] = []
+    second: list[Words32] = []
     starts, tables = np.zeros(QUADS_B + 1, np.int64), codewords()
     for table, words in tables.items():
         starts[table] = len(first) << FIRST_BITS
@@ -92,14 +92,14 @@ def _entry(table: int, symbol: int, length: int) -> int:
     return taken | symbol << SYMBOL_SHIFT | max(values) << LARGEST_SHIFT
 
 
-def _fill(block: Words, bits: str, entry: int) -> None:
+def _fill(block: Words32, bits: str, entry: int) -> None:
     """Enter a codeword wherever its bits are followed by any others."""
     free = len(block).bit_length() - 1 - len(bits)
     start = int(bits, 2) << free
     block[start : start + (1 << free)] = entry
 
 
-def _likeness(tables: dict[int, dict[int, str]]) -> tuple[Words, Words]:
+def _likeness(tables: dict[int, dict[int, str]]) -> tuple[Words32, Words32]:
     """The kinds of symbols, and for which of them two tables are alike; with other bits behind, no escape is."""
     bits: dict[int, int] = {}
     alike = np.zeros((QUADS_A, QUADS_A), np.uint32)

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from builder.sound.mp3.granules import Granules, Ints
 from builder.sound.mp3.spectrum import GROUPS, LSF_CODES, PAIRS, SLENS, Spectrum, slens
-from builder.sources.mpeg import Header
+from builder.sources.mpeg import FrameHeader
 
 _Flags = NDArray[np.bool_]
 _BUFFER_BITS = 7680  # of each granule, that a decoder must hold
 _BITS = np.array([number.bit_length() for number in range(16)])
 
 
-def sizes(first: int, count: int, header: Header) -> Ints:
+def sizes(first: int, count: int, header: FrameHeader) -> Ints:
     """The bytes of so many frames of a stream from a number on, of which some have a byte of padding."""
     slots = (144 if header.is_mpeg1 else 72) * header.bitrate_kbps * 1000
     least, lag = divmod(slots, header.sample_rate_hz)
@@ -30,7 +30,7 @@ def sizes(first: int, count: int, header: Header) -> Ints:
     return found
 
 
-def begins(rooms: Ints, used: Ints, header: Header, reserve: int) -> tuple[Ints, int]:
+def begins(rooms: Ints, used: Ints, header: FrameHeader, reserve: int) -> tuple[Ints, int]:
     """How many bytes before its slot the data of each frame begins, and the bits of the reservoir behind the last.
 
     `rooms` are the bytes of each slot, `used` the bits of its data, `reserve` the reservoir before the first. What

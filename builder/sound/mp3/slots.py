@@ -13,21 +13,21 @@ from functools import cached_property
 import numpy as np
 
 from builder.sound.mp3.granules import Bytes, Ints, field
-from builder.sound.mp3.walk import Data, Run
-from builder.sources.mpeg import KEPT_BYTES, Header, let_go
+from builder.sound.mp3.walk import Data, FrameRun
+from builder.sources.mpeg import KEPT_BYTES, FrameHeader, let_go
 
 _FRAMES_AT_ONCE = 1 << 12
 _LONGEST_BEGIN = 511
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stretch:
+class FrameStretch:
     """Some thousand frames of a run, from the frame of number `first` on. `offsets` are those of the frames, `rooms`
     the bytes of their slots, and `places` where these begin in the stream of main data, in bytes: all (n,). `side` is
     their side information, (n, bytes).
     """
 
-    header: Header
+    header: FrameHeader
     first: int
     offsets: Ints
     rooms: Ints
@@ -54,18 +54,18 @@ class Stretch:
 class Slots:
     """The slots of all frames of a run."""
 
-    header: Header
+    header: FrameHeader
     offsets: Ints
     rooms: Ints
     places: Ints
 
-    def stretches(self, data: Data) -> Iterator[Stretch]:
+    def stretches(self, data: Data) -> Iterator[FrameStretch]:
         """The frames from the first to the last, some thousand at a time. Pages of a mapped file are let go."""
         kept = int(self.offsets[0])
         for first in range(0, len(self.offsets), _FRAMES_AT_ONCE):
             part = slice(first, first + _FRAMES_AT_ONCE)
             offsets = self.offsets[part]
-            yield Stretch(
+            yield FrameStretch(
                 header=self.header,
                 first=first,
                 offsets=offsets,
@@ -80,7 +80,7 @@ class Slots:
         """All bits of main data."""
         return int(self.places[-1] + self.rooms[-1]) * 8
 
-    def main_data(self, data: Data, stretch: Stretch) -> tuple[Bytes, int]:
+    def main_data(self, data: Data, stretch: FrameStretch) -> tuple[Bytes, int]:
         """The bytes that the frames of a stretch may read, and the place of the first of them."""
         earliest = max(0, int(stretch.places[0]) - _LONGEST_BEGIN)
         first = int(np.searchsorted(self.places, earliest, "right")) - 1
@@ -91,13 +91,13 @@ class Slots:
         return np.frombuffer(data, np.uint8)[at], int(places[0])
 
 
-def slots_of(run: Run) -> Slots:
+def slots_of(run: FrameRun) -> Slots:
     """The slots of a run of frames."""
     rooms = np.diff(run.offsets, append=run.end) - run.header.data_start
     return Slots(header=run.header, offsets=run.offsets, rooms=rooms, places=np.cumsum(rooms) - rooms)
 
 
-def side_bytes(offsets: Ints, header: Header) -> Ints:
+def side_bytes(offsets: Ints, header: FrameHeader) -> Ints:
     """The bytes of the side information of frames: (n, bytes)."""
     at: Ints = offsets[:, None] + np.arange(header.data_start - header.side_size, header.data_start)
     return at

@@ -40,7 +40,7 @@ class Spectrum:
     pairs: Bytes
     factors: Bytes
     largest: Ints
-    kinds: huffman.Words
+    kinds: huffman.Words32
     ends: Ints
     filled: Ints
 
@@ -64,20 +64,20 @@ def slens(granules: Granules) -> Ints:
     return np.stack([upper // 5, upper % 5, lower >> 2, lower & 3])
 
 
-def _words(data: Bytes) -> huffman.Words:
+def _words(data: Bytes) -> huffman.Words32:
     """At each byte the 32 bits that begin there, with zeros behind the end."""
     bytes_ = np.concatenate([data, np.zeros(_BEYOND_BYTES, np.uint8)]).astype(np.uint32)
     halves = bytes_[:-1] << np.uint32(8) | bytes_[1:]
     return halves[:-2] << np.uint32(16) | halves[2:]
 
 
-def _look(words: huffman.Words, at: Ints) -> huffman.Words:
+def _look(words: huffman.Words32, at: Ints) -> huffman.Words32:
     """The bits that begin at `at`, 25 or more, at the upper end of each word."""
-    found: huffman.Words = words[at >> 3] << (at & 7).astype(np.uint32)
+    found: huffman.Words32 = words[at >> 3] << (at & 7).astype(np.uint32)
     return found
 
 
-def _scalefactors(words: huffman.Words, starts: Ints, granules: Granules) -> tuple[Ints, Bytes]:
+def _scalefactors(words: huffman.Words32, starts: Ints, granules: Granules) -> tuple[Ints, Bytes]:
     """Where the pairs begin, and the scalefactors of each band."""
     at, factors = starts.copy(), np.zeros((FACTORS, len(starts)), np.uint8)
     lengths, is_short = slens(granules), granules.is_short
@@ -101,15 +101,15 @@ def _scalefactors(words: huffman.Words, starts: Ints, granules: Granules) -> tup
     return at, factors
 
 
-def _taken(words: huffman.Words, at: Ints, bits: Ints, count: int) -> Bytes:
+def _taken(words: huffman.Words32, at: Ints, bits: Ints, count: int) -> Bytes:
     """So many numbers of so many bits each: (count, n)."""
     ends = 32 - bits * np.arange(1, count + 1)[:, None]
     return (_look(words, at) >> ends.astype(np.uint32) & ((1 << bits) - 1).astype(np.uint32)).astype(np.uint8)
 
 
 def _big_values(
-    words: huffman.Words, at: Ints, granules: Granules
-) -> tuple[Ints, Bytes, Ints, huffman.Words]:
+    words: huffman.Words32, at: Ints, granules: Granules
+) -> tuple[Ints, Bytes, Ints, huffman.Words32]:
     """Where the quads begin, the pairs before them, and what `Spectrum` says of these. All granules take their next
     pair at once; those with most of them come first, so that the first ones are always those that are not through.
     """
@@ -149,7 +149,7 @@ def _big_values(
     return at[back], pairs[:, back], largest[:, back], kinds[:, back]
 
 
-def _quads(words: huffman.Words, at: Ints, ends: Ints, granules: Granules, pairs: Bytes) -> Ints:
+def _quads(words: huffman.Words32, at: Ints, ends: Ints, granules: Granules, pairs: Bytes) -> Ints:
     """Fill the pairs behind the big values, and move `at` to where each granule was read to its end. How many pairs
     are filled.
     """

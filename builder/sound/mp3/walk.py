@@ -18,9 +18,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.sources.mpeg import KEPT_BYTES, Header, declared, id3v2_size, let_go, parse_header
+from builder.sources.mpeg import KEPT_BYTES, FrameHeader, declared, id3v2_size, let_go, parse_header
 
-Kind = Literal["id3v2", "info", "frames", "id3v1", "enhanced", "apev2", "lyrics3", "unknown"]
+PartKind = Literal["id3v2", "info", "frames", "id3v1", "enhanced", "apev2", "lyrics3", "unknown"]
 Data = bytes | bytearray | mmap.mmap
 
 _PADDING, _MODE_EXTENSION, _JOINT_STEREO, _MONO = 0x02, 0x30, 1, 3
@@ -32,30 +32,30 @@ _LONGEST_SEARCH = 1 << 22
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
+class FrameRun:
     """Whole frames back to back, up to the byte `end`: of one version, rate and layer, all mono or none.
 
     `header` is that of the first, `offsets` where each begins: (n,). `odd` is the first frame whose header differs from
     the first one's in more than padding and, in joint stereo, the mode extension; None where they are all alike.
     """
 
-    header: Header
+    header: FrameHeader
     offsets: NDArray[np.int64]
     end: int
     odd: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class StreamPart:
     """The bytes of a file from `start` up to `end`, and what they are. `run` is there for "frames"."""
 
-    kind: Kind
+    kind: PartKind
     start: int
     end: int
-    run: Run | None = None
+    run: FrameRun | None = None
 
 
-def parts(data: Data) -> Iterator[Part]:
+def parts(data: Data) -> Iterator[StreamPart]:
     """The parts of a file, from its first byte to its last, each beginning where the one before ends.
 
     "info" is a frame that is no sound but tells of the others; "unknown" is what is none of what is known. Two headers
@@ -68,14 +68,14 @@ def parts(data: Data) -> Iterator[Part]:
         at = part.end
 
 
-def run_at(data: Data, start: int) -> Run | None:
+def run_at(data: Data, start: int) -> FrameRun | None:
     """The frames from `start` on, as far as they follow each other; None where there is no whole one."""
     header = parse_header(bytes(data[start : start + 4]))
     offsets, end = _followed(data, start, header, len(data)) if header else (array("q"), start)
     return _run(data, np.frombuffer(offsets, np.int64), end, header) if header and offsets else None
 
 
-def _followed(data: Data, start: int, header: Header, most: int) -> tuple[array[int], int]:
+def _followed(data: Data, start: int, header: FrameHeader, most: int) -> tuple[array[int], int]:
     """Where up to `most` frames begin, and where the last ends. Mono and stereo are laid out differently: no run goes
     on from one to the other.
     """
@@ -100,7 +100,7 @@ def _sizes(second: int, rate_hz: int) -> list[int]:
     return [one.size if one and one.sample_rate_hz == rate_hz else 0 for one in found]
 
 
-def _run(data: Data, offsets: NDArray[np.int64], end: int, header: Header) -> Run:
+def _run(data: Data, offsets: NDArray[np.int64], end: int, header: FrameHeader) -> FrameRun:
     words = np.empty((len(offsets), 2), np.uint8)
     view = np.frombuffer(data, np.uint8)
     words[:, 0], words[:, 1] = view[offsets + 2], view[offsets + 3]
@@ -108,31 +108,31 @@ def _run(data: Data, offsets: NDArray[np.int64], end: int, header: Header) -> Ru
     if words[0, 1] >> 6 == _JOINT_STEREO:
         words[:, 1] &= 0xFF ^ _MODE_EXTENSION
     odd = np.flatnonzero((words != words[0]).any(axis=1))
-    return Run(header=header, offsets=offsets, end=end, odd=int(offsets[odd[0]]) if len(odd) else None)
+    return FrameRun(header=header, offsets=offsets, end=end, odd=int(offsets[odd[0]]) if len(odd) else None)
 
 
-def _recognized(data: Data, at: int) -> Part | None:
+def _recognized(data: Data, at: int) -> StreamPart | None:
     """The part that begins at a byte, if it is one that can be told."""
     head = bytes(data[at : at + _APE_BYTES])
     if size := id3v2_size(head):
-        return Part(kind="id3v2", start=at, end=min(at + size, len(data)))
+        return StreamPart(kind="id3v2", start=at, end=min(at + size, len(data)))
     if head[:3] == b"TAG":
         size = _ENHANCED_BYTES if head[3:4] == b"+" else _ID3V1_BYTES
-        kind: Kind = "enhanced" if head[3:4] == b"+" else "id3v1"
-        return Part(kind=kind, start=at, end=at + size) if at + size <= len(data) else None
+        kind: PartKind = "enhanced" if head[3:4] == b"+" else "id3v1"
+        return StreamPart(kind=kind, start=at, end=at + size) if at + size <= len(data) else None
     if head[:8] == b"APETAGEX":
-        return Part(kind="apev2", start=at, end=min(at + _ape_size(head), len(data)))
+        return StreamPart(kind="apev2", start=at, end=min(at + _ape_size(head), len(data)))
     if head[:11] == b"LYRICSBEGIN":
         last = _LYRICS_END.search(data, at, at + _LONGEST_LYRICS)
-        return Part(kind="lyrics3", start=at, end=last.end() if last else len(data))
+        return StreamPart(kind="lyrics3", start=at, end=last.end() if last else len(data))
     header = parse_header(head[:4])
     offsets, end = _followed(data, at, header, 2) if header else (array("q"), at)
     if header is None or not offsets or (len(offsets) == 1 and end != len(data)):
         return None
     if declared(data, at, header) is not None:
-        return Part(kind="info", start=at, end=at + header.size)
+        return StreamPart(kind="info", start=at, end=at + header.size)
     run = run_at(data, at)
-    return Part(kind="frames", start=at, end=run.end, run=run) if run else None
+    return StreamPart(kind="frames", start=at, end=run.end, run=run) if run else None
 
 
 def _ape_size(head: bytes) -> int:
@@ -141,7 +141,7 @@ def _ape_size(head: bytes) -> int:
     return _APE_BYTES + (int.from_bytes(head[12:16], "little") if is_header else 0)
 
 
-def _unknown(data: Data, start: int) -> Part:
+def _unknown(data: Data, start: int) -> StreamPart:
     """Up to the next part that can be told; the items before the footer of an APEv2 tag belong to it.
 
     Where none comes for 4 MiB, none is looked for: nothing of ours has such a hole.
@@ -149,10 +149,10 @@ def _unknown(data: Data, start: int) -> Part:
     for sign in _SIGNS.finditer(data, start + 1, start + _LONGEST_SEARCH):
         after = _recognized(data, sign.start())
         if after is not None and after.kind == "apev2":
-            return Part(kind="apev2", start=start, end=after.end)
+            return StreamPart(kind="apev2", start=start, end=after.end)
         if after is not None:
-            return Part(kind="unknown", start=start, end=after.start)
-    return Part(kind="unknown", start=start, end=len(data))
+            return StreamPart(kind="unknown", start=start, end=after.start)
+    return StreamPart(kind="unknown", start=start, end=len(data))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,15 +9,15 @@ from builder.errors import ToolMissingError
 from builder.findings import Finding
 from builder.manifest.pack import speech_of
 from builder.plan.plan import Plan
-from builder.sound.engine import Desk
-from builder.sound.store import Entry, key_of
+from builder.sound.engine import Engine
+from builder.sound.store import StoreEntry, key_of
 from builder.sound.voice.voice import Voice, VoiceError, find_voice
 from builder.sources.find import Source
 from builder.sources.probe import probe
 
 
 def speak_plans(
-    desk: Desk, plans: Sequence[Plan], *, is_reading: bool = False
+    engine: Engine, plans: Sequence[Plan], *, is_reading: bool = False
 ) -> tuple[dict[str, Source], list[Finding]]:
     """A recording of every text of the plans by its name, spoken now where the store has none; and what the voice
     cannot say. With `is_reading` nothing is spoken: what the store does not have is left out.
@@ -31,11 +31,11 @@ def speak_plans(
 
     def job(name: str) -> Source | str:
         if is_reading:
-            entry = desk.store.find(_key(voice, name))
+            entry = engine.store.find(_key(voice, name))
             return _source(entry) if entry else ""
-        return _speak(desk, voice, name)
+        return _speak(engine, voice, name)
 
-    found = dict(zip(names, desk.each("speak", names, job, str), strict=True))
+    found = dict(zip(names, engine.each("speak", names, job, str), strict=True))
     faults = {name: why for name, why in found.items() if isinstance(why, str) and why}
     spoken = {name: source for name, source in found.items() if isinstance(source, Source)}
     return spoken, _findings(plans, faults)
@@ -53,18 +53,18 @@ def _voice() -> Voice:
     return voice
 
 
-def _speak(desk: Desk, voice: Voice, name: str) -> Source | str:
+def _speak(engine: Engine, voice: Voice, name: str) -> Source | str:
     """The recording of a text, or why there is none."""
     language, text = _said(name)
-    with desk.store.take(_key(voice, name)) as folder:
-        if isinstance(folder, Entry):
+    with engine.store.take(_key(voice, name)) as folder:
+        if isinstance(folder, StoreEntry):
             return _source(folder)
         file = folder / "title.wav"
         try:
             voice.speak(text, language, file)
         except VoiceError as error:
             return str(error)
-        return _source(desk.store.add(_key(voice, name), {}, file))
+        return _source(engine.store.add(_key(voice, name), {}, file))
 
 
 def _said(name: str) -> tuple[str, str]:
@@ -79,7 +79,7 @@ def _key(voice: Voice, name: str) -> str:
     return key_of({"speech": text, "voice": language, "engine": voice.identity})
 
 
-def _source(entry: Entry) -> Source:
+def _source(entry: StoreEntry) -> Source:
     assert entry.file is not None  # noqa: S101  # what is spoken is stored with its file
     facts = probe(entry.file).facts
     assert facts is not None  # noqa: S101  # the store has proved that it is what was put there

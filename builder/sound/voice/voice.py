@@ -88,7 +88,7 @@ def _run(library: Path, folder: Path, *arguments: str, text: str = "") -> str:
     with subprocess.Popen(
         command, cwd=folder, env=guard.environment(), stdin=pipe, stdout=pipe, stderr=pipe, **APART
     ) as process:
-        guard.hold(process.pid)
+        guard.limit_process(process.pid)
         try:
             out, errors = process.communicate(text.encode(), timeout=_PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:

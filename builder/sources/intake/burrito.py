@@ -17,7 +17,7 @@ from typing import Any
 from builder.bible.passage import Passage, PassageError, parse_passage
 from builder.files.opening import open_file
 from builder.findings import Finding
-from builder.sources.intake.listing import Recording, told
+from builder.sources.intake.listing import Recording, finding_at
 from builder.text import some
 
 _MAX_BYTES = 16 * 1024 * 1024
@@ -44,7 +44,7 @@ def read_burrito(metadata: Recording, recordings: Mapping[str, Recording]) -> Bu
         why = error.strerror if isinstance(error, OSError) else "it is something else"
         message = f"no metadata of Scripture Burrito's audioTranslation, and not used: {why}"
         found.findings.append(
-            told("W337", metadata.path, message, "recordings are recognized by their names")
+            finding_at("W337", metadata.path, message, "recordings are recognized by their names")
         )
         return found
     tags = [one.get("tag") for one in said.get("languages") or [] if isinstance(one, dict)]
@@ -59,7 +59,9 @@ def read_burrito(metadata: Recording, recordings: Mapping[str, Recording]) -> Bu
             continue
         recording = recordings.get(path)
         if recording is None:
-            found.findings.append(told("E336", path, "metadata.json lists it, and it is not here", _AGAIN))
+            found.findings.append(
+                finding_at("E336", path, "metadata.json lists it, and it is not here", _AGAIN)
+            )
             continue
         found.findings += _differences(recording, ingredient)
         scope = ingredient.get("scope")
@@ -68,11 +70,13 @@ def read_burrito(metadata: Recording, recordings: Mapping[str, Recording]) -> Bu
             found.passages[path] = passage
         elif isinstance(scope, dict) and scope:
             message = f"its scope in metadata.json is no one passage: {json.dumps(scope)[:60]}"
-            found.findings.append(told("W337", path, message, "it is recognized by its name"))
+            found.findings.append(finding_at("W337", path, message, "it is recognized by its name"))
     extra = [path for path in recordings if path not in named and (not above or path.startswith(f"{above}/"))]
     if extra:
         message = f"recordings that are not in it: {some(extra)}"
-        found.findings.append(told("W337", metadata.path, message, "they are recognized by their names"))
+        found.findings.append(
+            finding_at("W337", metadata.path, message, "they are recognized by their names")
+        )
     return found
 
 
@@ -96,16 +100,16 @@ def _differences(recording: Recording, ingredient: Mapping[str, Any]) -> Iterato
     size, md5 = ingredient.get("size"), _at(ingredient.get("checksum"), "md5")
     if isinstance(size, int) and size != recording.bytes:
         message = f"metadata.json says {size:,} bytes, and it has {recording.bytes:,}"
-        yield told("E336", recording.path, message, _AGAIN)
+        yield finding_at("E336", recording.path, message, _AGAIN)
     elif isinstance(md5, str):
         try:
             with open_file(recording.at) as stream:
                 digest = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
         except OSError as error:
-            yield told("E336", recording.path, f"it cannot be read: {error.strerror}", _AGAIN)
+            yield finding_at("E336", recording.path, f"it cannot be read: {error.strerror}", _AGAIN)
             return
         if digest != md5.lower():
-            yield told(
+            yield finding_at(
                 "E336", recording.path, "its bytes are not those that metadata.json tells (MD5)", _AGAIN
             )
 

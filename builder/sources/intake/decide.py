@@ -15,7 +15,7 @@ from builder.bible.books import books
 from builder.bible.passage import Passage, PassageError, parse_passage
 from builder.findings import Finding
 from builder.sources.intake.families import NUMBERINGS, Claim
-from builder.sources.intake.listing import told
+from builder.sources.intake.listing import finding_at
 from builder.text import ranges, some
 
 COUNTED_AS = {
@@ -39,7 +39,7 @@ class Decided:
 
 
 @dataclass(kw_only=True)
-class _Desk:
+class _Tally:
     """`possible` are the ways of counting that have a place for every number; `likeliest` one that fits most names."""
 
     possible: tuple[str, ...]
@@ -49,7 +49,7 @@ class _Desk:
     outvoted: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def refuse(self, code: str, path: str, message: str, help_text: str) -> None:
-        self.findings.append(told(code, path, message, help_text))
+        self.findings.append(finding_at(code, path, message, help_text))
 
 
 def decide(
@@ -62,24 +62,24 @@ def decide(
     fitting = [n for n in NUMBERINGS if all(_fits(n, claim) for claim in named)]
     bare = {path: c for path, c in claims.items() if c and c.is_open and not c.words}
     possible = tuple(n for n in fitting if all(_fits(n, c) for p, c in bare.items() if p not in stated))
-    desk = _Desk(
+    tally = _Tally(
         possible=(numbers,) if numbers else possible,
         likeliest=max(NUMBERINGS, key=lambda n: sum(_fits(n, claim) for claim in named)),
     )
-    plain = _plain(desk, claims, stated)
+    plain = _plain(tally, claims, stated)
     passages = {
         path: passage
         for path, claim in claims.items()
-        if path not in plain and (passage := _passage(desk, path, claim, stated.get(path)))
+        if path not in plain and (passage := _passage(tally, path, claim, stated.get(path)))
     }
     counted = {path for path, claim in claims.items() if claim and claim.is_counted}
-    passages = _but_counted(desk, _but_doubled(desk, _with_ends(passages)), counted)
-    desk.findings += [*_unsettled(desk), *_outvoted(desk)]
+    passages = _but_counted(tally, _but_doubled(tally, _with_ends(passages)), counted)
+    tally.findings += [*_unsettled(tally), *_outvoted(tally)]
     return Decided(
         passages=passages,
         plain=tuple(path for path, is_talk in plain.items() if is_talk),
-        findings=tuple(desk.findings),
-        numbering=desk.possible[0] if bare.keys() & passages.keys() and len(desk.possible) == 1 else "",
+        findings=tuple(tally.findings),
+        numbering=tally.possible[0] if bare.keys() & passages.keys() and len(tally.possible) == 1 else "",
     )
 
 
@@ -94,7 +94,7 @@ def _common(claim: Claim) -> set[str]:
     return set.intersection(*(set(word.codes) for word in claim.words))
 
 
-def _plain(desk: _Desk, claims: Mapping[str, Claim | None], stated: Collection[str]) -> dict[str, bool]:
+def _plain(tally: _Tally, claims: Mapping[str, Claim | None], stated: Collection[str]) -> dict[str, bool]:
     """Recordings that are not taken for Scripture: True where they are talks. Most of its folder decide what one is."""
     folders: dict[str, list[str]] = defaultdict(list)
     for path in claims:
@@ -110,23 +110,23 @@ def _plain(desk: _Desk, claims: Mapping[str, Claim | None], stated: Collection[s
             plain[path] = not is_scripture and (claim is None or not claim.chapters)
             if is_scripture:
                 help_text = "rename it like the others, or put what is no Scripture into a folder of its own"
-                desk.refuse("E327", path, "its name tells no book and chapter", help_text)
+                tally.refuse("E327", path, "its name tells no book and chapter", help_text)
             elif not plain[path]:
                 talks = f"{len(paths) - len(chapters):,} others in its folder"
                 message = f"it may be a chapter of the Bible, or a talk like the {talks}"
-                desk.refuse("E328", path, message, "put it into another folder, or rename it")
+                tally.refuse("E328", path, message, "put it into another folder, or rename it")
     return plain
 
 
-def _passage(desk: _Desk, path: str, claim: Claim | None, stated: Passage | None) -> Passage | None:
+def _passage(tally: _Tally, path: str, claim: Claim | None, stated: Passage | None) -> Passage | None:
     if claim is None or (stated and not claim.chapters):
         return stated
-    book = _book(desk, path, claim, stated)
+    book = _book(tally, path, claim, stated)
     if book is None:
         return None
     if len(set(claim.chapters)) > 1:
         found = " and ".join(map(str, claim.chapters))
-        desk.refuse("E328", path, f"its name tells two chapters of {book}: {found}", "rename it")
+        tally.refuse("E328", path, f"its name tells two chapters of {book}: {found}", "rename it")
         return None
     chapter = claim.chapters[0] if claim.chapters else 1
     first, last = claim.verses or (None, None)
@@ -134,68 +134,68 @@ def _passage(desk: _Desk, path: str, claim: Claim | None, stated: Passage | None
         message = (
             f"an introduction ({book} {chapter}{'' if first is None else ':0'}): no chapter, and left out"
         )
-        desk.refuse("W330", path, message, "to have it on the card, list it as a track of its own")
+        tally.refuse("W330", path, message, "to have it on the card, list it as a track of its own")
         return None
     verses = "" if first is None else f":{first}-{last or first}"
     try:
         passage = parse_passage(f"{book} {chapter}{verses}")
     except PassageError as error:
-        desk.refuse(
+        tally.refuse(
             "E329", path, f"{book} {chapter}{verses}: {error}", f"{error.help}; rename it, or leave it out"
         )
         return None
     passage = dataclasses.replace(passage, last_verse=last)
     if stated and passage != stated and not (stated.is_whole_book and stated.book == passage.book):
-        desk.refuse(
+        tally.refuse(
             "E328", path, f"its name tells {passage}, metadata.json {stated}", "correct what is wrong"
         )
         return None
     return passage
 
 
-def _book(desk: _Desk, path: str, claim: Claim, stated: Passage | None) -> str | None:
+def _book(tally: _Tally, path: str, claim: Claim, stated: Passage | None) -> str | None:
     common = _common(claim) if claim.words else {stated.book} if stated else set()
     readings = (
-        {claim.numbered[n] for n in desk.possible if n in claim.numbered}
+        {claim.numbered[n] for n in tally.possible if n in claim.numbered}
         if claim.is_open
         else set(claim.numbered.values())
     )
     if not claim.words and not stated:
-        return _by_number(desk, path, claim, readings)
+        return _by_number(tally, path, claim, readings)
     if not common:
         found = " and ".join(f'"{word.said}" ({" or ".join(word.codes)})' for word in claim.words)
-        desk.refuse("E328", path, f"it names two books: {found}", "correct its name, or that of its folder")
+        tally.refuse("E328", path, f"it names two books: {found}", "correct its name, or that of its folder")
         return None
     if len(common) > 1:
         common = common & readings
     if len(common) != 1:
         word = claim.words[0]
         message = f'"{word.said}" may be {" or ".join(word.codes)}'
-        desk.refuse("E328", path, message, "write the code or the whole name of the book")
+        tally.refuse("E328", path, message, "write the code or the whole name of the book")
         return None
     (book,) = common
     counted = (
-        claim.numbered.get(desk.likeliest) if claim.is_open else next(iter(claim.numbered.values()), None)
+        claim.numbered.get(tally.likeliest) if claim.is_open else next(iter(claim.numbered.values()), None)
     )
     # A number that is the chapter, as in `003 마가복음 3장`, counts no books.
     if claim.number and counted != book and not (claim.is_open and int(claim.number) in claim.chapters):
         said = claim.words[0].said if claim.words else "metadata.json"
-        desk.outvoted[f'number {claim.number} is {counted or "no book"}, "{said}" is {book}'].append(path)
+        tally.outvoted[f'number {claim.number} is {counted or "no book"}, "{said}" is {book}'].append(path)
     return book
 
 
-def _by_number(desk: _Desk, path: str, claim: Claim, readings: set[str]) -> str | None:
+def _by_number(tally: _Tally, path: str, claim: Claim, readings: set[str]) -> str | None:
     if len(readings) == 1:
         return next(iter(readings))
-    if len(desk.possible) == 1:
-        message = f"no book has the number {claim.number}, counted so that {COUNTED_AS[desk.possible[0]]}"
-        desk.refuse("E329", path, message, "rename it, or say with --numbers how books are counted")
+    if len(tally.possible) == 1:
+        message = f"no book has the number {claim.number}, counted so that {COUNTED_AS[tally.possible[0]]}"
+        tally.refuse("E329", path, message, "rename it, or say with --numbers how books are counted")
         return None
     chapter = claim.chapters[0] if claim.chapters else 1
     meant = dict.fromkeys(
         f"{code} {chapter}" for code in claim.numbered.values() if not readings or code in readings
     )
-    desk.unsettled[path] = list(meant)
+    tally.unsettled[path] = list(meant)
     return None
 
 
@@ -222,7 +222,7 @@ def _with_ends(passages: Mapping[str, Passage]) -> dict[str, Passage]:
 _MOST_DOUBLED = 3  # parts of one book that are told one by one
 
 
-def _but_doubled(desk: _Desk, passages: Mapping[str, Passage]) -> dict[str, Passage]:
+def _but_doubled(tally: _Tally, passages: Mapping[str, Passage]) -> dict[str, Passage]:
     """One passage in two recordings: which one is right is not known, so neither is taken."""
     by_passage: dict[str, list[str]] = defaultdict(list)
     for path, passage in passages.items():
@@ -240,12 +240,12 @@ def _but_doubled(desk: _Desk, passages: Mapping[str, Passage]) -> dict[str, Pass
                 f"{_listed([passages[by_passage[one][0]] for one in doubled])} are there {len(first)} times"
             )
             message += f", and none is taken: {some(first, 5)}, and so on"
-            desk.refuse("E331", first[0], message, help_text)
+            tally.refuse("E331", first[0], message, help_text)
             continue
         for passage_text in doubled:
             paths = by_passage[passage_text]
             message = f"{passage_text} is there {len(paths)} times, and none is taken: {some(paths, 5)}"
-            desk.refuse("E331", paths[0], message, help_text)
+            tally.refuse("E331", paths[0], message, help_text)
     return {path: passage for path, passage in passages.items() if len(by_passage[str(passage)]) == 1}
 
 
@@ -257,7 +257,7 @@ def _listed(parts: Sequence[Passage]) -> str:
 
 
 def _but_counted(
-    desk: _Desk, passages: Mapping[str, Passage], counted: Collection[str]
+    tally: _Tally, passages: Mapping[str, Passage], counted: Collection[str]
 ) -> dict[str, Passage]:
     """Numbers in order of export are those of chapters where the whole book is there, and only there."""
     by_book: dict[str, list[str]] = defaultdict(list)
@@ -271,21 +271,21 @@ def _but_counted(
                 f"chapters: after a gap every number is wrong; none is taken ({some(paths)})"
             )
             help_text = "listen, and rename them with their true chapters: GEN_001.mp3"
-            desk.refuse("E335", paths[0], message, help_text)
+            tally.refuse("E335", paths[0], message, help_text)
             passages = {path: passage for path, passage in passages.items() if path not in paths}
     return dict(passages)
 
 
-def _unsettled(desk: _Desk) -> Iterator[Finding]:
+def _unsettled(tally: _Tally) -> Iterator[Finding]:
     """One finding for all numbers that nobody has explained."""
-    if not desk.unsettled:
+    if not tally.unsettled:
         return
-    first, meant = next(iter(desk.unsettled.items()))
+    first, meant = next(iter(tally.unsettled.items()))
     ways = "; ".join(f"--numbers {name}: {text}" for name, text in COUNTED_AS.items())
     message = f"it may be {' or '.join(meant)}: its book has a number and no name"
-    if len(desk.unsettled) > 1:
-        message += f"; so have {len(desk.unsettled) - 1:,} more: {some(list(desk.unsettled)[1:])}"
-    yield told(
+    if len(tally.unsettled) > 1:
+        message += f"; so have {len(tally.unsettled) - 1:,} more: {some(list(tally.unsettled)[1:])}"
+    yield finding_at(
         "E328", first, message, f"say how books are numbered ({ways}), or name what is no Bible otherwise"
     )
 
@@ -293,16 +293,16 @@ def _unsettled(desk: _Desk) -> Iterator[Finding]:
 _MOST_OUTVOTED = 20
 
 
-def _outvoted(desk: _Desk) -> Iterator[Finding]:
+def _outvoted(tally: _Tally) -> Iterator[Finding]:
     """Numbers that disagree with a code or name beside them. Where they are many, they count something else."""
     help_text = "if the name is right, all is well; else rename it"
-    if len(desk.outvoted) > _MOST_OUTVOTED:
-        paths = [path for paths in desk.outvoted.values() for path in paths]
+    if len(tally.outvoted) > _MOST_OUTVOTED:
+        paths = [path for paths in tally.outvoted.values() for path in paths]
         count = f"in {len(paths):,} recordings the number is no book's"
-        yield told(
-            "W334", paths[0], f"{count} ({some(list(desk.outvoted), 2)}): names were followed", help_text
+        yield finding_at(
+            "W334", paths[0], f"{count} ({some(list(tally.outvoted), 2)}): names were followed", help_text
         )
         return
-    for what, paths in desk.outvoted.items():
+    for what, paths in tally.outvoted.items():
         others = f", in {len(paths):,} recordings" if len(paths) > 1 else ""
-        yield told("W334", paths[0], f"{what}{others}: the name was followed", help_text)
+        yield finding_at("W334", paths[0], f"{what}{others}: the name was followed", help_text)

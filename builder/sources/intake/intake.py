@@ -17,9 +17,9 @@ from builder.manifest.yaml.document import MAX_BYTES
 from builder.sources.intake.burrito import Burrito, read_burrito
 from builder.sources.intake.decide import decide
 from builder.sources.intake.families import ANNOUNCED, Claim, claim_of
-from builder.sources.intake.listing import Listing, list_folder, told
+from builder.sources.intake.listing import Listing, finding_at, list_folder
 from builder.sources.intake.sections import Parts, Reading, sections_of
-from builder.sources.intake.sermons import SectionTitles, Talks, talks_of, title_in
+from builder.sources.intake.sermons import SectionTitles, Sermons, talks_of, title_in
 from builder.sources.intake.taken import Taken, taken_from, told_of_titles
 
 # A manifest holds 1,000 sections, 66 books among them, and 2 MiB.
@@ -50,7 +50,7 @@ class Intake:
     language: str
     told_by_names: bool = False
     recognized: tuple[Recognized, ...] = ()
-    sections: tuple[Reading | Parts | Talks, ...] = ()
+    sections: tuple[Reading | Parts | Sermons, ...] = ()
     taken: tuple[Taken, ...] = ()
     placed: Mapping[str, str]
     left_out: Mapping[str, tuple[str, ...]]
@@ -60,10 +60,10 @@ class Intake:
 
     @property
     def has_scripture(self) -> bool:
-        return any(not isinstance(section, Talks) for section in self.sections)
+        return any(not isinstance(section, Sermons) for section in self.sections)
 
 
-def take_in(
+def recognize(
     folder: Path,
     *,
     language: str | None = None,
@@ -97,11 +97,13 @@ def take_in(
     ):
         help_text = "take a part of it: a pack of its own for each, or folders and names that are shorter"
         findings.append(
-            told("E320", "", f"{len(talks):,} folders and {len(placed):,} names: too much", help_text)
+            finding_at("E320", "", f"{len(talks):,} folders and {len(placed):,} names: too much", help_text)
         )
         placed, readings, talks = {}, [], []
     elif not placed and not listing.is_too_large:
-        findings.append(told("E320", "", "no recording in it could be placed", "is it the right folder?"))
+        findings.append(
+            finding_at("E320", "", "no recording in it could be placed", "is it the right folder?")
+        )
     taken = taken_from(talks)
     findings += told_of_titles(taken)
     unplaced = tuple(path for path in claims if path not in placed)

@@ -15,10 +15,10 @@ from builder.findings import Finding, Place
 from builder.manifest.load import MAX_TRACKS
 from builder.manifest.text import checked_source
 from builder.sources.folder import composed
-from builder.text import has_unseen, some
+from builder.text import has_invisible, some
 
 
-def told(code: str, path: str, message: str, help_text: str = "") -> Finding:
+def finding_at(code: str, path: str, message: str, help_text: str = "") -> Finding:
     """A finding of a path relative to the folder that was given; "" is that folder."""
     return Finding(code=code, place=Place(file=path, is_binary=True), message=message, help=help_text)
 
@@ -81,13 +81,15 @@ def list_folder(folder: Path) -> Listing:
     doubled = {name: paths for name, paths in seen.items() if len(paths) > 1}
     for name, paths in doubled.items():
         message = f"{len(paths)} files have this name in two forms (NFC, NFD), and none is taken"
-        listing.findings.append(told("E331", name, message, "rename or take away all but one"))
+        listing.findings.append(finding_at("E331", name, message, "rename or take away all but one"))
     listing.recordings = [one for one in listing.recordings if one.path not in doubled]
     listing.recordings.sort(key=lambda one: natural(one.path))
     for kind, names in listing.left_out.items():
         names.sort(key=natural)
         message = f"left out, {kind}: {some(names)}"
-        listing.findings.append(told("W326", "", message, "they are no recordings; nothing need be done"))
+        listing.findings.append(
+            finding_at("W326", "", message, "they are no recordings; nothing need be done")
+        )
     return listing
 
 
@@ -100,7 +102,7 @@ def natural(path: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
 
 def _too_large(what: str) -> Finding:
     help_text = f"a pack holds {MAX_TRACKS:,} tracks at most; give the folder of one Bible, or of one set of recordings"
-    return told("E320", "", f"it holds more than {what}", help_text)
+    return finding_at("E320", "", f"it holds more than {what}", help_text)
 
 
 def _walk(folder: Path, above: str, listing: Listing) -> Iterator[tuple[str, os.DirEntry[str]]]:
@@ -115,7 +117,7 @@ def _walk(folder: Path, above: str, listing: Listing) -> Iterator[tuple[str, os.
             if not above:
                 raise
             listing.findings.append(
-                told("E323", above, f"this folder cannot be read: {error.strerror}", "check it")
+                finding_at("E323", above, f"this folder cannot be read: {error.strerror}", "check it")
             )
             continue
         for entry in entries:
@@ -135,22 +137,24 @@ def _sort(raw: str, entry: os.DirEntry[str], listing: Listing, seen: dict[str, l
         return
     if _is_link(entry):
         listing.findings.append(
-            told("E323", path, "it is a link, and links are not followed", "copy the file itself")
+            finding_at("E323", path, "it is a link, and links are not followed", "copy the file itself")
         )
         return
     facts = entry.stat(follow_symlinks=False)
     if _KINDS.get(suffix) == "sound":
         message = f"{suffix[1:].upper()} is not read by this program"
-        listing.findings.append(told("E325", path, message, "save it as MP3, WAV, FLAC, Ogg or M4A"))
+        listing.findings.append(finding_at("E325", path, message, "save it as MP3, WAV, FLAC, Ogg or M4A"))
     elif entry.name == METADATA and stat.S_ISREG(facts.st_mode):
         listing.metadata.append(Recording(path=path, at=Path(entry.path), bytes=facts.st_size))
     elif suffix not in _SOUND:
         listing.left_out.setdefault(_KINDS.get(suffix, "others"), []).append(path)
     elif not stat.S_ISREG(facts.st_mode):
-        listing.findings.append(told("E323", path, "it is no regular file", "copy the recording itself"))
+        listing.findings.append(
+            finding_at("E323", path, "it is no regular file", "copy the recording itself")
+        )
     elif facts.st_size == 0:
         listing.findings.append(
-            told("E324", path, "it is empty (0 bytes)", "copy it again from where it came")
+            finding_at("E324", path, "it is empty (0 bytes)", "copy it again from where it came")
         )
     elif fault := _unwritable(path):
         listing.findings.append(fault)
@@ -162,7 +166,7 @@ def _sort(raw: str, entry: os.DirEntry[str], listing: Listing, seen: dict[str, l
                 'Windows cannot hold this name: a space or full stop at its end, or one of < > : " | ? *'
             )
             listing.findings.append(
-                told("W322", path, message, "rename it, if the pack is ever built on Windows")
+                finding_at("W322", path, message, "rename it, if the pack is ever built on Windows")
             )
 
 
@@ -181,11 +185,11 @@ def _unwritable(path: str) -> Finding | None:
     try:
         path.encode()
     except UnicodeEncodeError:
-        return told("E321", path, f"its name is no UTF-8{_probably(path)}", "rename it")
+        return finding_at("E321", path, f"its name is no UTF-8{_probably(path)}", "rename it")
     try:
         checked_source(path)
     except ValueError as error:
-        return told("E321", path, f"a manifest cannot name it: {error}", "rename it")
+        return finding_at("E321", path, f"a manifest cannot name it: {error}", "rename it")
     return None
 
 
@@ -198,7 +202,7 @@ def _probably(path: str) -> str:
             text = spelled.decode(charset)
         except UnicodeDecodeError:
             continue
-        if not has_unseen(text):
+        if not has_invisible(text):
             readings[title] = text
     words = {title: re.split(r"[0-9 _.\-第]+", text) for title, text in readings.items()}
     known = {title: text for title, text in readings.items() if any(map(codes_called, words[title]))}

@@ -16,7 +16,7 @@ from typing import Literal
 
 from builder.bible.books import books
 
-Kind = Literal[
+SignKind = Literal[
     "a person's name", "a date", "a telephone number or another long number", "an address on the net"
 ]
 
@@ -25,7 +25,7 @@ Kind = Literal[
 class Sign:
     """A part of a title, as it is written there or in plain letters, and what it looks like."""
 
-    kind: Kind
+    kind: SignKind
     text: str
 
 
@@ -145,7 +145,7 @@ def signs_in(title: str) -> tuple[Sign, ...]:
     """What in a title looks as if it told a person apart, each once, in the order of the kinds; () for most titles."""
     rest = unicodedata.normalize("NFKC", title)
     found: dict[Sign, None] = {}
-    rules: tuple[tuple[re.Pattern[str], Kind], ...] = (
+    rules: tuple[tuple[re.Pattern[str], SignKind], ...] = (
         (_NET, "an address on the net"),
         (_WHOLE_DATE, "a date"),
         (_NUMBER, "a telephone number or another long number"),

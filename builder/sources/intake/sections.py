@@ -11,7 +11,7 @@ from builder.bible.books import books
 from builder.bible.passage import Passage, format_passages
 from builder.findings import Finding
 from builder.manifest.text import MAX_PATH, fill_pattern
-from builder.sources.intake.listing import told
+from builder.sources.intake.listing import finding_at
 from builder.text import ranges, some
 
 _MOST_TRIED = 4000
@@ -202,12 +202,12 @@ def _missing(whole: Passage, files: Files, *, allow_gaps: bool) -> Iterator[Find
             f"{whole.book}: {len(absent)} of {len(whole.chapters)} chapters are missing: {ranges(absent)}"
         )
         help_text = "copy them into the folder, and run this again; or allow it with --allow-gaps"
-        yield told("W333" if allow_gaps else "E332", first, message, help_text)
+        yield finding_at("W333" if allow_gaps else "E332", first, message, help_text)
     if not whole.is_whole_book:
         message = (
             f"{whole.book} has {whole.last} chapters here, and {books()[whole.book].chapters} in most Bibles"
         )
-        yield told("W333", first, message, "some Bibles count so; is it all there?")
+        yield finding_at("W333", first, message, "some Bibles count so; is it all there?")
 
 
 def _missing_between(parts: Sequence[tuple[str, Passage]], *, allow_gaps: bool) -> Iterator[Finding]:
@@ -225,7 +225,7 @@ def _missing_between(parts: Sequence[tuple[str, Passage]], *, allow_gaps: bool) 
     if gaps:
         message = f"something is missing between {some(gaps)}"
         help_text = "copy it into the folder, and run this again; or allow it with --allow-gaps"
-        yield told("W333" if allow_gaps else "E332", parts[0][0], message, help_text)
+        yield finding_at("W333" if allow_gaps else "E332", parts[0][0], message, help_text)
 
 
 def _missing_books(there: Collection[str]) -> Iterator[Finding]:
@@ -235,4 +235,6 @@ def _missing_books(there: Collection[str]) -> Iterator[Finding]:
         absent = [code for code in all_books if code not in there]
         if 0 < len(absent) < len(all_books):
             message = f"{len(absent)} of {len(all_books)} books of the {testament} are not there: {some(absent, 20)}"
-            yield told("W333", "", message, "if they should be, copy them into the folder and run this again")
+            yield finding_at(
+                "W333", "", message, "if they should be, copy them into the folder and run this again"
+            )

@@ -18,9 +18,9 @@ from builder.bible.books import name_set_for
 from builder.files.opening import open_file
 from builder.findings import Finding
 from builder.manifest.text import MAX_TEXT, checked_title
-from builder.sources.intake.listing import natural, told
+from builder.sources.intake.listing import finding_at, natural
 from builder.sources.mpeg import id3v2_size
-from builder.text import some, unseen
+from builder.text import invisible, some
 
 _MOST_BYTES = 256 * 1024  # a picture before the title may be larger; then there is no title
 _ENCODINGS = {1: "utf-16", 2: "utf-16-be", 3: "utf-8"}
@@ -95,7 +95,7 @@ SectionTitles = Literal["neutral", "folders"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Talks:
+class Sermons:
     """A section of listed recordings: its title, and each recording's path and title in play order.
 
     `folder` is whose name the title is, "" where it is neutral; `taken` says of each title that is not neutral, by its
@@ -113,9 +113,9 @@ def talks_of(
     language: str,
     tag_title: Callable[[str], str],
     section_titles: SectionTitles = "neutral",
-) -> tuple[list[Talks], list[Finding]]:
+) -> tuple[list[Sermons], list[Finding]]:
     """Sections for recordings, by folder. `tag_title` tells what the tag of a recording says."""
-    sections: list[Talks] = []
+    sections: list[Sermons] = []
     findings: list[Finding] = []
     folders = sorted({path.rpartition("/")[0] for path in paths}, key=natural)
     used: set[str] = set()
@@ -143,7 +143,7 @@ def neutral_title(language: str, *, is_bible: bool = False) -> str:
 
 def _titled(
     paths: Sequence[str], language: str, tag_title: Callable[[str], str]
-) -> tuple[Talks, list[Finding]]:
+) -> tuple[Sermons, list[Finding]]:
     """A section without its title, and which titles are not as they were found."""
     tracks: list[tuple[str, str]] = []
     taken: dict[str, Literal["name", "tag"]] = {}
@@ -164,9 +164,9 @@ def _titled(
             help_text = (
                 "titles of a folder differ, and hold nothing that players cannot show; change it if need be"
             )
-            findings.append(told("W339", path, message, help_text))
+            findings.append(finding_at("W339", path, message, help_text))
         tracks.append((path, title))
-    return Talks(title="", tracks=tuple(tracks), taken=taken), findings
+    return Sermons(title="", tracks=tuple(tracks), taken=taken), findings
 
 
 def _distinct(title: str, count: str, used: set[str]) -> str:
@@ -202,7 +202,7 @@ def _composed(text: str) -> str:
 def shown_title(text: str) -> str:
     """A title that a manifest takes, or "": without signs that no player shows, and with `-` for a slash."""
     text = unicodedata.normalize("NFC", text)
-    seen = (c if not unseen(text, at) and ord(c) < 0x10000 else " " for at, c in enumerate(text))
+    seen = (c if not invisible(text, at) and ord(c) < 0x10000 else " " for at, c in enumerate(text))
     title = " ".join(re.sub(r"[/\\]", "-", re.sub(r"\.\.+", "...", "".join(seen))).split())[:MAX_TEXT].strip()
     try:
         return checked_title(title)
@@ -222,4 +222,4 @@ def _counted(folder: str, paths: Sequence[str]) -> Iterator[Finding]:
     ]
     if found:
         message = f"of {len(paths)} recordings numbered {min(numbers)} to {max(numbers)}: {'; '.join(found)}"
-        yield told("W338", folder, message, "is a recording missing, or one there in two versions?")
+        yield finding_at("W338", folder, message, "is a recording missing, or one there in two versions?")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from builder.findings import Finding
-from builder.sources.intake.listing import told
+from builder.sources.intake.listing import finding_at
 from builder.sources.intake.persons import Sign, signs_in
-from builder.sources.intake.sermons import Talks
+from builder.sources.intake.sermons import Sermons
 
 _READ = "read them: a person's name or number on a card may endanger someone"
 
@@ -24,7 +24,7 @@ class Taken:
     signs: tuple[Sign, ...]
 
 
-def taken_from(sections: Iterable[Talks]) -> tuple[Taken, ...]:
+def taken_from(sections: Iterable[Sermons]) -> tuple[Taken, ...]:
     """The titles of sections, and of the tracks in them, that are not neutral."""
     found: list[tuple[str, str, Literal["name", "tag", "folder"]]] = []
     for section in sections:
@@ -50,9 +50,9 @@ def told_of_titles(titles: Sequence[Taken]) -> Iterator[Finding]:
     ]
     if titles:
         shown = ", ".join(f'"{one.title}"' for one in titles)  # all of them: somebody has to read them
-        yield told("W365", "", f"titles were taken, {', '.join(parts)}: {shown}", _READ)
+        yield finding_at("W365", "", f"titles were taken, {', '.join(parts)}: {shown}", _READ)
     for one in titles:
         if one.signs:
             seen = " and ".join(f'{sign.kind} ("{sign.text}")' for sign in one.signs)
             help_text = "if it tells of someone, write another title in the manifest"
-            yield told("W366", one.path, f'its title, "{one.title}", may hold {seen}', help_text)
+            yield finding_at("W366", one.path, f'its title, "{one.title}", may hold {seen}', help_text)

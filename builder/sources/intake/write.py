@@ -19,7 +19,7 @@ from builder.sources.folder import composed
 from builder.sources.intake.decide import COUNTED_AS
 from builder.sources.intake.intake import Intake
 from builder.sources.intake.sections import Parts, Reading
-from builder.sources.intake.sermons import Talks
+from builder.sources.intake.sermons import Sermons
 from builder.text import many, printable
 
 # Read as text by this program and by every editor.
@@ -131,7 +131,7 @@ def _all_announced(intake: Intake) -> bool:
     return bool(intake.sections) and all(_is_announced(section, intake) for section in intake.sections)
 
 
-def _is_announced(section: Reading | Parts | Talks, intake: Intake) -> bool:
+def _is_announced(section: Reading | Parts | Sermons, intake: Intake) -> bool:
     """Whether the recordings of a section say their titles themselves, as far as their family's do."""
     if not isinstance(section, Reading):
         return False
@@ -160,7 +160,7 @@ def _sections(intake: Intake, head: Head, *, is_told: bool) -> Iterator[str]:
                 yield "    tracks:"
                 for path, passage in parts:
                     yield f"      - {{passage: {_scalar(str(passage))}, source: {_scalar(path)}}}"
-            case Talks(title=title, tracks=tracks):
+            case Sermons(title=title, tracks=tracks):
                 yield f"  - title: {_scalar(title)}"
                 yield "    tracks:"
                 for path, shown in tracks:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from builder.sources.lyrics.lines import Fault, Line, plain
+from builder.sources.lyrics.lines import Line, LyricsFault, plain
 
 _TIME = r"(?:([0-9]{1,4}):)?([0-9]{1,2}):([0-9]{1,2})[.,]([0-9]{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
@@ -37,17 +37,17 @@ class Cue:
     row: int
 
 
-def parse_srt(rows: Sequence[str]) -> tuple[list[Line], list[Fault]]:
+def parse_srt(rows: Sequence[str]) -> tuple[list[Line], list[LyricsFault]]:
     """SubRip: a number, the times, words, an empty line."""
     cues, faults = _cues(_blocks(rows, 0), lambda text: _SRT_TAG.sub("", text))
     return lines_of(cues, faults)
 
 
-def parse_vtt(rows: Sequence[str]) -> tuple[list[Line], list[Fault]]:
+def parse_vtt(rows: Sequence[str]) -> tuple[list[Line], list[LyricsFault]]:
     """WebVTT (W3C): settings, notes, styles, voices and tags are taken away."""
     if not rows or not re.match(r"WEBVTT(?:[ \t]|$)", rows[0]):
         help_text = "its first line is WEBVTT; call it .srt if it is SubRip"
-        return [], [Fault(code="E352", row=1, message="this is no WebVTT file", help=help_text)]
+        return [], [LyricsFault(code="E352", row=1, message="this is no WebVTT file", help=help_text)]
     blocks = (
         block
         for block in _blocks(rows, 1)
@@ -62,7 +62,7 @@ def _is_head(block: list[tuple[int, str]]) -> bool:
     return block[0][0] == 2 and not any("-->" in text for _, text in block)
 
 
-def lines_of(cues: Sequence[Cue], faults: list[Fault]) -> tuple[list[Line], list[Fault]]:
+def lines_of(cues: Sequence[Cue], faults: list[LyricsFault]) -> tuple[list[Line], list[LyricsFault]]:
     """Lines as a player of LRC shows them: each until the next; a longer silence between two clears the screen."""
     lines: list[Line] = []
     for at, cue in enumerate(cues):
@@ -78,7 +78,7 @@ def lines_of(cues: Sequence[Cue], faults: list[Fault]) -> tuple[list[Line], list
                 "one after the other is shown",
             )
         if message:
-            faults.append(Fault(code="E353", row=cue.row, message=message, help=help_text))
+            faults.append(LyricsFault(code="E353", row=cue.row, message=message, help=help_text))
         if before and cue.start - before.end >= _CLEARED:
             lines.append(Line(at=before.end, text="", row=before.row))
         lines.append(Line(at=cue.start, text=cue.text, row=cue.row))
@@ -100,23 +100,23 @@ def _blocks(rows: Sequence[str], first: int) -> Iterator[list[tuple[int, str]]]:
 
 def _cues(
     blocks: Iterable[list[tuple[int, str]]], stripped: Callable[[str], str]
-) -> tuple[list[Cue], list[Fault]]:
+) -> tuple[list[Cue], list[LyricsFault]]:
     cues: list[Cue] = []
-    faults: list[Fault] = []
+    faults: list[LyricsFault] = []
     for block in blocks:
         arrows = [at for at, (_, text) in enumerate(block) if "-->" in text]
         if not arrows or arrows[0] > 1:
             message = "words without a time"
-            faults.append(Fault(code="E352", row=block[0][0], message=message, help=_HELP))
+            faults.append(LyricsFault(code="E352", row=block[0][0], message=message, help=_HELP))
             continue
         row, written = block[arrows[0]]
         match = _TIMES.fullmatch(written)
         if match is None or max(map(int, match.group(2, 3, 6, 7))) > 59:
-            faults.append(Fault(code="E352", row=row, message="times that cannot be read", help=_HELP))
+            faults.append(LyricsFault(code="E352", row=row, message="times that cannot be read", help=_HELP))
             continue
         if len(arrows) > 1:
             message, help_text = "times within the words of another", "put an empty line before its number"
-            faults.append(Fault(code="E352", row=block[arrows[1]][0], message=message, help=help_text))
+            faults.append(LyricsFault(code="E352", row=block[arrows[1]][0], message=message, help=help_text))
             continue
         words = plain(stripped(" ".join(text for _, text in block[arrows[0] + 1 :])))
         start, end = _hundredths(match.groups()[:4]), _hundredths(match.groups()[4:])
@@ -136,17 +136,17 @@ _HEADING = re.compile(r"(?:s|ms|mt|is|mr|r|d)[0-9]*[a-z]?")
 _LABEL_HELP = "write the start and the end in seconds and the words, with a tab between them"
 
 
-def parse_labels(rows: Sequence[str]) -> tuple[list[Line], list[Fault]]:
+def parse_labels(rows: Sequence[str]) -> tuple[list[Line], list[LyricsFault]]:
     """The lines of a label file; W359 among the faults where it has verses and no words."""
     cues: list[Cue] = []
-    faults: list[Fault] = []
+    faults: list[LyricsFault] = []
     for row, written in enumerate(rows, 1):
         # Audacity also puts the range of frequencies of a label on a line of its own, behind a backslash.
         if not written.strip() or written.startswith("\\"):
             continue
         match = _LABEL.fullmatch(written)
         if match is None:
-            faults.append(Fault(code="E352", row=row, message="this is no label", help=_LABEL_HELP))
+            faults.append(LyricsFault(code="E352", row=row, message="this is no label", help=_LABEL_HELP))
             continue
         start, end = (_hundredths_of(time) for time in match.group(1, 2))
         cues.append(Cue(start=start, end=end, text=plain(match[3] or ""), row=row))
@@ -154,7 +154,7 @@ def parse_labels(rows: Sequence[str]) -> tuple[list[Line], list[Fault]]:
         cues = _verses(cues)
         message = "the labels are verses without their words: the screen shows the number of the verse"
         help_text = "nothing need be done; for the words, give them as labels, or as LRC, SRT or WebVTT"
-        faults += [Fault(code="W359", row=cue.row, message=message, help=help_text) for cue in cues[:1]]
+        faults += [LyricsFault(code="W359", row=cue.row, message=message, help=help_text) for cue in cues[:1]]
     return lines_of(cues, faults)
 
 

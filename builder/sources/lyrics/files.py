@@ -12,7 +12,7 @@ from builder.findings import Finding, Place, has_errors
 from builder.manifest.pack import LyricsFile, Pack, Piece, Section, Track
 from builder.profiles.profile import Profile
 from builder.sources.find import Source
-from builder.sources.folder import Shelf
+from builder.sources.folder import SourceFolder
 from builder.sources.lyrics.lines import Line
 from builder.sources.lyrics.read import MAX_BYTES, read_timings
 
@@ -60,7 +60,7 @@ def look_at_lyrics(pack: Pack, profiles: Sequence[Profile], sources: Mapping[str
 
 
 def _look(pack: Pack, sources: Mapping[str, Source]) -> LookedAt:
-    shelf = Shelf(pack.sources)
+    shelf = SourceFolder(pack.sources)
     found: dict[str, Lyrics | None] = {}
     rows: dict[str, tuple[str, ...]] = {}
     findings: list[Finding] = []

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from builder.text import LAST_SHOWN, has_many_marks, has_unseen, named, unseen
+from builder.text import LAST_SHOWN, has_invisible, has_many_marks, invisible, named
 
 ENDING = ".lrc"
 # The last time that [mm:ss.xx] can say, in hundredths of a second.
@@ -33,7 +33,7 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
+class LyricsFault:
     """What is wrong with a file of timings, as the finding of `code` in its line `row`, from 1."""
 
     code: str
@@ -49,8 +49,8 @@ def plain(text: str) -> str:
 
 def text_fault(text: str) -> str:
     """What in a line is no words, or would be taken for something else by a player; "" where nothing is."""
-    for at, character in enumerate(text if has_unseen(text) else ""):
-        if kind := unseen(text, at):
+    for at, character in enumerate(text if has_invisible(text) else ""):
+        if kind := invisible(text, at):
             return f"{kind}, {named(character)}"
     if has_many_marks(text):
         return "more marks on a letter than any language has"
@@ -70,7 +70,7 @@ def lrc_bytes(lines: Iterable[Line], encoding: str) -> bytes:
     return "".join(f"{stamp(line.at)}{line.text}\r\n" for line in lines).encode(encoding)
 
 
-def read_card_file(data: bytes, encoding: str) -> tuple[Line, ...] | Fault:
+def read_card_file(data: bytes, encoding: str) -> tuple[Line, ...] | LyricsFault:
     """The lines of a card's file, of which every byte is accounted for: written again they give the same bytes.
 
     What cannot be is a Fault, without a code: its row, and what it is.
@@ -79,39 +79,45 @@ def read_card_file(data: bytes, encoding: str) -> tuple[Line, ...] | Fault:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         row = data.count(b"\r\n", 0, error.start) + 1
-        return Fault(code="", row=row, message="holds bytes that are no letters of the encoding")
+        return LyricsFault(code="", row=row, message="holds bytes that are no letters of the encoding")
     found = _lines(text)
-    if isinstance(found, Fault) or lrc_bytes(found, encoding) == data:
+    if isinstance(found, LyricsFault) or lrc_bytes(found, encoding) == data:
         return found
-    return Fault(code="", row=1, message="is written with other bytes than its letters have")
+    return LyricsFault(code="", row=1, message="is written with other bytes than its letters have")
 
 
-def _lines(text: str) -> tuple[Line, ...] | Fault:
+def _lines(text: str) -> tuple[Line, ...] | LyricsFault:
     lines: list[Line] = []
     rows = text.split("\r\n")
     for row, written in enumerate(rows[:-1], 1):
         match = _LINE.fullmatch(written)
         if match is None:
-            return Fault(code="", row=row, message="is no [mm:ss.xx] with words behind it")
+            return LyricsFault(code="", row=row, message="is no [mm:ss.xx] with words behind it")
         at = (int(match[1]) * 60 + int(match[2])) * 100 + int(match[3])
         if not match[4] and not (lines and lines[-1].text):
-            return Fault(code="", row=row, message="says nothing, and clears no words from the screen")
+            return LyricsFault(code="", row=row, message="says nothing, and clears no words from the screen")
         if lines and at <= lines[-1].at:
-            return Fault(code="", row=row, message="has a time that does not come after the one before it")
+            return LyricsFault(
+                code="", row=row, message="has a time that does not come after the one before it"
+            )
         if what := text_fault(match[4]):
-            return Fault(code="", row=row, message=f"holds {what}")
+            return LyricsFault(code="", row=row, message=f"holds {what}")
         if any(ord(character) > LAST_SHOWN for character in match[4]):
-            return Fault(code="", row=row, message="holds characters that no player shows, such as emoji")
+            return LyricsFault(
+                code="", row=row, message="holds characters that no player shows, such as emoji"
+            )
         if plain(match[4]) != match[4]:
-            return Fault(code="", row=row, message="holds spaces or parts of letters that no screen needs")
+            return LyricsFault(
+                code="", row=row, message="holds spaces or parts of letters that no screen needs"
+            )
         lines.append(Line(at=at, text=match[4], row=row))
     if rows[-1] or not lines:
-        return Fault(code="", row=len(rows), message="does not end with a whole line")
+        return LyricsFault(code="", row=len(rows), message="does not end with a whole line")
     return tuple(lines)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stretch:
+class PlayedSpan:
     """What a track plays of a recording: its seconds from `start` to `end`, counted from the recording's own start,
     are heard from `at` on, in seconds from the start of the finished file.
     """
@@ -121,7 +127,7 @@ class Stretch:
     end: float
 
 
-def fitted(lines: Sequence[Sequence[Line]], stretches: Sequence[Stretch]) -> tuple[Line, ...]:
+def fitted(lines: Sequence[Sequence[Line]], stretches: Sequence[PlayedSpan]) -> tuple[Line, ...]:
     """The lines of a track, of which each stretch has its own, timed from the recording's start, in ascending order.
 
     A line whose words stand when a stretch begins is shown from there on; what lies outside is left out. All lines of a
@@ -138,7 +144,7 @@ def fitted(lines: Sequence[Sequence[Line]], stretches: Sequence[Stretch]) -> tup
     )
 
 
-def _within(lines: Sequence[Line], stretch: Stretch) -> Iterator[Line]:
+def _within(lines: Sequence[Line], stretch: PlayedSpan) -> Iterator[Line]:
     begin = round(stretch.at * 100)
     end = round((stretch.at + stretch.end - stretch.start) * 100)
     shift = round((stretch.at - stretch.start) * 100)

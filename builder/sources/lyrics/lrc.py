@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from builder.sources.lyrics.lines import Fault, Line, plain
+from builder.sources.lyrics.lines import Line, LyricsFault, plain
 
 _STAMP = re.compile(r"\s*\[([0-9]{1,4}):([0-5]?[0-9])(?:\.([0-9]{1,3}))?\]")
 _WORD = re.compile(r"<[0-9]{1,4}:[0-5]?[0-9](?:\.[0-9]{1,3})?>")
@@ -19,10 +19,10 @@ _MOST_OFFSET_MS = 600_000
 _HELP = "write [mm:ss.xx] before the words, as in [01:23.45]"
 
 
-def parse_lrc(rows: Sequence[str]) -> tuple[list[Line], list[Fault]]:
+def parse_lrc(rows: Sequence[str]) -> tuple[list[Line], list[LyricsFault]]:
     """The lines in the order of their times, and what is wrong with the file's."""
     lines: list[Line] = []
-    faults: list[Fault] = []
+    faults: list[LyricsFault] = []
     offset = last = 0
     for row, written in enumerate(rows, 1):
         times, text = _split(written)
@@ -32,17 +32,21 @@ def parse_lrc(rows: Sequence[str]) -> tuple[list[Line], list[Fault]]:
                 milliseconds = _offset(tag[2])
                 if milliseconds is None:
                     message = "this is no shift in milliseconds"
-                    faults.append(Fault(code="E352", row=row, message=message, help="write [offset:500]"))
+                    faults.append(
+                        LyricsFault(code="E352", row=row, message=message, help="write [offset:500]")
+                    )
                 offset = round((milliseconds or 0) / 10)
             elif text.strip() and not tag:
                 what = (
                     "a time that cannot be read" if text.strip().startswith("[") else "words without a time"
                 )
-                faults.append(Fault(code="E352", row=row, message=what, help=_HELP))
+                faults.append(LyricsFault(code="E352", row=row, message=what, help=_HELP))
             continue
         if times[0] < last:
             message = "this time comes before that of the line above it"
-            faults.append(Fault(code="E353", row=row, message=message, help="sort the lines by their times"))
+            faults.append(
+                LyricsFault(code="E353", row=row, message=message, help="sort the lines by their times")
+            )
         last = times[0]
         words = plain(_WORD.sub("", text))
         lines += [Line(at=at, text=words, row=row) for at in times]
@@ -51,7 +55,9 @@ def parse_lrc(rows: Sequence[str]) -> tuple[list[Line], list[Fault]]:
         if line.at == before.at:
             message = f"two lines have one time, this and line {min(before.row, line.row)}"
             row = max(before.row, line.row)
-            faults.append(Fault(code="E353", row=row, message=message, help="join them, or part their times"))
+            faults.append(
+                LyricsFault(code="E353", row=row, message=message, help="join them, or part their times")
+            )
     return [Line(at=line.at - offset, text=line.text, row=line.row) for line in lines], faults
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from builder.sources.lyrics.cues import parse_labels, parse_srt, parse_vtt
-from builder.sources.lyrics.lines import Fault, Line, text_fault
+from builder.sources.lyrics.lines import Line, LyricsFault, text_fault
 from builder.sources.lyrics.lrc import parse_lrc
 
 MAX_BYTES = 1_000_000
@@ -16,7 +16,7 @@ MAX_ROWS = 20_000
 # No recording lasts a day.
 _MOST_AT = 24 * 3600 * 100
 
-Parser = Callable[[Sequence[str]], tuple[list[Line], list[Fault]]]
+Parser = Callable[[Sequence[str]], tuple[list[Line], list[LyricsFault]]]
 PARSERS: Mapping[str, Parser] = {
     ".lrc": parse_lrc,
     ".srt": parse_srt,
@@ -26,15 +26,15 @@ PARSERS: Mapping[str, Parser] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Read:
+class ReadLyrics:
     """`rows` are the lines of the file as it was decoded. Where there is a fault besides warnings, trust no line."""
 
     lines: tuple[Line, ...] = ()
     rows: tuple[str, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[LyricsFault, ...] = ()
 
 
-def read_timings(data: bytes, ending: str) -> Read:
+def read_timings(data: bytes, ending: str) -> ReadLyrics:
     """The lines of a file of one of the formats in PARSERS, in the order of their times; one fault for each rule."""
     if len(data) > MAX_BYTES:
         return _refused(
@@ -50,8 +50,8 @@ def read_timings(data: bytes, ending: str) -> Read:
         help_text = (
             "open it in an editor and save it as UTF-8; Korean in CP949 and Chinese in GBK are not guessed at"
         )
-        fault = Fault(code="E351", row=len(_rows(before)), message=message, help=help_text)
-        return Read(rows=rows, faults=(fault,))
+        fault = LyricsFault(code="E351", row=len(_rows(before)), message=message, help=help_text)
+        return ReadLyrics(rows=rows, faults=(fault,))
     rows = tuple(_rows(text))
     if len(rows) > MAX_ROWS:
         return _refused(
@@ -60,13 +60,15 @@ def read_timings(data: bytes, ending: str) -> Read:
     lines, faults = PARSERS[ending](rows)
     faults += [found for line in lines if (found := _fault(line))]
     if not faults and not any(line.text for line in lines):
-        faults = [Fault(code="E356", row=1, message="there are no words in it", help="is it the right file?")]
-    return Read(lines=tuple(lines), rows=rows, faults=tuple(first_of_each(faults)))
+        faults = [
+            LyricsFault(code="E356", row=1, message="there are no words in it", help="is it the right file?")
+        ]
+    return ReadLyrics(lines=tuple(lines), rows=rows, faults=tuple(first_of_each(faults)))
 
 
-def first_of_each(faults: Iterable[Fault]) -> list[Fault]:
+def first_of_each(faults: Iterable[LyricsFault]) -> list[LyricsFault]:
     """The first fault of each rule, which says how many more there are."""
-    found: dict[str, list[Fault]] = {}
+    found: dict[str, list[LyricsFault]] = {}
     for fault in sorted(faults, key=lambda fault: fault.row):
         found.setdefault(fault.code, []).append(fault)
     return [
@@ -75,8 +77,8 @@ def first_of_each(faults: Iterable[Fault]) -> list[Fault]:
     ]
 
 
-def _refused(code: str, message: str, help_text: str) -> Read:
-    return Read(faults=(Fault(code=code, row=1, message=message, help=help_text),))
+def _refused(code: str, message: str, help_text: str) -> ReadLyrics:
+    return ReadLyrics(faults=(LyricsFault(code=code, row=1, message=message, help=help_text),))
 
 
 def _encoding(data: bytes) -> tuple[str, int]:
@@ -96,11 +98,11 @@ def _rows(text: str) -> list[str]:
     return re.split(r"\r\n|\r|\n", text)
 
 
-def _fault(line: Line) -> Fault | None:
+def _fault(line: Line) -> LyricsFault | None:
     if what := text_fault(line.text):
         help_text = "take it out; to show brackets at the start of a line, write ( )"
-        return Fault(code="E355", row=line.row, message=f"the words hold {what}", help=help_text)
+        return LyricsFault(code="E355", row=line.row, message=f"the words hold {what}", help=help_text)
     if line.at > _MOST_AT:
         message = f"a time of {line.at / 360_000:,.0f} hours"
-        return Fault(code="E354", row=line.row, message=message, help="no recording is that long")
+        return LyricsFault(code="E354", row=line.row, message=message, help="no recording is that long")
     return None

@@ -13,7 +13,7 @@ from typing import Any
 
 from builder.card.verify.verify import Verified, verify
 from builder.fat.geometry import geometry_for
-from builder.fat.write import Item, write_image
+from builder.fat.write import ImageFile, write_image
 from tests.conftest import Ran, checked, oracle, packbuilder
 
 _LOOKED_AT = 40_000_000  # bytes of an image: whatever is written to it here lies within
@@ -73,7 +73,7 @@ class Card:
     def write(self, card_bytes: int = 16_000_000, order: Sequence[str] = ()) -> Card:
         """The image by our writer, in play order unless another is given."""
         items = [
-            Item(path=path, source=self.own(path), bytes=self.own(path).stat().st_size)
+            ImageFile(path=path, source=self.own(path), bytes=self.own(path).stat().st_size)
             for path in order or self.files
         ]
         write_image(self.image, items, geometry_for(card_bytes))

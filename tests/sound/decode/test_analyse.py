@@ -15,7 +15,7 @@ from builder.sound.decode.analyse import Analysis, analyse
 from builder.sound.decode.ffmpeg import Ffmpeg, find_ffmpeg
 from builder.sound.decode.graph import Window
 from builder.sound.decode.spool import NO_SPOOLS
-from builder.sources.probe import Fault, probe
+from builder.sources.probe import SourceFault, probe
 from tests.conftest import SAMPLES, convert, speech, write_wav
 from tests.recordings import Recording, Samples, clipped, noise, side_by_side, tone, voice, write
 
@@ -37,12 +37,12 @@ def outcome(
     window: Window | None = None,
     channel: Channel = "auto",
     rate: int = 44100,
-) -> Analysis | Fault:
+) -> Analysis | SourceFault:
     facts = probe(path).facts
     assert facts is not None
     with tempfile.TemporaryDirectory() as folder, NO_SPOOLS.open("") as spool:
         found = analyse(ffmpeg, path, facts, window or Window(), channel, rate, Path(folder), spool)
-    if isinstance(found, Fault):
+    if isinstance(found, SourceFault):
         return found
     measured, envelope = found
     assert envelope.loudness == measured.loudness
@@ -131,7 +131,7 @@ def test_noise_where_sound_should_be_is_a_fault(ffmpeg: Ffmpeg, tmp_path: Path) 
     data[9000:] = bytes(len(data) - 9000)
     path.write_bytes(data)
     found = outcome(ffmpeg, path)
-    assert isinstance(found, Fault)
+    assert isinstance(found, SourceFault)
     assert found.code in ("E307", "E503")
 
 
@@ -180,7 +180,7 @@ def test_samples_that_are_no_numbers_are_a_fault(ffmpeg: Ffmpeg, tmp_path: Path,
     sound[at] = bad
     for samples in (sound, side_by_side(voice(4), sound)):
         found = outcome(ffmpeg, one_of(tmp_path / "a.wav", samples))
-        assert isinstance(found, Fault)
+        assert isinstance(found, SourceFault)
         assert found.message.endswith("samples that are no numbers (NaN or infinite)")
 
 
@@ -206,7 +206,7 @@ def test_a_recording_measures_the_same_at_any_rate_of_a_card(
 @pytest.mark.parametrize("sound", [np.zeros(88200), tone(997, 2, level=-80.0)], ids=["digital", "faint"])
 def test_silence_is_a_fault(ffmpeg: Ffmpeg, tmp_path: Path, sound: Samples) -> None:
     found = outcome(ffmpeg, one_of(tmp_path / "a.wav", sound))
-    assert isinstance(found, Fault)
+    assert isinstance(found, SourceFault)
     assert found.code == "E501"
 
 

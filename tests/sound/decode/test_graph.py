@@ -11,7 +11,7 @@ import pytest
 from builder.manifest.shaping import Channel, Shaping
 from builder.sound.decode.analyse import analyse_shaped
 from builder.sound.decode.ffmpeg import find_ffmpeg
-from builder.sound.decode.graph import Voice, Window, shaped_filters
+from builder.sound.decode.graph import Clip, Window, shaped_filters
 from builder.sound.decode.spool import NO_SPOOLS
 from builder.sound.loudness.envelope import Envelope
 from builder.sources.probe import probe
@@ -29,10 +29,10 @@ def _voice(
     channel: Channel = "mix",
     shift: float = 0.0,
     lift_db: float = 0.0,
-) -> Voice:
+) -> Clip:
     facts = probe(path).facts
     assert facts is not None
-    return Voice(
+    return Clip(
         path=path,
         facts=facts,
         window=window or Window(),
@@ -48,12 +48,12 @@ def _made(tmp_path: Path, samples: npt.NDArray[np.float64]) -> Path:
     return write(tmp_path / "a.wav", Recording(np.atleast_2d(samples)))
 
 
-def _heard(voice: Voice, seconds: float, tmp_path: Path) -> Envelope:
+def _heard(voice: Clip, seconds: float, tmp_path: Path) -> Envelope:
     with NO_SPOOLS.open("") as spool:
         return analyse_shaped(find_ffmpeg(), voice, seconds, _RATE, tmp_path, spool)
 
 
-def _level(voice: Voice, seconds: float, tmp_path: Path) -> float:
+def _level(voice: Clip, seconds: float, tmp_path: Path) -> float:
     return _level_of(_heard(voice, seconds, tmp_path))
 
 

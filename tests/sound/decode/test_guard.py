@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from builder.sound.decode import guard
-from builder.sound.decode.guard import Watch
+from builder.sound.decode.guard import Watchdog
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_stands_still_is_ended(tmp_path: Path) -> None:
     ended = threading.Event()
-    watch = Watch(tmp_path, lambda: 5, ended.set, os.getpid())
+    watch = Watchdog(tmp_path, lambda: 5, ended.set, os.getpid())
     assert ended.wait(20)
     assert watch.has_ended_it
 
@@ -40,7 +40,7 @@ def test_what_moves_is_let_go_on(tmp_path: Path, how: str) -> None:
         (tmp_path / "out").write_bytes(bytes(turn))
         return 0
 
-    watch = Watch(tmp_path, moved, ended.set, os.getpid())
+    watch = Watchdog(tmp_path, moved, ended.set, os.getpid())
     assert enough.wait(20)
     watch.close()
     assert not ended.is_set()
@@ -49,7 +49,7 @@ def test_what_moves_is_let_go_on(tmp_path: Path, how: str) -> None:
 
 def test_a_watch_that_is_closed_ends_nothing(tmp_path: Path) -> None:
     ended = threading.Event()
-    Watch(tmp_path, lambda: 5, ended.set, os.getpid()).close()
+    Watchdog(tmp_path, lambda: 5, ended.set, os.getpid()).close()
     assert not ended.wait(1)
 
 
@@ -64,7 +64,7 @@ def test_what_takes_no_processor_time_and_waits_for_nobody_is_ended_sooner(
     monkeypatch.setattr(guard, "_bounds", lambda: (60.0, 1.0))
     ended = threading.Event()
     with subprocess.Popen(["sh", "-c", work]) as process:
-        watch = Watch(tmp_path, lambda: 5, ended.set, process.pid, lambda: waits)
+        watch = Watchdog(tmp_path, lambda: 5, ended.set, process.pid, lambda: waits)
         assert ended.wait(3) is is_ended
         watch.close()
         process.kill()

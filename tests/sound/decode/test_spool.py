@@ -12,7 +12,7 @@ from builder.build import build
 from builder.card.leaks.words import Words
 from builder.check import check
 from builder.sound.decode.spool import NO_SPOOLS, Spools
-from builder.sound.engine import open_desk
+from builder.sound.engine import open_engine
 from tests.conftest import Desk, tree
 from tests.recordings import RECORDINGS, Recording, voice, write
 
@@ -92,7 +92,7 @@ def test_the_same_bytes_come_of_a_build_with_spools_and_without(
         monkeypatch.setenv("PACKBUILDER_CACHE", str(desk.folder / f"cache-{most}"))
         checked = check(desk.manifest)
         assert checked.is_good, checked.findings
-        with open_desk(lambda *_: None, 2) as work:
+        with open_engine(lambda *_: None, 2) as work:
             built, findings = build(checked, desk.folder / f"out-{most}", work, Words(words=()))
         assert built, findings
         cards.append(tree(desk.folder / f"out-{most}"))

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from builder.errors import EngineError
 from builder.manifest.shaping import Channel
 from builder.sound.decode.ffmpeg import find_ffmpeg
-from builder.sound.decode.graph import Voice, Window
-from builder.sound.encode.feed import Cut, Fades, levelled
+from builder.sound.decode.graph import Clip, Window
+from builder.sound.encode.feed import Cut, Fades, stream_samples
 from builder.sound.loudness.limiter import Curve, gain_curve
 from builder.sources.probe import probe
 from tests.conftest import IS_LONG
@@ -34,10 +34,10 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Cut:
     return Cut(voice=_voice(path), start=0.0, end=3.0, spool=_spool(folder / "a.f32", voice(3, rate=_RATE)))
 
 
-def _voice(path: Path, channels: int = 1, channel: Channel = "mix", shift: float = 0.0) -> Voice:
+def _voice(path: Path, channels: int = 1, channel: Channel = "mix", shift: float = 0.0) -> Clip:
     facts = probe(path).facts
     assert facts is not None
-    return Voice(path=path, facts=facts, window=Window(), channels=channels, channel=channel, shift=shift)
+    return Clip(path=path, facts=facts, window=Window(), channels=channels, channel=channel, shift=shift)
 
 
 def _spool(path: Path, samples: npt.NDArray[np.float64]) -> Path:
@@ -47,7 +47,7 @@ def _spool(path: Path, samples: npt.NDArray[np.float64]) -> Path:
 
 def _fed(*cuts: Cut, gain_db: float = 0.0, curve: Curve | None = None, fades: Fades | None = None) -> Samples:
     """All samples that `levelled` gives."""
-    pieces = levelled(
+    pieces = stream_samples(
         find_ffmpeg(),
         cuts,
         _RATE,

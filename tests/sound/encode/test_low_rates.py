@@ -9,7 +9,7 @@ import pytest
 
 from builder.profiles.profile import AudioSettings
 from builder.sound.decode.ffmpeg import find_ffmpeg
-from builder.sound.decode.graph import Voice, Window
+from builder.sound.decode.graph import Clip, Window
 from builder.sound.encode.feed import Cut, Fades
 from builder.sound.encode.render import Signal, render
 from builder.sound.mp3 import walk
@@ -56,7 +56,7 @@ def test_every_decoder_plays_it_without_a_word(
     )
     facts = probe(hard).facts
     assert facts is not None
-    voice = Voice(path=hard, facts=facts, window=Window(), channels=1, channel="mix", shift=0.0)
+    voice = Clip(path=hard, facts=facts, window=Window(), channels=1, channel="mix", shift=0.0)
     cut = Cut(voice=voice, start=0.0, end=40.0, spool=None)
     signal = Signal(cuts=[cut], gain_db=3.0, curve=None)
     made = render(find_ffmpeg(), signal, settings, fades=Fades(), title=(), out=out)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from builder.errors import EngineError
-from builder.sound.encode.render import prove
+from builder.sound.encode.render import measure_encoded
 from builder.sound.mp3 import walk
 from tests.conftest import SAMPLES, checked, convert, oracle, speech
 
@@ -31,7 +31,7 @@ def _samples(path: Path) -> int:
 
 
 def test_a_good_track_is_measured_as_another_meter_measures_it(track: Path) -> None:
-    found = prove(track, _RATE, _samples(track))
+    found = measure_encoded(track, _RATE, _samples(track))
     said = checked(
         oracle("ffmpeg"), "-hide_banner", "-i", track, "-af", "ebur128=peak=true", "-f", "null", "-"
     )
@@ -48,22 +48,22 @@ def test_a_good_track_is_measured_as_another_meter_measures_it(track: Path) -> N
 def test_every_rate_is_decoded_to_its_end(tmp_path: Path, rate: int, bitrate: str) -> None:
     source = SAMPLES / "sonnet" / "sonnet-1.mp3"
     path = _encoded(source, tmp_path / "t.mp3", "-ar", str(rate), "-b:a", bitrate)
-    found = prove(path, rate, _samples(path))
+    found = measure_encoded(path, rate, _samples(path))
     assert found.seconds == pytest.approx(_samples(path) / rate, abs=0.25)
 
 
 def test_what_a_decoder_may_hold_back_is_allowed_and_no_more(track: Path) -> None:
     samples = _samples(track)
-    prove(track, _RATE, samples + 1152)
+    measure_encoded(track, _RATE, samples + 1152)
     with pytest.raises(EngineError, match=rf"decodes to \d+ of {samples + 5000} samples"):
-        prove(track, _RATE, samples + 5000)
+        measure_encoded(track, _RATE, samples + 5000)
 
 
 def test_a_track_that_lost_its_end_is_refused(track: Path) -> None:
     samples = _samples(track)
     track.write_bytes(track.read_bytes()[: track.stat().st_size * 9 // 10])
     with pytest.raises(EngineError, match="samples"):
-        prove(track, _RATE, samples)
+        measure_encoded(track, _RATE, samples)
 
 
 def test_a_track_with_a_hole_is_refused(track: Path) -> None:
@@ -72,7 +72,7 @@ def test_a_track_with_a_hole_is_refused(track: Path) -> None:
     data[8000:16000] = bytes(8000)
     track.write_bytes(data)
     with pytest.raises(EngineError):
-        prove(track, _RATE, samples)
+        measure_encoded(track, _RATE, samples)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_track_with_a_hole_is_refused(track: Path) -> None:
 def test_a_track_of_another_kind_is_refused(tmp_path: Path, options: tuple[str, ...], found: str) -> None:
     path = _encoded(speech(tmp_path / "a.wav", 2), tmp_path / "track.mp3", *options)
     with pytest.raises(EngineError, match=found):
-        prove(path, _RATE, _samples(path))
+        measure_encoded(path, _RATE, _samples(path))
 
 
 @pytest.mark.parametrize(
@@ -93,4 +93,4 @@ def test_what_is_no_mp3_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "track.mp3"
     path.write_bytes(data)
     with pytest.raises(EngineError, match="does not decode"):
-        prove(path, _RATE, 44100)
+        measure_encoded(path, _RATE, 44100)

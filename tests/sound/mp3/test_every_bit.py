@@ -14,7 +14,7 @@ from builder.card.leaks.words import Words
 from builder.manifest.shaping import Quality
 from builder.profiles.profile import AudioSettings
 from builder.sound.decode.ffmpeg import find_ffmpeg
-from builder.sound.decode.graph import Voice, Window
+from builder.sound.decode.graph import Clip, Window
 from builder.sound.encode.feed import Cut, Fades
 from builder.sound.encode.render import Signal, render
 from builder.sound.mp3.ancillary import first_hidden
@@ -65,7 +65,7 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     )
     facts = probe(path).facts
     assert facts is not None
-    voice = Voice(path=path, facts=facts, window=Window(), channels=1, channel="mix", shift=0.0)
+    voice = Clip(path=path, facts=facts, window=Window(), channels=1, channel="mix", shift=0.0)
     cut = Cut(voice=voice, start=0.0, end=facts.seconds, spool=None)
     signal = Signal(cuts=[cut], gain_db=0.0, curve=None)
     render(find_ffmpeg(), signal, settings, fades=Fades(), title=(), out=folder / "x.mp3")

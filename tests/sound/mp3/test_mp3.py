@@ -14,7 +14,7 @@ from builder.sound.mp3.ancillary import clear_ancillary
 from builder.sound.mp3.walk import Stream, walk
 from builder.sources.mpeg import (
     Declared,
-    Header,
+    FrameHeader,
     declared,
     first_frame,
     frames,
@@ -88,7 +88,7 @@ def test_a_header_is_read(
     word: str, mpeg1: bool, rate: int, kbps: int, channels: int, crc: bool, size: int, samples: int, side: int
 ) -> None:
     header = parse_header(bytes.fromhex(word))
-    assert header == Header(
+    assert header == FrameHeader(
         is_mpeg1=mpeg1, sample_rate_hz=rate, bitrate_kbps=kbps, channels=channels, has_crc=crc, size=size
     )
     assert (header.samples, header.side_size) == (samples, side)

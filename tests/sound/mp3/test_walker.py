@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from builder.card.leaks.track import Allowed, judge_track
 from builder.card.leaks.words import Words
 from builder.sound.mp3.ancillary import first_hidden
-from builder.sound.mp3.walk import Part, parts, run_at, walk
+from builder.sound.mp3.walk import StreamPart, parts, run_at, walk
 
 FRAME = bytes.fromhex("fffb50c4") + bytes(204)  # 64 kbps at 44.1 kHz, mono: 208 bytes
 PADDED = bytes.fromhex("fffb52c4") + bytes(205)
@@ -142,7 +142,7 @@ def test_any_bytes_fall_into_parts_that_fill_the_file(pieces: list[bytes]) -> No
     found = list(parts(b"".join(pieces)))
     assert sum(part.end - part.start for part in found) == sum(map(len, pieces))
     assert all(one.end == two.start for one, two in pairwise(found))
-    assert all(isinstance(part, Part) and part.end > part.start for part in found)
+    assert all(isinstance(part, StreamPart) and part.end > part.start for part in found)
 
 
 @settings(deadline=None, max_examples=200)

@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.sources.intake.intake import take_in
+from builder.sources.intake.intake import recognize
 from builder.sources.intake.write import Head, manifest_text, publish
 
 _PIECES = st.sampled_from(
@@ -84,7 +84,7 @@ def test_every_file_is_placed_or_told_and_what_is_written_reads_back(
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(b"sound")
         files = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
-        intake = take_in(folder, language="ko", numbers=numbers, allow_gaps=allow_gaps)
+        intake = recognize(folder, language="ko", numbers=numbers, allow_gaps=allow_gaps)
         told = {finding.place.file for finding in intake.findings}
         left_out = {name for names in intake.left_out.values() for name in names}
         known = {*intake.placed, *told, *left_out}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.manifest.text import checked_title
-from builder.sources.intake.sermons import SectionTitles, Talks, neutral_title, shown_title, talks_of
+from builder.sources.intake.sermons import SectionTitles, Sermons, neutral_title, shown_title, talks_of
 
 
 def _talks(
@@ -15,7 +15,7 @@ def _talks(
     language: str = "ko",
     tags: dict[str, str] | None = None,
     section_titles: SectionTitles = "neutral",
-) -> tuple[list[Talks], list[str]]:
+) -> tuple[list[Sermons], list[str]]:
     sections, findings = talks_of(paths, language, lambda path: (tags or {}).get(path, ""), section_titles)
     return sections, [finding.code for finding in findings]
 

@@ -14,20 +14,20 @@ from builder.errors import BuilderError, StorageError
 from builder.findings import Finding, Place
 from builder.manifest.load import load_pack
 from builder.manifest.text import checked_source
-from builder.sources.intake.intake import Intake, take_in
+from builder.sources.intake.intake import Intake, recognize
 from builder.sources.intake.sections import Reading
-from builder.sources.intake.sermons import SectionTitles, Talks, shown_title
+from builder.sources.intake.sermons import SectionTitles, Sermons, shown_title
 from builder.sources.intake.write import Head, manifest_text, publish, relative
 
 HEAD = Head(pack="test", title="yes", language="ko", sources=".")
 _TEXTS = st.one_of(
     st.sampled_from(["no", "012", "3:16", "- a", "# a", "null", "a: b", '"', "{a}"]), st.text()
 )
-_TALKS = Talks(title="설교", tracks=(("a.mp3", "희망"),))
+_TALKS = Sermons(title="설교", tracks=(("a.mp3", "희망"),))
 
 
-def _intake(*sections: Reading | Talks, placed: dict[str, str] | None = None, **more: object) -> Intake:
-    titles = {path: title for one in sections if isinstance(one, Talks) for path, title in one.tracks}
+def _intake(*sections: Reading | Sermons, placed: dict[str, str] | None = None, **more: object) -> Intake:
+    titles = {path: title for one in sections if isinstance(one, Sermons) for path, title in one.tracks}
     return Intake(
         language="ko",
         sections=sections,
@@ -54,7 +54,7 @@ def test_titles_and_paths_come_back_as_they_were(
         text if _is_source(text := f"{path}{at}") else f"{at}.mp3" for at, (_, path) in enumerate(pairs)
     ]
     path = tmp_path_factory.getbasetemp() / "written.yaml"
-    talks = Talks(title=titles[0], tracks=tuple(zip(sources, titles, strict=True)))
+    talks = Sermons(title=titles[0], tracks=tuple(zip(sources, titles, strict=True)))
     head = Head(pack="t", title=titles[1], language="ko", sources="../a b: c")
     intake = _intake(talks)
     publish(manifest_text(intake, head, "x"), path, intake)
@@ -148,16 +148,16 @@ def test_the_language_is_what_the_names_tell_or_unknown(
 ) -> None:
     for name in names:
         (tmp_path / name).write_bytes(b"sound")
-    intake = take_in(tmp_path)
+    intake = recognize(tmp_path)
     assert (intake.language, intake.told_by_names) == (language, bool(language))
-    assert take_in(tmp_path, language="fr").language == "fr"
+    assert recognize(tmp_path, language="fr").language == "fr"
 
 
 def test_more_folders_or_names_than_a_manifest_holds_are_one_finding(tmp_path: Path) -> None:
     for number in range(901):
         (tmp_path / str(number)).mkdir()
         (tmp_path / str(number) / "talk.mp3").write_bytes(b"sound")
-    intake = take_in(tmp_path, language="en")
+    intake = recognize(tmp_path, language="en")
     assert (intake.placed, intake.sections, [f.code for f in intake.findings]) == ({}, (), ["E320"])
 
 
@@ -166,7 +166,7 @@ def test_a_name_in_two_forms_does_not_slip_in_by_a_pattern(tmp_path: Path) -> No
         (tmp_path / name).write_bytes(b"sound")
     if len(list(tmp_path.iterdir())) < 3:
         pytest.skip("this file system holds both forms as one")
-    (section,) = take_in(tmp_path).sections
+    (section,) = recognize(tmp_path).sections
     assert isinstance(section, Reading)
     assert section.source[:2] == ("룻기 1장.mp3", "RUT 2 is missing.mp3")
 
@@ -202,10 +202,10 @@ def test_long_names_that_begin_alike_become_a_manifest(
     for name in names:
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "in" / name).write_bytes(b"sound")
-    intake = take_in(tmp_path / "in", language="ko", section_titles=section_titles)
+    intake = recognize(tmp_path / "in", language="ko", section_titles=section_titles)
     assert set(intake.placed) == set(names)
     publish(manifest_text(intake, HEAD, "m.yaml"), tmp_path / "m.yaml", intake)
-    titles = [section.title.casefold() for section in intake.sections if isinstance(section, Talks)]
+    titles = [section.title.casefold() for section in intake.sections if isinstance(section, Sermons)]
     assert len(set(titles)) == len(titles)
 
 
@@ -214,7 +214,7 @@ def test_names_that_take_more_room_in_quotes_than_a_manifest_has_are_one_finding
     above.mkdir(parents=True)
     for number in range(1_500):
         (above / f"{number:04} {'a' * 150}.mp3").write_bytes(b"sound")
-    intake = take_in(tmp_path, language="en")
+    intake = recognize(tmp_path, language="en")
     assert (intake.placed, [f.code for f in intake.findings if f.severity == "error"]) == ({}, ["E320"])
 
 
@@ -222,4 +222,4 @@ def test_names_that_take_more_room_in_quotes_than_a_manifest_has_are_one_finding
 def test_a_folder_with_nothing_to_place_says_so(tmp_path: Path, files: list[str]) -> None:
     for name in files:
         (tmp_path / name).write_bytes(b"x")
-    assert "E320" in [finding.code for finding in take_in(tmp_path, language="ko").findings]
+    assert "E320" in [finding.code for finding in recognize(tmp_path, language="ko").findings]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from builder.card.leaks.words import Word, Words
-from builder.check import Checked, check
+from builder.check import CheckResult, check
 from builder.findings import Finding
 from builder.profiles.choose import choose
 from tests.conftest import Desk, speech
@@ -25,7 +25,7 @@ def look(
     head: str = "",
     profile: str = "mp3-player",
     words: Words = Words(words=()),  # noqa: B008,
-) -> Checked:
+) -> CheckResult:
     """Check a manifest of one track of four seconds with the first of these files, or as `track` says."""
     desk.sources.mkdir(exist_ok=True)
     if not (desk.sources / "a.wav").exists():
@@ -38,7 +38,7 @@ def look(
     return check(desk.manifest, [choose(profile, desk.folder)], words=words)
 
 
-def only(checked: Checked) -> Finding:
+def only(checked: CheckResult) -> Finding:
     (finding,) = checked.findings
     return finding
 

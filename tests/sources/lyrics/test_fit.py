@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.sources.lyrics.lines import Line, Stretch, fitted
+from builder.sources.lyrics.lines import Line, PlayedSpan, fitted
 
 _LINES = [Line(at=at, text=text) for at, text in [(0, "a"), (300, "b"), (500, ""), (700, "c"), (900, "d")]]
 
@@ -30,15 +30,15 @@ _LINES = [Line(at=at, text=text) for at, text in [(0, "a"), (300, "b"), (500, ""
 def test_lines_move_with_the_sound(
     at: float, start: float, end: float, wanted: list[tuple[int, str]]
 ) -> None:
-    found = fitted([_LINES], [Stretch(at=at, start=start, end=end)])
+    found = fitted([_LINES], [PlayedSpan(at=at, start=start, end=end)])
     assert [(line.at, line.text) for line in found] == wanted
 
 
 def test_joined_recordings_have_each_their_own_lines_and_some_none() -> None:
     stretches = [
-        Stretch(at=1.0, start=0.0, end=4.0),
-        Stretch(at=5.0, start=0.0, end=2.0),
-        Stretch(at=7.0, start=7.0, end=9.5),
+        PlayedSpan(at=1.0, start=0.0, end=4.0),
+        PlayedSpan(at=5.0, start=0.0, end=2.0),
+        PlayedSpan(at=7.0, start=7.0, end=9.5),
     ]
     found = fitted([_LINES, [], _LINES], stretches)
     assert [(line.at, line.text) for line in found] == [
@@ -60,7 +60,7 @@ def test_lines_ascend_stay_in_their_stretch_and_keep_their_distances(
 ) -> None:
     stretches, lines, at = [], [], title
     for number, (times, start, length) in enumerate(pieces):
-        stretches.append(Stretch(at=at, start=start, end=start + length))
+        stretches.append(PlayedSpan(at=at, start=start, end=start + length))
         lines.append([Line(at=time, text=f"{number} {time}") for time in times])
         at += length
     found = fitted(lines, stretches)

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.sources.lyrics.lines import LAST_AT, Line, lrc_bytes
-from builder.sources.lyrics.read import MAX_BYTES, MAX_ROWS, PARSERS, Read, read_timings
+from builder.sources.lyrics.read import MAX_BYTES, MAX_ROWS, PARSERS, ReadLyrics, read_timings
 from tests.sources.lyrics.test_lines import any_lines
 
 # The head that Scripture App Builder writes, as in the test data of sillsdev/appbuilder-pwa.
 PHRASES = "\\id MAT\n\\c 4\n\\level phrase\n\\separators . ? ! : ; ,\n"
 
 
-def read(text: str, ending: str) -> Read:
+def read(text: str, ending: str) -> ReadLyrics:
     return read_timings(text.encode("utf-8"), ending)
 
 

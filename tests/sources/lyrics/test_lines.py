@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from builder.sources.lyrics.lines import (
     LAST_AT,
-    Fault,
     Line,
+    LyricsFault,
     lrc_bytes,
     plain,
     read_card_file,
@@ -60,7 +60,7 @@ def test_no_byte_is_changed_or_added_unseen(lines: list[Line], data: st.DataObje
     else:
         written[at] = data.draw(st.integers(0, 255).filter(lambda value: value != written[at]))
     read = read_card_file(bytes(written), "utf-8")
-    assert isinstance(read, Fault) or read != tuple(lines)
+    assert isinstance(read, LyricsFault) or read != tuple(lines)
 
 
 def test_a_line_is_a_time_and_words_and_ends_as_windows_ends_lines() -> None:
@@ -104,7 +104,7 @@ def test_a_line_is_a_time_and_words_and_ends_as_windows_ends_lines() -> None:
 )
 def test_anything_else_is_told_with_its_line(text: str, row: int, what: str) -> None:
     read = read_card_file(text.encode("utf-8"), "utf-8")
-    assert isinstance(read, Fault)
+    assert isinstance(read, LyricsFault)
     assert read.row == row
     assert re.search(what, read.message)
 
@@ -112,9 +112,9 @@ def test_anything_else_is_told_with_its_line(text: str, row: int, what: str) -> 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_bytes_of_another_encoding_are_told_at_their_line(encoding: str) -> None:
     read = read_card_file(b"[00:01.00]a\r\n[00:02.00]\xff\xfe\r\n", encoding)
-    assert isinstance(read, Fault)
+    assert isinstance(read, LyricsFault)
     assert (read.row, read.message) == (2, "holds bytes that are no letters of the encoding")
-    assert isinstance(read_card_file("[00:01.00]a\r\n".encode("utf-16"), encoding), Fault)
+    assert isinstance(read_card_file("[00:01.00]a\r\n".encode("utf-16"), encoding), LyricsFault)
 
 
 @pytest.mark.parametrize("text", ["(셀라)", "막 16:9 [없음]", "a [b] c", "3:16 <b>", "5 > 3"])

@@ -11,7 +11,7 @@ from builder.plan.plan import Plan, PlannedTrack
 from builder.sources.lyrics.files import Lyrics
 
 
-def foreseen(plan: Plan, words: Words) -> Iterator[Finding]:
+def terms_in_plan(plan: Plan, words: Words) -> Iterator[Finding]:
     """A finding for each term and for where it would stand: names, titles, artists, albums, what the voice says."""
     if not any(word.kind == "term" for word in words.words):
         return
@@ -33,7 +33,7 @@ def foreseen(plan: Plan, words: Words) -> Iterator[Finding]:
         )
 
 
-def foreseen_in_lyrics(files: Iterable[Lyrics], words: Words) -> Iterator[Finding]:
+def terms_in_lyrics(files: Iterable[Lyrics], words: Words) -> Iterator[Finding]:
     """A finding for each term that words on a screen would show, at the first of their lines that does."""
     for one in files if words.words else ():
         terms = [

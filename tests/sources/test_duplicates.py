@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from builder.findings import Finding
-from builder.sources import twins
+from builder.sources import duplicates
+from builder.sources.duplicates import duplicate_faults
 from builder.sources.find import Source
 from builder.sources.probe import probe
-from builder.sources.twins import twin_faults
 from tests.conftest import ROOT
 from tests.packs import PLACE, listed, pack_of, piece_of
 
@@ -43,7 +43,7 @@ def _found(tmp_path: Path, files: dict[str, bytes], lines: Sequence[int] = ()) -
         facts = probe(path).facts
         assert facts is not None
         sources[name] = Source(path=path, facts=facts)
-    return list(twin_faults(pack, sources))
+    return list(duplicate_faults(pack, sources))
 
 
 def _sound(data: bytes) -> bytes:
@@ -102,7 +102,7 @@ def test_sounds_of_another_length_are_not_even_opened(
     def opened(path: Path) -> None:
         raise AssertionError(path)
 
-    monkeypatch.setattr(twins, "open_file", opened)
+    monkeypatch.setattr(duplicates, "open_file", opened)
     assert _found(tmp_path, {"a.mp3": _MP3, "b.mp3": _MP3[: len(_MP3) // 2]}) == []
 
 
@@ -110,5 +110,5 @@ def test_a_file_that_is_gone_by_now_has_no_twin(tmp_path: Path, monkeypatch: pyt
     def gone(path: Path) -> None:
         raise FileNotFoundError(path)
 
-    monkeypatch.setattr(twins, "open_file", gone)
+    monkeypatch.setattr(duplicates, "open_file", gone)
     assert _found(tmp_path, {"a.mp3": _MP3, "b.mp3": _MP3}) == []

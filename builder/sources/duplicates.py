@@ -22,7 +22,7 @@ _SHOWN = 3
 _BLOCK_BYTES = 1 << 20
 
 
-def twin_faults(pack: Pack, sources: Mapping[str, Source]) -> Iterator[Finding]:
+def duplicate_faults(pack: Pack, sources: Mapping[str, Source]) -> Iterator[Finding]:
     """A finding for each entry with recordings whose sound came before. `sources` are those that are there."""
     first: dict[str, Track] = {}
     for track in pack.tracks:

@@ -12,12 +12,12 @@ import numpy as np
 
 from builder.manifest.shaping import Channel
 from builder.sound.decode.ffmpeg import Ffmpeg, Outcome
-from builder.sound.decode.graph import Voice
+from builder.sound.decode.graph import Clip
 from builder.sound.decode.pcm import decode, digest_is_wrong, heard_of, pcm16, read_pcm
 from builder.sound.decode.spool import Spool
 from builder.sound.loudness.envelope import Envelope
 from builder.sound.loudness.exact import Samples
-from builder.sound.loudness.meter import FlatTops, Meter
+from builder.sound.loudness.meter import ClippingCounter, Meter
 from builder.sources.probe import longest_seconds
 
 # pydub looks for silence in so much of each end; beyond, the envelope tells.
@@ -33,7 +33,7 @@ ChannelFault: TypeAlias = Literal["", "dead", "cancelled"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Heard:
+class Decoded:
     """What came out of one decoding. `powers` and `means` are those of the left and the right channel and of both."""
 
     envelope: Envelope
@@ -66,7 +66,7 @@ class Heard:
         return "cancelled" if mean < _CANCELLED * (left + right) / 2 else ""
 
 
-def hear(ffmpeg: Ffmpeg, voice: Voice, rate_hz: int, folder: Path, spool: Spool) -> Heard:
+def decode_and_measure(ffmpeg: Ffmpeg, voice: Clip, rate_hz: int, folder: Path, spool: Spool) -> Decoded:
     """Decode a voice to its end, and keep it. Nothing is judged here, not even that it has sound.
 
     Of a voice that is not yet known, `channel` "auto" is heard as the mean, and `channels` is not looked at.
@@ -75,7 +75,7 @@ def hear(ffmpeg: Ffmpeg, voice: Voice, rate_hz: int, folder: Path, spool: Spool)
     with decode(ffmpeg, voice, rate_hz, folder, is_digested=True) as call:
         pcm = read_pcm(call)
         meter, edges = Meter(rate_hz), Edges(int(EDGE_SECONDS * rate_hz))
-        sides = _Sides(pcm.channels)
+        sides = _ChannelStats(pcm.channels)
         for samples in pcm.samples:
             strange = not _are_numbers(samples)
             if strange or sides.count > longest_seconds(voice.facts.bytes) * rate_hz:
@@ -85,7 +85,7 @@ def hear(ffmpeg: Ffmpeg, voice: Voice, rate_hz: int, folder: Path, spool: Spool)
             meter.add(used[:, None])
             edges.add(used)
             spool.add(used)
-    return Heard(
+    return Decoded(
         envelope=meter.finish(),
         edges=edges,
         channels=pcm.channels,
@@ -105,12 +105,12 @@ def _are_numbers(samples: Samples) -> bool:
         return math.isfinite(samples.sum())
 
 
-class _Sides:
+class _ChannelStats:
     """Power and mean of one or two channels and of what they are together, and the samples cut off in either."""
 
     def __init__(self, channels: int) -> None:
         self._squares, self._sums, self.count = np.zeros(3), np.zeros(3), 0
-        self.tops = FlatTops(channels)
+        self.tops = ClippingCounter(channels)
 
     def add(self, samples: Samples) -> None:
         self.count += len(samples)

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from builder.files.folders import Kind, contents
+from builder.files.folders import FileKind, contents
 from builder.files.names import SIGNATURE_BYTES, is_dropped, may_be_dropped
 from builder.files.opening import open_file
 
@@ -19,7 +19,7 @@ Listed = Callable[[Path], Iterable[str]]
 _NUMBER = re.compile(r"[1-9]\d*")
 _NOTHING = re.compile(r"(?!)")
 # What a build makes, of each kind, as far as it is known before there is a record.
-_MADE: Mapping[Kind, re.Pattern[str]] = {
+_MADE: Mapping[FileKind, re.Pattern[str]] = {
     "file": re.compile(r"(?:[1-9]\d*/)?(?:record\.json|card\.img|card/.+\.(?:mp3|lrc))", re.DOTALL),
     "folder": re.compile(r"[1-9]\d*|(?:[1-9]\d*/)?card(?:/.+)?", re.DOTALL),
     "link": _NOTHING,
@@ -28,7 +28,7 @@ _MADE: Mapping[Kind, re.Pattern[str]] = {
 }
 
 
-def stranger_in(target: Path, listed: Listed) -> str:
+def foreign_in(target: Path, listed: Listed) -> str:
     """What is in a pack's folder and is not the pack's own, or "".
 
     A link never is its own, and no folder without a file of it; what a file manager leaves by itself is nobody's.
@@ -38,19 +38,19 @@ def stranger_in(target: Path, listed: Listed) -> str:
     return _first(target, there, lambda path, kind: own.get(_as_written(path)) == kind)
 
 
-def stranger_left(folder: Path) -> str:
+def foreign_left(folder: Path) -> str:
     """What is in the folder of a build that was killed, and no build puts there, or ""."""
     return _first(folder, dict(contents(folder)), lambda path, kind: bool(_MADE[kind].fullmatch(path)))
 
 
-def _first(folder: Path, there: Mapping[str, Kind], is_own: Callable[[str, Kind], bool]) -> str:
+def _first(folder: Path, there: Mapping[str, FileKind], is_own: Callable[[str, FileKind], bool]) -> str:
     for path, kind in sorted(there.items(), key=lambda item: (item[1] in ("folder", "file"), item)):
         if not is_own(path, kind) and not (kind == "file" and _is_dropping(folder / path)):
             return f"{path}, a {kind}"
     return ""
 
 
-def _own(target: Path, there: Iterable[str], listed: Listed) -> Iterator[tuple[str, Kind]]:
+def _own(target: Path, there: Iterable[str], listed: Listed) -> Iterator[tuple[str, FileKind]]:
     """The files of each card in a pack's folder, and the folders that they lie in."""
     for unit in ("", *filter(_NUMBER.fullmatch, there)):
         for file in listed(target / unit):

@@ -10,17 +10,17 @@ from builder.profiles.naming import bytes_of, collision_key, utf16_units
 from builder.profiles.profile import NameSettings
 
 
-def of_track(track: PlannedTrack, code: str, message: str, help_text: str) -> Finding:
+def track_finding(track: PlannedTrack, code: str, message: str, help_text: str) -> Finding:
     """A finding where the manifest names the track."""
     return Finding(code=code, place=track.place, track=track.title, message=message, help=help_text)
 
 
-def of_first(tracks: Iterable[PlannedTrack], code: str, message: str, help_text: str) -> Iterator[Finding]:
+def first_of(tracks: Iterable[PlannedTrack], code: str, message: str, help_text: str) -> Iterator[Finding]:
     """One finding for many tracks, at the first, with how many there are; `{…}` in the message is the first."""
     tracks = list(tracks)
     if tracks:
         more = f" (and {len(tracks) - 1:,} more)" if len(tracks) > 1 else ""
-        yield of_track(tracks[0], code, message.format(track=tracks[0]) + more, help_text)
+        yield track_finding(tracks[0], code, message.format(track=tracks[0]) + more, help_text)
 
 
 def faults_of_names(plan: Plan) -> Iterator[Finding]:
@@ -32,13 +32,13 @@ def faults_of_names(plan: Plan) -> Iterator[Finding]:
     late = [
         track for track, path, before in zip(plan.tracks[1:], paths[1:], paths, strict=False) if path < before
     ]
-    yield from of_first(
+    yield from first_of(
         late,
         "E402",
         f"{profile} would play {{track.path}} before what stands above it",
         "it numbers books as the Bible does: bring the readings into that order, and other sections behind them",
     )
-    yield from of_first(
+    yield from first_of(
         [track for track in plan.tracks if _is_long(track.path, names)],
         "E405",
         f"{{track.path}} is longer than the names or paths that {profile} reads "
@@ -46,7 +46,7 @@ def faults_of_names(plan: Plan) -> Iterator[Finding]:
         "shorten the titles of the section, its group and its tracks",
     )
     if names.distinct_chars:
-        yield from of_first(
+        yield from first_of(
             _alike(plan, names.distinct_chars),
             "E404",
             f"{profile} shows {names.distinct_chars} characters of {{track.path}}, the same as of the one before",
@@ -67,7 +67,7 @@ def _collisions(plan: Plan) -> Iterator[Finding]:
     for (one, another), found in pairs.items():
         other, track = found[0]
         more = f" (and {len(found) - 1:,} more)" if len(found) > 1 else ""
-        yield of_track(
+        yield track_finding(
             track,
             "E401",
             f"{track.path} would also be the name of the track on line {other.place.line}{more}",
@@ -109,7 +109,7 @@ def _gaps(plan: Plan) -> Iterator[Finding]:
         ]
         if wrong:
             missing = min(set(range(1, max(numbers))) - set(numbers), default=1)
-            yield of_track(
+            yield track_finding(
                 wrong[0],
                 "E403",
                 f"{wrong[0].path}: there is no number {missing} before it, and {plan.profile.name} counts files",
