@@ -93,10 +93,10 @@ def _die_at(point: int) -> None:
 _COMES_AND_GOES = """
 import sys
 from pathlib import Path
-from builder.sound.scratch import workplace
+from builder.sound.scratch import scratch_folder
 home = Path(sys.argv[1])
 for turn in range(25):
-    with workplace(home, home / "locks", lambda _: None) as folder:
+    with scratch_folder(home, home / "locks", lambda _: None) as folder:
         (folder / "x").write_text("x")
         assert (folder / "x").read_text() == "x"
 """

@@ -338,9 +338,9 @@ def test_an_entry_that_the_disk_does_not_give_is_put_aside(
 _MAKER = """
 import sys, time
 from pathlib import Path
-from builder.sound.store import Entry, Store
+from builder.sound.store import StoreEntry, Store
 with Store(Path(sys.argv[1])).open() as store, store.take(sys.argv[2]) as found:
-    if isinstance(found, Entry):
+    if isinstance(found, StoreEntry):
         print("found")
     else:
         print("making", flush=True)

@@ -46,7 +46,7 @@ def _spool(path: Path, samples: npt.NDArray[np.float64]) -> Path:
 
 
 def _fed(*cuts: Cut, gain_db: float = 0.0, curve: Curve | None = None, fades: Fades | None = None) -> Samples:
-    """All samples that `levelled` gives."""
+    """All samples that `stream_samples` gives."""
     pieces = stream_samples(
         find_ffmpeg(),
         cuts,
