@@ -1,7 +1,7 @@
 """What the leak gate and all hashing cost of a cold build: `python -m benchmarks.gate`.
 
 Each round builds the same recordings with an empty store, card and image, in a process of its own that keeps the time
-of its parts: the gate (`builder.audit`), and every SHA-256 of sources, store, card and image. The whole is the
+of its parts: the gate (`builder.card.leaks`), and every SHA-256 of sources, store, card and image. The whole is the
 processor time of the process tree, ffmpeg included.
 """
 

@@ -105,10 +105,10 @@ def works_of(tracks: Sequence[PlannedTrack]) -> dict[str, list[PlannedTrack]]:
 
 def title_signal(engine: Engine, part: Extract, found: Measured, source: Source) -> TrackSignal:
     """The signal of a spoken title: the whole clip as it is."""
-    voice = _voice(source, part, found, PLAIN, 0.0)
+    clip = _clip(source, part, found, PLAIN, 0.0)
     return TrackSignal(
         key=found.key,
-        cuts=(Cut(voice=voice, start=0.0, end=found.analysis.seconds, spool=engine.spools.find(found.key)),),
+        cuts=(Cut(clip=clip, start=0.0, end=found.analysis.seconds, spool=engine.spools.find(found.key)),),
         lift_db=0.0,
         source=found.analysis.loudness,
         loudness=found.analysis.loudness,
@@ -181,13 +181,13 @@ def _shape(
     digest: Mapping[str, str],
     rate_hz: int,
 ) -> StoreEntry:
-    voice = _voice(source, shape.part, found, shape.shaping, shape.lift_db)
+    clip = _clip(source, shape.part, found, shape.shaping, shape.lift_db)
     key, seconds = _shaped_key(shape, found), found.analysis.seconds
     with engine.store.take(key) as folder:
         if isinstance(folder, StoreEntry):
             return folder
         with engine.unchanged(source, digest[shape.part.source]), engine.spools.open(key) as spool:
-            envelope = analyse_shaped(engine.ffmpeg, voice, seconds, rate_hz, folder, spool)
+            envelope = analyse_shaped(engine.ffmpeg, clip, seconds, rate_hz, folder, spool)
         envelope.write(folder / "envelope")
         facts = {"seconds": envelope.seconds, **loudness_facts(envelope.loudness)}
         return engine.store.add(key, facts, folder / "envelope")
@@ -238,7 +238,7 @@ def _signal(
         ),
         cuts=tuple(
             Cut(
-                voice=_voice(sources[one.part.source], one.part, one.measured, shaping, lift_db),
+                clip=_clip(sources[one.part.source], one.part, one.measured, shaping, lift_db),
                 start=one.start,
                 end=one.end,
                 spool=engine.spools.find(key),
@@ -252,7 +252,7 @@ def _signal(
     )
 
 
-def _voice(source: Source, part: Extract, found: Measured, shaping: Shaping, lift_db: float) -> Clip:
+def _clip(source: Source, part: Extract, found: Measured, shaping: Shaping, lift_db: float) -> Clip:
     return Clip(
         path=source.path,
         facts=source.facts,

@@ -1,7 +1,4 @@
-"""What a source file is, without decoding it: its kind by its first bytes, its length, and whether its end is there.
-
-The tags in it are stepped over by arithmetic: they may unfold to any size.
-"""
+"""The facts of a recording without decoding it: its kind by its first bytes, its length, whether its end is missing."""
 
 from __future__ import annotations
 

@@ -79,13 +79,13 @@ _DECODE = """
 import sys
 from pathlib import Path
 from builder.sound.decode.ffmpeg import find_ffmpeg
-from builder.sound.decode.graph import Voice, Window
+from builder.sound.decode.graph import Clip, Window
 from builder.sound.decode.pcm import decode, read_pcm
 from builder.sources.probe import SourceFacts
 ffmpeg, work = find_ffmpeg(), Path(sys.argv[1])
 for name in sys.argv[2:]:
     facts = SourceFacts(kind=name.rpartition(".")[2], bytes=1, seconds=1.0, is_exact=False)
-    voice = Voice(path=Path(name), facts=facts, window=Window(), channels=0, channel="mix", shift=0.0)
+    voice = Clip(path=Path(name), facts=facts, window=Window(), channels=0, channel="mix", shift=0.0)
     with decode(ffmpeg, voice, 44100, work) as call:
         print(name, sum(map(len, read_pcm(call).samples)))
 """

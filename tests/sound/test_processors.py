@@ -85,7 +85,7 @@ def _encoded(ffmpeg: Ffmpeg, rate_hz: int, kbps: int, quality: Quality, out: Pat
     spool = out.with_suffix(f".{rate_hz}.f32")
     if not spool.exists():
         convert(SAMPLES / _SOURCES[0], spool, "-t", "2", "-ac", "1", "-ar", str(rate_hz), "-f", "f32le")
-    cut = Cut(voice=_voice(SAMPLES / _SOURCES[0]), start=0.1, end=1.9, spool=spool)
+    cut = Cut(clip=_voice(SAMPLES / _SOURCES[0]), start=0.1, end=1.9, spool=spool)
     settings = AudioSettings(
         sample_rate_hz=rate_hz,
         channels=1,

@@ -75,7 +75,7 @@ def test_joined_recordings_are_one_signal_whose_inner_silence_stays(
     _listed(desk, "source: [a.wav, b.wav, a.wav], head_silence: 0.5, tail_silence: 1")
     with _measured(desk, monkeypatch) as job:
         (signal,) = job.signals
-        assert [cut.voice.path.name for cut in signal.cuts] == ["a.wav", "b.wav", "a.wav"]
+        assert [cut.clip.path.name for cut in signal.cuts] == ["a.wav", "b.wav", "a.wav"]
         # Silence goes at the head of the first and the tail of the last alone.
         assert _seconds(signal) == pytest.approx(10 + 3 + 10 - 2.5 - 2, abs=0.4)
         assert signal.cuts[1].start == 0
@@ -92,7 +92,7 @@ def test_the_pieces_of_a_joined_track_have_their_own_times(
     _listed(desk, 'source: [{source: a.wav, start: "0:06", end: "0:08"}, {source: a.wav, end: "0:01"}]')
     with _measured(desk, monkeypatch) as job:
         (signal,) = job.signals
-        assert [(cut.voice.window.start, cut.voice.window.end) for cut in signal.cuts] == [
+        assert [(cut.clip.window.start, cut.clip.window.end) for cut in signal.cuts] == [
             (6.0, 8.0),
             (0.0, 1.0),
         ]

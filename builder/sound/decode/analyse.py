@@ -73,8 +73,8 @@ def analyse(
             message=f"{path.name} is more than one recording: {change}",
             help="save it again in an audio editor, or use the recordings it was joined from",
         )
-    voice = Clip(path=path, facts=facts, window=window, channels=0, channel=channel, shift=0.0)
-    heard = decode_and_measure(ffmpeg, voice, rate_hz, folder, spool)
+    clip = Clip(path=path, facts=facts, window=window, channels=0, channel=channel, shift=0.0)
+    heard = decode_and_measure(ffmpeg, clip, rate_hz, folder, spool)
     if fault := _unusable(path, facts, window, heard, folder):
         return fault
     why: ChannelFault = ""
@@ -85,7 +85,7 @@ def analyse(
     if why or shift:
         spool.begin_again()
         heard = decode_and_measure(
-            ffmpeg, replace(voice, channel=channel, shift=shift), rate_hz, folder, spool
+            ffmpeg, replace(clip, channel=channel, shift=shift), rate_hz, folder, spool
         )
         if fault := _unusable(path, facts, window, heard, folder):
             return fault
@@ -123,14 +123,14 @@ def analyse(
 
 
 def analyse_shaped(
-    ffmpeg: Ffmpeg, voice: Clip, seconds: float, rate_hz: int, folder: Path, spool: Spool
+    ffmpeg: Ffmpeg, clip: Clip, seconds: float, rate_hz: int, folder: Path, spool: Spool
 ) -> Envelope:
     """The envelope of a recording that was analysed before and is `seconds` long, once it is lifted and shaped."""
-    heard = decode_and_measure(ffmpeg, voice, rate_hz, folder, spool)
+    heard = decode_and_measure(ffmpeg, clip, rate_hz, folder, spool)
     length = heard.envelope.seconds
     if heard.outcome.code != 0 or heard.is_strange or abs(length - seconds) > _SHAPING_SLACK_SECONDS:
         raise failure(
-            folder, heard.outcome, f"ffmpeg shaped {length:.2f} of {seconds:.2f} s of {voice.path.name}"
+            folder, heard.outcome, f"ffmpeg shaped {length:.2f} of {seconds:.2f} s of {clip.path.name}"
         )
     spool.keep()
     return heard.envelope

@@ -1,4 +1,4 @@
-"""The filters, in ffmpeg's words, by which a recording becomes a voice: the signal that is measured and encoded."""
+"""The filters, in ffmpeg's words, by which a recording becomes a clip: the signal that is measured and encoded."""
 
 from __future__ import annotations
 
@@ -73,16 +73,16 @@ def plain_filters(window: Window, rate_hz: int) -> str:
     return f"asetnsamples=n=32768:p=0,{cut},aformat=sample_fmts=flt:sample_rates={rate_hz}:channel_layouts=mono|stereo"
 
 
-def shaped_filters(voice: Clip, rate_hz: int) -> str:
-    """A voice as one channel at a rate, lifted and shaped on the way."""
-    filters = [plain_filters(voice.window, rate_hz)]
-    if voice.channels == 2:
-        filters.append(_MONO[voice.channel])
-    if voice.shift:
-        filters.append(f"aeval=val(0)-{voice.shift:.6f}")
-    if voice.lift_db:
-        filters.append(f"volume={voice.lift_db:.2f}dB:precision=float")
-    shaping = voice.shaping
+def shaped_filters(clip: Clip, rate_hz: int) -> str:
+    """A clip as one channel at a rate, lifted and shaped on the way."""
+    filters = [plain_filters(clip.window, rate_hz)]
+    if clip.channels == 2:
+        filters.append(_MONO[clip.channel])
+    if clip.shift:
+        filters.append(f"aeval=val(0)-{clip.shift:.6f}")
+    if clip.lift_db:
+        filters.append(f"volume={clip.lift_db:.2f}dB:precision=float")
+    shaping = clip.shaping
     if shaping.high_pass_hz:
         filters.append(f"highpass=f={shaping.high_pass_hz:g}")
     if shaping.denoise != "none":

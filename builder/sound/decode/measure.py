@@ -66,22 +66,22 @@ class Decoded:
         return "cancelled" if mean < _CANCELLED * (left + right) / 2 else ""
 
 
-def decode_and_measure(ffmpeg: Ffmpeg, voice: Clip, rate_hz: int, folder: Path, spool: Spool) -> Decoded:
-    """Decode a voice to its end, and keep it. Nothing is judged here, not even that it has sound.
+def decode_and_measure(ffmpeg: Ffmpeg, clip: Clip, rate_hz: int, folder: Path, spool: Spool) -> Decoded:
+    """Decode a clip to its end, and keep it. Nothing is judged here, not even that it has sound.
 
-    Of a voice that is not yet known, `channel` "auto" is heard as the mean, and `channels` is not looked at.
+    Of a clip that is not yet known, `channel` "auto" is heard as the mean, and `channels` is not looked at.
     """
     strange = False
-    with decode(ffmpeg, voice, rate_hz, folder, is_digested=True) as call:
+    with decode(ffmpeg, clip, rate_hz, folder, is_digested=True) as call:
         pcm = read_pcm(call)
         meter, edges = Meter(rate_hz), Edges(int(EDGE_SECONDS * rate_hz))
         sides = _ChannelStats(pcm.channels)
         for samples in pcm.samples:
             strange = not _are_numbers(samples)
-            if strange or sides.count > longest_seconds(voice.facts.bytes) * rate_hz:
+            if strange or sides.count > longest_seconds(clip.facts.bytes) * rate_hz:
                 break
             sides.add(samples)
-            used = heard_of(samples, voice)
+            used = heard_of(samples, clip)
             meter.add(used[:, None])
             edges.add(used)
             spool.add(used)
@@ -94,7 +94,7 @@ def decode_and_measure(ffmpeg: Ffmpeg, voice: Clip, rate_hz: int, folder: Path, 
         clipped_samples=sides.tops.count,
         is_begun=pcm.is_begun,
         is_strange=strange,
-        is_damaged=not strange and digest_is_wrong(voice, call.outcome, folder),
+        is_damaged=not strange and digest_is_wrong(clip, call.outcome, folder),
         outcome=call.outcome,
     )
 
@@ -136,7 +136,7 @@ class _ChannelStats:
 
 
 class Edges:
-    """The first and the last samples of a voice, at most `size` of each."""
+    """The first and the last samples of a clip, at most `size` of each."""
 
     def __init__(self, size: int) -> None:
         self._size = size

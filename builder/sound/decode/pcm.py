@@ -32,44 +32,39 @@ class Pcm:
     samples: Iterator[Samples]
 
 
-def decode(ffmpeg: Ffmpeg, voice: Clip, rate_hz: int, folder: Path, *, is_digested: bool = False) -> Call:
-    """Begin to decode: the whole voice where it is shaped, else the recording with its channels as they are.
+def decode(ffmpeg: Ffmpeg, clip: Clip, rate_hz: int, folder: Path, *, is_digested: bool = False) -> Call:
+    """Begin to decode: the whole clip where it is shaped, else the recording with its channels as they are.
 
     With `is_digested` a recording that carries a digest of its samples, and is meant to its end, is digested on the
     way; `digest_is_wrong` tells when the call has ended.
     """
-    filters = plain_filters(voice.window, rate_hz) if voice.is_plain else shaped_filters(voice, rate_hz)
+    filters = plain_filters(clip.window, rate_hz) if clip.is_plain else shaped_filters(clip, rate_hz)
     digest: tuple[str, ...] = ()
-    if is_digested and _has_digest(voice):
-        codec = _DIGESTED[voice.facts.bits]
+    if is_digested and _has_digest(clip):
+        codec = _DIGESTED[clip.facts.bits]
         digest = ("-map", "0:a:0", "-c:a", codec, "-f", "md5", f"file:{_DIGEST}")
     arguments = [
-        *source_arguments(voice.facts),
+        *source_arguments(clip.facts),
         *("-filter_complex_threads", "1", "-filter_complex", f"[0:a:0]{filters}[out]", "-map", "[out]"),
         *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "-c:a", "pcm_f32le", "pipe:1"),
         *digest,
     ]
-    with open_file(voice.path) as source:
+    with open_file(clip.path) as source:
         return ffmpeg.stream(arguments, folder, source)
 
 
-def _has_digest(voice: Clip) -> bool:
-    return (
-        voice.is_plain
-        and bool(voice.facts.md5)
-        and voice.facts.bits in _DIGESTED
-        and voice.window.end is None
-    )
+def _has_digest(clip: Clip) -> bool:
+    return clip.is_plain and bool(clip.facts.md5) and clip.facts.bits in _DIGESTED and clip.window.end is None
 
 
-def digest_is_wrong(voice: Clip, outcome: Outcome, folder: Path) -> bool:
+def digest_is_wrong(clip: Clip, outcome: Outcome, folder: Path) -> bool:
     """Whether what a digested call decoded to its end is not what the recording says it holds."""
-    if outcome.code != 0 or not _has_digest(voice):
+    if outcome.code != 0 or not _has_digest(clip):
         return False
     file = folder / _DIGEST
     if not file.exists():
-        raise failure(folder, outcome, f"ffmpeg did not digest {voice.path.name}")
-    return file.read_text("ascii").strip() != f"MD5={voice.facts.md5}"
+        raise failure(folder, outcome, f"ffmpeg did not digest {clip.path.name}")
+    return file.read_text("ascii").strip() != f"MD5={clip.facts.md5}"
 
 
 def read_pcm(call: Call) -> Pcm:
@@ -87,17 +82,17 @@ def read_pcm(call: Call) -> Pcm:
     )
 
 
-def heard_of(samples: Samples, voice: Clip) -> Samples:
+def heard_of(samples: Samples, clip: Clip) -> Samples:
     """What is used of decoded samples (n, channels): one channel or the mean of two, less direct current. (n,)"""
-    if not voice.is_plain:  # the filters have seen to it
+    if not clip.is_plain:  # the filters have seen to it
         return samples[:, 0]
-    if samples.shape[1] == 1 or voice.channel == "left":
+    if samples.shape[1] == 1 or clip.channel == "left":
         used = samples[:, 0]
-    elif voice.channel == "right":
+    elif clip.channel == "right":
         used = samples[:, 1]
     else:
         used = (samples[:, 0] + samples[:, 1]) * np.float32(0.5)
-    return used - np.float32(voice.shift) if voice.shift else used
+    return used - np.float32(clip.shift) if clip.shift else used
 
 
 def pcm16(samples: Samples) -> bytes:

@@ -24,7 +24,7 @@ class Spools:
         self._whole: set[str] = set()
 
     def find(self, key: str) -> Path | None:
-        """The samples of a voice, mono and 32-bit; None where they were not kept."""
+        """The samples of a clip, mono and 32-bit; None where they were not kept."""
         with self._lock:
             return self._path(key) if key in self._whole else None
 
@@ -60,7 +60,7 @@ NO_SPOOLS = Spools(Path(), 0)
 
 
 class Spool:
-    """The samples of one voice while they are written."""
+    """The samples of one clip while they are written."""
 
     def __init__(self, spools: Spools, path: Path) -> None:
         self._spools = spools

@@ -1,4 +1,4 @@
-"""What goes to the encoder: voices one behind the other, at their level, limited and faded, a second at a time."""
+"""What goes to the encoder: clips one behind the other, at their level, limited and faded, a second at a time."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from builder.sound.loudness.limiter import Curve
 
 @dataclass(frozen=True, kw_only=True)
 class Cut:
-    """What a track takes of a voice: from `start` to `end`, in seconds of it. `spool` holds its samples, if they
+    """What a track takes of a clip: from `start` to `end`, in seconds of it. `spool` holds its samples, if they
     were kept.
     """
 
-    voice: Clip
+    clip: Clip
     start: float
     end: float
     spool: Path | None
@@ -102,9 +102,9 @@ def _samples(ffmpeg: Ffmpeg, cut: Cut, rate_hz: int, folder: Path) -> Iterator[S
         if missing:
             raise OSError(f"{cut.spool.name} lacks {missing} samples")
         return
-    with decode(ffmpeg, cut.voice, rate_hz, folder) as call:
+    with decode(ffmpeg, cut.clip, rate_hz, folder) as call:
         for samples in read_pcm(call).samples:
-            piece = heard_of(samples, cut.voice)[first : first + missing]
+            piece = heard_of(samples, cut.clip)[first : first + missing]
             first = max(0, first - len(samples))
             missing -= len(piece)
             if len(piece):
@@ -112,7 +112,7 @@ def _samples(ffmpeg: Ffmpeg, cut: Cut, rate_hz: int, folder: Path) -> Iterator[S
             if not missing:
                 break  # what follows is not asked for
     if missing:
-        raise failure(folder, call.outcome, f"ffmpeg left out {missing} samples of {cut.voice.path.name}")
+        raise failure(folder, call.outcome, f"ffmpeg left out {missing} samples of {cut.clip.path.name}")
 
 
 def _limit(sound: Samples, at: int, rate_hz: int, curve: Curve) -> None:

@@ -31,7 +31,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Cut:
     """A recording of three seconds, its samples in a spool."""
     folder = tmp_path_factory.mktemp("feed")
     path = write(folder / "a.wav", Recording(voice(3, rate=_RATE)[None], _RATE, "f32"))
-    return Cut(voice=_voice(path), start=0.0, end=3.0, spool=_spool(folder / "a.f32", voice(3, rate=_RATE)))
+    return Cut(clip=_voice(path), start=0.0, end=3.0, spool=_spool(folder / "a.f32", voice(3, rate=_RATE)))
 
 
 def _voice(path: Path, channels: int = 1, channel: Channel = "mix", shift: float = 0.0) -> Clip:
@@ -54,7 +54,7 @@ def _fed(*cuts: Cut, gain_db: float = 0.0, curve: Curve | None = None, fades: Fa
         gain_db=gain_db,
         curve=curve,
         fades=fades or Fades(),
-        folder=cuts[0].voice.path.parent,
+        folder=cuts[0].clip.path.parent,
     )
     return np.concatenate([piece.copy() for piece in pieces])
 
@@ -65,8 +65,8 @@ def _part(cut: Cut, start: float, end: float) -> Cut:
 
 def _flat(cut: Cut, seconds: float) -> Cut:
     """Samples of 1 in the place of a voice."""
-    spool = _spool(cut.voice.path.with_name(f"ones-{seconds}.f32"), np.ones(round(seconds * _RATE)))
-    return Cut(voice=cut.voice, start=0.0, end=seconds, spool=spool)
+    spool = _spool(cut.clip.path.with_name(f"ones-{seconds}.f32"), np.ones(round(seconds * _RATE)))
+    return Cut(clip=cut.clip, start=0.0, end=seconds, spool=spool)
 
 
 def test_what_is_decoded_again_is_what_was_kept(spoken: Cut) -> None:
@@ -82,7 +82,7 @@ def test_the_channel_that_is_meant_is_decoded_less_its_direct_current(
     left, right = voice(2, rate=_RATE), voice(2, rate=_RATE, seed=2)
     path = write(tmp_path / "a.wav", Recording(side_by_side(left, right), _RATE, "f32"))
     wanted = {"left": left, "right": right, "mix": (left + right) / 2}[channel] - shift
-    fed = _fed(Cut(voice=_voice(path, 2, channel, shift), start=0.0, end=2.0, spool=None))
+    fed = _fed(Cut(clip=_voice(path, 2, channel, shift), start=0.0, end=2.0, spool=None))
     assert fed == pytest.approx(wanted, abs=1e-6)
 
 
@@ -114,8 +114,8 @@ def test_no_peak_passes_the_ceiling_wherever_in_its_bin_it_stands(spoken: Cut) -
     for at in range(_RATE // 2, _RATE // 2 + 160, 9):
         samples, peak = np.full(_RATE, 0.01), np.full(100, 0.01, np.float32)
         samples[at] = peak[at * 100 // _RATE] = 1.0
-        spool = _spool(spoken.voice.path.with_name("click.f32"), samples)
-        cut = Cut(voice=spoken.voice, start=0.0, end=1.0, spool=spool)
+        spool = _spool(spoken.clip.path.with_name("click.f32"), samples)
+        cut = Cut(clip=spoken.clip, start=0.0, end=1.0, spool=spool)
         fed = _fed(cut, gain_db=12.0, curve=gain_curve(peak, 12.0, -2.0))
         assert np.abs(fed).max() <= 10 ** (-2 / 20) * 1.000001
 

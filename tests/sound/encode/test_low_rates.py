@@ -57,7 +57,7 @@ def test_every_decoder_plays_it_without_a_word(
     facts = probe(hard).facts
     assert facts is not None
     voice = Clip(path=hard, facts=facts, window=Window(), channels=1, channel="mix", shift=0.0)
-    cut = Cut(voice=voice, start=0.0, end=40.0, spool=None)
+    cut = Cut(clip=voice, start=0.0, end=40.0, spool=None)
     signal = Signal(cuts=[cut], gain_db=3.0, curve=None)
     made = render(find_ffmpeg(), signal, settings, fades=Fades(), title=(), out=out)
 

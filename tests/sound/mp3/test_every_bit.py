@@ -66,7 +66,7 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     facts = probe(path).facts
     assert facts is not None
     voice = Clip(path=path, facts=facts, window=Window(), channels=1, channel="mix", shift=0.0)
-    cut = Cut(voice=voice, start=0.0, end=facts.seconds, spool=None)
+    cut = Cut(clip=voice, start=0.0, end=facts.seconds, spool=None)
     signal = Signal(cuts=[cut], gain_db=0.0, curve=None)
     render(find_ffmpeg(), signal, settings, fades=Fades(), title=(), out=folder / "x.mp3")
     return (folder / "x.mp3").read_bytes()
