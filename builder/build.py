@@ -15,7 +15,7 @@ from builder.card.leaks.audit import audit
 from builder.card.leaks.track import Allowed
 from builder.card.leaks.words import Words
 from builder.card.publish import CARD, IMAGE, RECORD, discard, locked, prepare, publish
-from builder.card.record import engine_versions, make_record, write_record
+from builder.card.record import CardContent, engine_versions, make_record, write_record
 from builder.card.verify.pack import own_files
 from builder.check import CheckResult
 from builder.errors import StorageError
@@ -25,7 +25,7 @@ from builder.plan.limits import room_faults
 from builder.plan.plan import Plan, PlannedTrack, joint_plan
 from builder.plan.screen import too_much
 from builder.plan.sizing import CardSize, size_for
-from builder.sound.engine import Engine, digests, watch
+from builder.sound.engine import Engine, Session, watch, with_digests
 from builder.sound.measuring import Extract, Measured, measure_plan
 from builder.sound.rendering import RenderedTrack, forecast, render_plan
 from builder.sound.voice.speaking import speak_plans, voice_version
@@ -54,6 +54,7 @@ class _Stage:
     folder: Path
     target: Path
     stage: Path
+    has_image: bool = False
 
 
 def build(
@@ -66,21 +67,21 @@ def build(
     """
     with ExitStack() as stack:
         # What can be refused is refused before any work.
-        profiles = _by_profile(checked.plans)
-        stages = [stack.enter_context(_staged(plans, out)) for plans in profiles]
+        stages = [stack.enter_context(_staged(plans, out)) for plans in _by_profile(checked.plans)]
         _need_room(out, sum(plan.bytes for plan in checked.plans) * (2 if with_image else 1))
         spoken, findings = speak_plans(engine, checked.plans)
         if findings:
             return [], findings
         checked = replace(checked, sources={**checked.sources, **spoken})
         look_again = watch(checked.sources)
-        digest = digests(engine, checked.plans, checked.sources)
-        measured, findings = _measure(engine, checked, digest)
+        checked = replace(checked, sources=with_digests(engine, checked.plans, checked.sources))
+        sessions = _sessions(engine, checked)
+        measured, findings = _measure(sessions)
         sounds: list[Mapping[str, RenderedTrack]] = []
-        for plans, found in zip(profiles, measured, strict=True):
+        for session, found in zip(sessions, measured, strict=True):
             if has_errors(findings):
                 return [], findings
-            rendered, faults = render_plan(engine, joint_plan(plans), checked.sources, digest, found)
+            rendered, faults = render_plan(session, found)
             sounds.append(rendered)
             findings += faults
         if has_errors(findings):
@@ -88,12 +89,12 @@ def build(
         built = []
         for stage, made in zip(stages, sounds, strict=True):
             for plan in stage.plans:
-                card, faults = _fill(engine, stage, plan, checked, made, digest, with_image)
+                card, faults = _fill(engine, replace(stage, has_image=with_image), plan, checked, made)
                 built.append(card)
                 findings += faults or _audited(engine, stage, plan, _allowed(plan, checked, made), words)
         if has_errors(findings):
             return [], findings
-        look_again(digest)
+        look_again(checked.sources)
         with _storage_errors(out):
             publish(((stage.stage, stage.target) for stage in stages), own_files)
     return built, findings + [finding for card in built for finding in _off_target(card)]
@@ -103,17 +104,18 @@ def analyse_only(checked: CheckResult, engine: Engine) -> list[Finding]:
     """What `check --audio` adds: every source decoded and measured for every plan."""
     spoken, findings = speak_plans(engine, checked.plans)
     checked = replace(checked, sources={**checked.sources, **spoken})
-    return findings or _measure(engine, checked, digests(engine, checked.plans, checked.sources))[1]
+    checked = replace(checked, sources=with_digests(engine, checked.plans, checked.sources))
+    return findings or _measure(_sessions(engine, checked))[1]
 
 
 def new_renders(checked: CheckResult, engine: Engine) -> list[set[str]]:
     """For each plan, the paths of the tracks that `build` would encode."""
     spoken, _ = speak_plans(engine, checked.plans, is_reading=True)
-    checked = replace(checked, sources={**checked.sources, **spoken})
-    digest = digests(engine, checked.plans, checked.sources)
+    sources = with_digests(engine, checked.plans, {**checked.sources, **spoken})
+    checked = replace(checked, sources=sources)
     found = []
-    for plans in _by_profile(checked.plans):
-        new = forecast(engine, joint_plan(plans), checked.sources, digest)
+    for plans, session in zip(_by_profile(checked.plans), _sessions(engine, checked), strict=True):
+        new = forecast(session)
         found += [{track.path for track in plan.tracks if plan.inside(track.path) in new} for plan in plans]
     return found
 
@@ -123,12 +125,18 @@ def _by_profile(plans: Sequence[Plan]) -> list[tuple[Plan, ...]]:
     return [tuple(run) for _, run in groupby(plans, key=lambda plan: plan.profile.name)]
 
 
-def _measure(
-    engine: Engine, checked: CheckResult, digest: Mapping[str, str]
-) -> tuple[list[dict[Extract, Measured]], list[Finding]]:
+def _sessions(engine: Engine, checked: CheckResult) -> list[Session]:
+    """One for each profile: all its cards have one plan of the sound."""
+    return [
+        Session(engine=engine, plan=joint_plan(plans), sources=checked.sources)
+        for plans in _by_profile(checked.plans)
+    ]
+
+
+def _measure(sessions: Sequence[Session]) -> tuple[list[dict[Extract, Measured]], list[Finding]]:
     measured, findings = [], []
-    for plans in _by_profile(checked.plans):
-        found, faults = measure_plan(engine, joint_plan(plans), checked.sources, digest)
+    for session in sessions:
+        found, faults = measure_plan(session)
         measured.append(found)
         findings += faults
     return measured, findings
@@ -154,8 +162,6 @@ def _fill(
     plan: Plan,
     checked: CheckResult,
     sounds: Mapping[str, RenderedTrack],
-    digest: Mapping[str, str],
-    with_image: bool,
 ) -> tuple[Built, list[Finding]]:
     """Lay a card out on its stage, with its record and perhaps its image beside it."""
     inside = str(plan.number) if plan.cards > 1 else ""
@@ -174,14 +180,15 @@ def _fill(
             [(path, file.bytes) for path, file in placed.items()], plan.label_bytes, plan.profile.limits
         )
         plan = replace(plan, size=size)
-        record = make_record(plan, mine, placed, digest, checked.lyrics, words, cover, versions)
+        content = CardContent(plan=plan, sounds=mine, files=placed, words=words, cover=cover)
+        record = make_record(content, checked.sources, checked.lyrics, versions)
         fix_times(unit / CARD)
         write_record(unit / RECORD, record)
         if checked.pack is not None:
             faults = list(room_faults(plan, checked.pack))
         for track in plan.tracks:
             faults += too_much(plan.profile, track, lines.get(track.path, ()))
-        if with_image and not faults:
+        if stage.has_image and not faults:
             write_card_image(unit / IMAGE, unit / CARD, placed, size.geometry)
             engine.report("image", 1, 1, plan.inside(IMAGE))
     folder = stage.folder / inside
@@ -189,7 +196,7 @@ def _fill(
         folder=folder,
         plan=plan,
         record=record,
-        image=folder / IMAGE if with_image else None,
+        image=folder / IMAGE if stage.has_image else None,
         size=size,
         rendered=sum(not sound.was_stored for sound in mine.values()),
     )

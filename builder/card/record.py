@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from builder.profiles.profile import AudioSettings
 from builder.sound.decode.alike import machine
 from builder.sound.decode.ffmpeg import Ffmpeg
 from builder.sound.rendering import RenderedTrack
+from builder.sources.find import Source
 from builder.sources.lyrics.files import Lyrics
 
 
@@ -42,14 +43,23 @@ def engine_versions(ffmpeg: Ffmpeg, espeak_ng: str | None = None) -> dict[str, s
     }
 
 
+@dataclass(frozen=True, kw_only=True)
+class CardContent:
+    """What is on a card: by path its tracks' sound, its files as they were written, and the bytes of the words beside
+    tracks, by the paths of these.
+    """
+
+    plan: Plan
+    sounds: Mapping[str, RenderedTrack]
+    files: Mapping[str, WrittenFile]
+    words: Mapping[str, bytes]
+    cover: bytes | None
+
+
 def make_record(
-    plan: Plan,
-    sounds: Mapping[str, RenderedTrack],
-    placed: Mapping[str, WrittenFile],
-    digest: Mapping[str, str],
+    card: CardContent,
+    sources: Mapping[str, Source],
     lyrics: Mapping[str, Lyrics],
-    words: Mapping[str, bytes],
-    cover: bytes | None,
     versions: Mapping[str, str],
 ) -> dict[str, Any]:
     """The record as plain data, tracks in play order. Levels in LUFS, dBTP and dB, to 0.01.
@@ -57,9 +67,9 @@ def make_record(
     `title`, `speaker`, `passage` and `section` are always the true ones: beside the paths, they are the key to a pack
     that is `discreet`. `announcement` is what is said before the track: recordings, and texts that the voice says; a
     section's name has no `source` where the voice says it. `album` and `number` are what the tags say; the title in the
-    tags of such a pack is its file's name. `lyrics` is the file of words beside a track, if it
-    has one; `words` are the bytes of these, by track path.
+    tags of such a pack is its file's name. `lyrics` is the file of words beside a track, if it has one.
     """
+    plan, cover = card.plan, card.cover
     return {
         "schema": RECORD_SCHEMA,
         "pack": plan.pack,
@@ -80,8 +90,8 @@ def make_record(
         "engine": dict(versions),
         "tracks": [
             {
-                **_track(track, sounds[track.path], placed[track.path], digest, plan.audio),
-                "lyrics": _lyrics(track, placed.get(track.lyrics_path), lyrics, words),
+                **_track(track, card.sounds[track.path], card.files[track.path], sources, plan.audio),
+                "lyrics": _lyrics(track, card.files.get(track.lyrics_path), lyrics, card.words),
             }
             for track in plan.tracks
         ],
@@ -101,7 +111,7 @@ def _track(
     track: PlannedTrack,
     sound: RenderedTrack,
     placed: WrittenFile,
-    digest: Mapping[str, str],
+    sources: Mapping[str, Source],
     settings: AudioSettings,
 ) -> dict[str, Any]:
     return {
@@ -116,11 +126,11 @@ def _track(
         "passage": track.passage,
         "section": track.section,
         "source": track.recording,
-        "source_sha256": digest[track.source],
+        "source_sha256": sources[track.source].sha256,
         "pieces": [
             {
                 **_file(piece.source),
-                "source_sha256": digest[piece.source],
+                "source_sha256": sources[piece.source].sha256,
                 "start": piece.start_seconds,
                 "end": piece.end_seconds,
                 "lyrics": piece.lyrics.source
@@ -130,7 +140,11 @@ def _track(
             for piece in track.pieces
         ],
         "announcement": [
-            {"kind": "spoken" if speech_of(clip) else "recorded", **_file(clip), "sha256": digest[clip]}
+            {
+                "kind": "spoken" if speech_of(clip) else "recorded",
+                **_file(clip),
+                "sha256": sources[clip].sha256,
+            }
             for clip in track.announcement
         ],
         "part": track.part,

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from builder.files.opening import file_digest
 from builder.findings import Finding, Place
 from builder.plan.plan import Plan
 from builder.sound.decode.ffmpeg import Ffmpeg, find_ffmpeg
+from builder.sound.decode.pcm import Decoder
 from builder.sound.decode.spool import NO_SPOOLS, Spools
 from builder.sound.store import Store, default_folder
 from builder.sources.find import Source
@@ -58,16 +59,6 @@ class Engine:
             self.report(stage, done, len(items), name(items[index]) if is_news(result) else "")
         return [results[index] for index in range(len(items))]
 
-    @contextmanager
-    def unchanged(self, source: Source, sha256: str) -> Iterator[None]:
-        """Work on a source, which must be the same afterwards: nothing is kept of one that changed meanwhile."""
-        try:
-            yield
-        except Exception:
-            _same(source, sha256)  # if it went away or changed, that is the reason, and is told instead
-            raise
-        _same(source, sha256)
-
     def damage(self) -> list[Finding]:
         """What was found damaged in the store in this run, as one finding."""
         if not (count := len(self.store.damaged)):
@@ -83,9 +74,40 @@ class Engine:
         ]
 
 
-def _same(source: Source, sha256: str) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """A plan while it is made: by what, and of which recordings and spoken titles, each with its SHA-256."""
+
+    engine: Engine
+    plan: Plan
+    sources: Mapping[str, Source]
+
+    @property
+    def rate_hz(self) -> int:
+        return self.plan.audio.sample_rate_hz
+
+    def decoder(self, folder: Path) -> Decoder:
+        return Decoder(ffmpeg=self.engine.ffmpeg, rate_hz=self.rate_hz, folder=folder)
+
+    def sha256(self, name: str) -> str:
+        """The digest of a source; "" for a text that was never spoken, of which nothing can be in the store."""
+        return self.sources[name].sha256 if name in self.sources else ""
+
+    @contextmanager
+    def unchanged(self, name: str) -> Iterator[None]:
+        """Work on a source, which must be the same afterwards: nothing is kept of one that changed meanwhile."""
+        source = self.sources[name]
+        try:
+            yield
+        except Exception:
+            _need_same(source)  # if it went away or changed, that is the reason, and is shown instead
+            raise
+        _need_same(source)
+
+
+def _need_same(source: Source) -> None:
     try:
-        changed = file_digest(source.path) != sha256
+        changed = file_digest(source.path) != source.sha256
     except OSError as error:
         raise StorageError(
             f"{source.path} went away while it was used: {error.strerror}", "connect its disk and build again"
@@ -131,17 +153,17 @@ def _spools(folder: Path) -> Spools:
     return Spools(folder, min(shutil.disk_usage(folder).free // 4, _MOST_SPOOLED_BYTES))
 
 
-def watch(sources: Mapping[str, Source]) -> Callable[[Mapping[str, str]], None]:
-    """From now on: a function that, given the SHA-256 of those that are used, stops a run in which one has changed.
+def watch(sources: Mapping[str, Source]) -> Callable[[Mapping[str, Source]], None]:
+    """A function that stops a run in which a source has changed since now; its argument holds their SHA-256.
 
     Only what looks touched by its size, time or inode is hashed again: the hash decides, not the clock.
     """
     before = {name: _looks(source.path) for name, source in sources.items()}
 
-    def look_again(digest: Mapping[str, str]) -> None:
-        for name, sha256 in digest.items():
-            if _looks(sources[name].path) != before[name]:
-                _same(sources[name], sha256)
+    def look_again(used: Mapping[str, Source]) -> None:
+        for name, source in used.items():
+            if source.sha256 and _looks(source.path) != before[name]:
+                _need_same(source)
 
     return look_again
 
@@ -154,11 +176,12 @@ def _looks(path: Path) -> tuple[int, ...]:
     return found.st_size, found.st_mtime_ns, found.st_ino
 
 
-def digests(engine: Engine, plans: Sequence[Plan], sources: Mapping[str, Source]) -> dict[str, str]:
-    """SHA-256 of every source and spoken title that the plans use, by its path in the manifest; "" for a text that was
-    never spoken, of which nothing can be in the store."""
-    names = sorted({name for plan in plans for track in plan.tracks for name in track.files})
-    found = engine.each(
-        "read", names, lambda name: file_digest(sources[name].path) if name in sources else "", str
-    )
-    return dict(zip(names, found, strict=True))
+def with_digests(engine: Engine, plans: Sequence[Plan], sources: Mapping[str, Source]) -> dict[str, Source]:
+    """The sources, those that the plans use with their SHA-256."""
+    used = {name for plan in plans for track in plan.tracks for name in track.files}
+    names = sorted(used & sources.keys())
+    found = engine.each("read", names, lambda name: file_digest(sources[name].path), str)
+    return {
+        **sources,
+        **{name: replace(sources[name], sha256=sha256) for name, sha256 in zip(names, found, strict=True)},
+    }

@@ -10,11 +10,11 @@ from typing import Any
 from builder.findings import Finding
 from builder.manifest.pack import Piece
 from builder.manifest.shaping import Channel
-from builder.plan.plan import Plan, PlannedTrack
+from builder.plan.plan import PlannedTrack
 from builder.sound.decode.analyse import Analysis, analyse
-from builder.sound.decode.graph import Window
+from builder.sound.decode.graph import Clip, Window
 from builder.sound.encode.render import MAX_TITLE_SECONDS, RENDER_REVISION
-from builder.sound.engine import Engine
+from builder.sound.engine import Session
 from builder.sound.loudness.envelope import Envelope, Loudness, read_envelope
 from builder.sound.store import StoreEntry, key_of
 from builder.sources.find import Source, finding_of
@@ -63,33 +63,28 @@ def parts_of(track: PlannedTrack) -> list[Extract]:
     return [*(part_of(piece, track) for piece in track.pieces), *titles_of(track)]
 
 
-def measure_plan(
-    engine: Engine, plan: Plan, sources: Mapping[str, Source], digest: Mapping[str, str]
-) -> tuple[dict[Extract, Measured], list[Finding]]:
+def measure_plan(session: Session) -> tuple[dict[Extract, Measured], list[Finding]]:
     """Measure all that the plan plays, each part once; and what there is to say of parts that cannot be used."""
-    parts = list(dict.fromkeys(part for track in plan.tracks for part in parts_of(track)))
-
-    def job(part: Extract) -> Measured | SourceFault:
-        return _measure(engine, part, sources[part.source], digest, plan.audio.sample_rate_hz)
-
-    results = engine.each("measure", parts, job, lambda part: part.source)
+    tracks = session.plan.tracks
+    parts = list(dict.fromkeys(part for track in tracks for part in parts_of(track)))
+    results = session.engine.each(
+        "measure", parts, lambda part: _measure(session, part), lambda part: part.source
+    )
     found = dict(zip(parts, results, strict=True))
     measured = {part: result for part, result in found.items() if isinstance(result, Measured)}
-    findings = [finding for track in plan.tracks for finding in _findings(track, found, sources)]
+    findings = [finding for track in tracks for finding in _findings(track, found, session.sources)]
     return measured, list(dict.fromkeys(findings))
 
 
-def _measure(
-    engine: Engine, part: Extract, source: Source, digest: Mapping[str, str], rate_hz: int
-) -> Measured | SourceFault:
-    key = _key(engine, part, digest, rate_hz)
+def _measure(session: Session, part: Extract) -> Measured | SourceFault:
+    engine, key = session.engine, _key(session, part)
     with engine.store.take(key) as folder:
         if isinstance(folder, StoreEntry):
             return _measured(key, folder)
-        with engine.unchanged(source, digest[part.source]), engine.spools.open(key) as spool:
-            found = analyse(
-                engine.ffmpeg, source.path, source.facts, part.window, part.channel, rate_hz, folder, spool
-            )
+        source = session.sources[part.source]
+        clip = Clip(path=source.path, facts=source.facts, window=part.window, channel=part.channel)
+        with session.unchanged(part.source), engine.spools.open(key) as spool:
+            found = analyse(session.decoder(folder), clip, spool)
         if isinstance(found, SourceFault):
             return found
         analysis, envelope = found
@@ -98,10 +93,10 @@ def _measure(
         return _measured(key, engine.store.add(key, _facts(analysis), file))
 
 
-def recall(engine: Engine, part: Extract, digest: Mapping[str, str], rate_hz: int) -> Measured | None:
-    """The measurement of a part at the sample rate of a profile, if the store has it."""
-    key = _key(engine, part, digest, rate_hz)
-    entry = engine.store.find(key)
+def recall(session: Session, part: Extract) -> Measured | None:
+    """The measurement of a part, if the store has it."""
+    key = _key(session, part)
+    entry = session.engine.store.find(key)
     return None if entry is None else _measured(key, entry)
 
 
@@ -196,15 +191,15 @@ def _title_fault(path: Path, found: Analysis | SourceFault) -> SourceFault | Non
     )
 
 
-def _key(engine: Engine, part: Extract, digest: Mapping[str, str], rate_hz: int) -> str:
+def _key(session: Session, part: Extract) -> str:
     return key_of(
         {
-            "source": digest[part.source],
+            "source": session.sha256(part.source),
             "start": part.window.start,
             "end": part.window.end,
             "channel": part.channel,
-            "sample_rate_hz": rate_hz,
-            "ffmpeg": engine.ffmpeg.identity,
+            "sample_rate_hz": session.rate_hz,
+            "ffmpeg": session.engine.ffmpeg.identity,
             "revision": RENDER_REVISION,
         }
     )

@@ -13,11 +13,10 @@ from pathlib import Path
 
 from builder.findings import Finding
 from builder.manifest.shaping import JOIN_SECONDS
-from builder.plan.plan import Plan
 from builder.profiles.profile import AudioSettings
 from builder.sound.encode.feed import Fades
 from builder.sound.encode.render import Signal, render, render_title
-from builder.sound.engine import Engine
+from builder.sound.engine import Session
 from builder.sound.loudness.envelope import Loudness, combined
 from builder.sound.loudness.exact import Samples
 from builder.sound.loudness.level import Order, order_for
@@ -34,7 +33,6 @@ from builder.sound.measuring import (
 from builder.sound.signals import TrackSignal, signals_of, title_signal, works_of
 from builder.sound.store import StoreEntry
 from builder.sound.works import Job, Work, programme_of
-from builder.sources.find import Source
 from builder.sources.lyrics.lines import PlayedSpan
 
 
@@ -76,25 +74,22 @@ class _Made:
 
 
 def render_plan(
-    engine: Engine,
-    plan: Plan,
-    sources: Mapping[str, Source],
-    digest: Mapping[str, str],
-    measured: Mapping[Extract, Measured],
+    session: Session, measured: Mapping[Extract, Measured]
 ) -> tuple[dict[str, RenderedTrack], list[Finding]]:
     """Render every track of the plan, by track path; or findings, where nothing right can be made of one."""
-    signals = signals_of(engine, plan, sources, digest, measured)
-    works = [Work(tracks, signals, plan.audio, digest) for tracks in works_of(plan.tracks).values()]
+    plan = session.plan
+    signals = signals_of(session, measured)
+    works = [Work(session, tracks, signals) for tracks in works_of(plan.tracks).values()]
     made: dict[str, _Made] = {}
     stage = "render"
     while searching := [work for work in works if work.level is None]:
         # Tracks that are the same sound under two names are rendered once.
         jobs = {job.key: job for work in reversed(searching) for job in reversed(work.jobs.values())}
         due = [job for job in reversed(jobs.values()) if job.key not in made]
-        results = engine.each(
+        results = session.engine.each(
             stage,
             due,
-            lambda job: _render(engine, job, plan.audio, sources, digest, measured),
+            lambda job: _render(session, job, measured),
             lambda job: job.track.path,
             lambda made: not made.was_stored,
         )
@@ -107,23 +102,21 @@ def render_plan(
     return {path: sound for work in works for path, sound in _sounds(work, made).items()}, []
 
 
-def forecast(
-    engine: Engine, plan: Plan, sources: Mapping[str, Source], digest: Mapping[str, str]
-) -> set[str]:
+def forecast(session: Session) -> set[str]:
     """Paths of the tracks that a build would render anew: render_plan's way, walked in the store only."""
-    rate = plan.audio.sample_rate_hz
+    plan = session.plan
     # A title that was never heard makes a key that is not in the store.
     parts = dict.fromkeys(part_of(piece, track) for track in plan.tracks for piece in track.pieces)
-    measured = {part: found for part in parts if (found := recall(engine, part, digest, rate))}
-    signals = signals_of(engine, plan, sources, digest, measured, is_reading=True)
+    measured = {part: found for part in parts if (found := recall(session, part))}
+    signals = signals_of(session, measured, is_reading=True)
     new: set[str] = set()
     for tracks in works_of(plan.tracks).values():
         if any(track.path not in signals for track in tracks):
             new |= {track.path for track in tracks}
             continue
-        work = Work(tracks, signals, plan.audio, digest)
+        work = Work(session, tracks, signals)
         while work.level is None:
-            stored = {path: engine.store.find(job.key) for path, job in work.jobs.items()}
+            stored = {path: session.engine.store.find(job.key) for path, job in work.jobs.items()}
             if missing := {path for path, entry in stored.items() if entry is None}:
                 new |= missing
                 break
@@ -192,16 +185,9 @@ def _stretches(job: Job, title_seconds: float) -> Iterator[PlayedSpan]:
         at += cut.seconds
 
 
-def _render(
-    engine: Engine,
-    job: Job,
-    audio: AudioSettings,
-    sources: Mapping[str, Source],
-    digest: Mapping[str, str],
-    measured: Mapping[Extract, Measured],
-) -> _Made:
+def _render(session: Session, job: Job, measured: Mapping[Extract, Measured]) -> _Made:
     """One track from the store, or made now and put there."""
-    track = job.track
+    engine, audio, track = session.engine, session.plan.audio, job.track
     with engine.store.take(job.key) as folder:
         if isinstance(folder, StoreEntry):
             return _Made(entry=folder, was_stored=True)
@@ -209,13 +195,13 @@ def _render(
         titles = titles_of(track)
         pauses = [*(JOIN_SECONDS for _ in titles[1:]), track.pause_seconds]
         spoken = [
-            _spoken(engine, title, audio, sources[title.source], digest, measured[title], pause, folder)
+            _spoken(session, title, measured[title], pause, folder)
             for title, pause in zip(titles, pauses, strict=False)
         ]
         out = folder / "track.mp3"
         with ExitStack() as stack:
             for piece in track.pieces:
-                stack.enter_context(engine.unchanged(sources[piece.source], digest[piece.source]))
+                stack.enter_context(session.unchanged(piece.source))
             made = render(
                 engine.ffmpeg,
                 signal,
@@ -235,21 +221,12 @@ def _render(
         return _Made(entry=engine.store.add(job.key, facts, out), was_stored=False)
 
 
-def _spoken(
-    engine: Engine,
-    title: Extract,
-    audio: AudioSettings,
-    clip: Source,
-    digest: Mapping[str, str],
-    found: Measured,
-    pause_seconds: float,
-    folder: Path,
-) -> Samples:
+def _spoken(session: Session, title: Extract, found: Measured, pause_seconds: float, folder: Path) -> Samples:
     """One recording of a spoken title at its level, with the pause behind it."""
-    whole = title_signal(engine, title, found, clip)
-    with engine.unchanged(clip, digest[title.source]):
+    whole, audio = title_signal(session, title, found), session.plan.audio
+    with session.unchanged(title.source):
         return render_title(
-            engine.ffmpeg,
+            session.engine.ffmpeg,
             _to_render(whole, order_for(programme_of(whole), audio)),
             audio,
             silence_dbfs=found.analysis.silence_dbfs,

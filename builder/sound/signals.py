@@ -11,16 +11,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from builder.manifest.shaping import PLAIN, Shaping
-from builder.plan.plan import Plan, PlannedTrack
+from builder.plan.plan import PlannedTrack
 from builder.profiles.profile import AudioSettings
 from builder.sound.decode.analyse import analyse_shaped
 from builder.sound.decode.graph import SHAPING_LUFS, Clip
 from builder.sound.encode.feed import Cut
-from builder.sound.engine import Engine
+from builder.sound.engine import Session
 from builder.sound.loudness.envelope import Envelope, Loudness, combined, joined, read_envelope, split_points
 from builder.sound.measuring import Extract, Measured, loudness_facts, loudness_from, part_of
 from builder.sound.store import StoreEntry, key_of
-from builder.sources.find import Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +47,7 @@ class _Stretch:
 
 
 def signals_of(
-    engine: Engine,
-    plan: Plan,
-    sources: Mapping[str, Source],
-    digest: Mapping[str, str],
-    measured: Mapping[Extract, Measured],
-    *,
-    is_reading: bool = False,
+    session: Session, measured: Mapping[Extract, Measured], *, is_reading: bool = False
 ) -> dict[str, TrackSignal]:
     """The signal of every track of the plan, by its path.
 
@@ -62,12 +55,12 @@ def signals_of(
     """
     kept = {
         track.path: _stretches(track, measured)
-        for track in plan.tracks
+        for track in session.plan.tracks
         if all(part_of(piece, track) in measured for piece in track.pieces)
     }
-    tracks = [track for track in plan.tracks if track.path in kept]
+    tracks = [track for track in session.plan.tracks if track.path in kept]
     raw = {track.path: _raw_loudness(track, kept[track.path]) for track in tracks}
-    lifts = {work: _lift(members, raw, plan.audio) for work, members in works_of(tracks).items()}
+    lifts = {work: _lift(members, raw, session.plan.audio) for work, members in works_of(tracks).items()}
     wanted = list(
         dict.fromkeys(
             _Shape(part=one.part, shaping=track.shaping, lift_db=lifts[track.work])
@@ -78,18 +71,18 @@ def signals_of(
     )
 
     def job(shape: _Shape) -> _Shaped | None:
-        found, source = measured[shape.part], sources[shape.part.source]
-        if is_reading:
-            entry = engine.store.find(_shaped_key(shape, found))
-        else:
-            entry = _shape(engine, shape, source, found, digest, plan.audio.sample_rate_hz)
-        return None if entry is None else _shaped(_shaped_key(shape, found), entry)
+        found = measured[shape.part]
+        key = _shaped_key(shape, found)
+        entry = session.engine.store.find(key) if is_reading else _shape(session, shape, found)
+        return None if entry is None else _shaped(key, entry)
 
-    results = engine.each("shape", wanted, job, lambda shape: shape.part.source) if wanted else []
+    results = session.engine.each("shape", wanted, job, lambda shape: shape.part.source) if wanted else []
     shaped = dict(zip(wanted, results, strict=True))
     signals = {}
     for track in tracks:
-        signal = _signal(engine, track, kept[track.path], raw[track.path], lifts[track.work], sources, shaped)
+        signal = _signal(
+            session, track, _Kept(stretches=kept[track.path], raw=raw[track.path]), lifts[track.work], shaped
+        )
         if signal is not None:
             signals[track.path] = signal
     return signals
@@ -103,12 +96,16 @@ def works_of(tracks: Sequence[PlannedTrack]) -> dict[str, list[PlannedTrack]]:
     return works
 
 
-def title_signal(engine: Engine, part: Extract, found: Measured, source: Source) -> TrackSignal:
+def title_signal(session: Session, part: Extract, found: Measured) -> TrackSignal:
     """The signal of a spoken title: the whole clip as it is."""
-    clip = _clip(source, part, found, PLAIN, 0.0)
+    clip = _clip(session, part, found, PLAIN, 0.0)
     return TrackSignal(
         key=found.key,
-        cuts=(Cut(clip=clip, start=0.0, end=found.analysis.seconds, spool=engine.spools.find(found.key)),),
+        cuts=(
+            Cut(
+                clip=clip, start=0.0, end=found.analysis.seconds, spool=session.engine.spools.find(found.key)
+            ),
+        ),
         lift_db=0.0,
         source=found.analysis.loudness,
         loudness=found.analysis.loudness,
@@ -173,21 +170,15 @@ def _shaped_key(shape: _Shape, found: Measured) -> str:
     return key_of({"measured": found.key, "shaping": asdict(shape.shaping), "lift_db": shape.lift_db})
 
 
-def _shape(
-    engine: Engine,
-    shape: _Shape,
-    source: Source,
-    found: Measured,
-    digest: Mapping[str, str],
-    rate_hz: int,
-) -> StoreEntry:
-    clip = _clip(source, shape.part, found, shape.shaping, shape.lift_db)
+def _shape(session: Session, shape: _Shape, found: Measured) -> StoreEntry:
+    engine = session.engine
+    clip = _clip(session, shape.part, found, shape.shaping, shape.lift_db)
     key, seconds = _shaped_key(shape, found), found.analysis.seconds
     with engine.store.take(key) as folder:
         if isinstance(folder, StoreEntry):
             return folder
-        with engine.unchanged(source, digest[shape.part.source]), engine.spools.open(key) as spool:
-            envelope = analyse_shaped(engine.ffmpeg, clip, seconds, rate_hz, folder, spool)
+        with session.unchanged(shape.part.source), engine.spools.open(key) as spool:
+            envelope = analyse_shaped(session.decoder(folder), clip, seconds, spool)
         envelope.write(folder / "envelope")
         facts = {"seconds": envelope.seconds, **loudness_facts(envelope.loudness)}
         return engine.store.add(key, facts, folder / "envelope")
@@ -199,15 +190,22 @@ def _shaped(key: str, entry: StoreEntry) -> _Shaped:
     return _Shaped(key=key, loudness=loudness_from(entry.facts), file=entry.file, seconds=seconds)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Kept:
+    """What is kept of a track's parts, and its loudness as it was recorded."""
+
+    stretches: Sequence[_Stretch]
+    raw: Loudness
+
+
 def _signal(
-    engine: Engine,
+    session: Session,
     track: PlannedTrack,
-    stretches: Sequence[_Stretch],
-    raw: Loudness,
+    kept: _Kept,
     lift_db: float,
-    sources: Mapping[str, Source],
     shaped: Mapping[_Shape, _Shaped | None],
 ) -> TrackSignal | None:
+    stretches, raw = kept.stretches, kept.raw
     shapes = [_Shape(part=one.part, shaping=track.shaping, lift_db=lift_db) for one in stretches]
     made = [] if _is_plain(track, lift_db) else [shaped[shape] for shape in shapes]
     there = [one for one in made if one is not None]
@@ -238,10 +236,10 @@ def _signal(
         ),
         cuts=tuple(
             Cut(
-                clip=_clip(sources[one.part.source], one.part, one.measured, shaping, lift_db),
+                clip=_clip(session, one.part, one.measured, shaping, lift_db),
                 start=one.start,
                 end=one.end,
-                spool=engine.spools.find(key),
+                spool=session.engine.spools.find(key),
             )
             for one, key in zip(stretches, keys, strict=True)
         ),
@@ -252,7 +250,8 @@ def _signal(
     )
 
 
-def _clip(source: Source, part: Extract, found: Measured, shaping: Shaping, lift_db: float) -> Clip:
+def _clip(session: Session, part: Extract, found: Measured, shaping: Shaping, lift_db: float) -> Clip:
+    source = session.sources[part.source]
     return Clip(
         path=source.path,
         facts=source.facts,

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, replace
 
 from builder.manifest.shaping import JOIN_SECONDS
 from builder.plan.plan import PlannedTrack
-from builder.profiles.profile import AudioSettings
 from builder.sound.decode.graph import MAKE_UP_DB
 from builder.sound.encode.render import DECODER, RENDER_REVISION
+from builder.sound.engine import Session
 from builder.sound.loudness.envelope import Loudness
 from builder.sound.loudness.level import Level, Order, Programme, search
 from builder.sound.signals import TrackSignal
@@ -30,15 +30,11 @@ class Work:
     """A work while its level is searched for: `jobs` by track path are what it asks for, in the end what ships."""
 
     def __init__(
-        self,
-        tracks: Sequence[PlannedTrack],
-        signals: Mapping[str, TrackSignal],
-        audio: AudioSettings,
-        digest: Mapping[str, str],
+        self, session: Session, tracks: Sequence[PlannedTrack], signals: Mapping[str, TrackSignal]
     ) -> None:
         self.tracks = tracks
         self.level: Level | None = None
-        self._signals, self._audio, self._digest = signals, audio, digest
+        self._session, self._signals, audio = session, signals, session.plan.audio
         lift = signals[tracks[0].path].lift_db
         make_up = max(MAKE_UP_DB[track.shaping.compress] for track in tracks)
         self._search = search(
@@ -61,7 +57,7 @@ class Work:
                 track=track,
                 signal=self._signals[track.path],
                 order=orders[track.path],
-                key=_key(track, self._signals[track.path], orders[track.path], self._audio, self._digest),
+                key=_key(self._session, track, self._signals[track.path], orders[track.path]),
             )
             for track in self.tracks
         }
@@ -72,12 +68,11 @@ def programme_of(signal: TrackSignal) -> Programme:
     return Programme(loudness=signal.loudness, envelope=signal.envelope)
 
 
-def _key(
-    track: PlannedTrack, signal: TrackSignal, order: Order, audio: AudioSettings, digest: Mapping[str, str]
-) -> str:
+def _key(session: Session, track: PlannedTrack, signal: TrackSignal, order: Order) -> str:
+    audio = session.plan.audio
     title = None
     if track.announcement:
-        clips = [digest[clip] for clip in track.announcement]
+        clips = [session.sha256(clip) for clip in track.announcement]
         title = {"clips": clips, "join": JOIN_SECONDS, "pause": track.pause_seconds, "audio": asdict(audio)}
         title["revision"] = 3  # since then the length of the title is kept with the render
     return key_of(

@@ -15,10 +15,11 @@ from builder.sources.probe import SourceFacts, SourceFault, probe
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A source that is there: its path on this computer, and its facts."""
+    """A source that is there: its path on this computer, and its facts. `sha256` is "" until it is asked for."""
 
     path: Path
     facts: SourceFacts
+    sha256: str = ""
 
 
 def finding_of(fault: SourceFault, place: Place, track: str) -> Finding:

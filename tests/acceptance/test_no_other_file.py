@@ -80,13 +80,13 @@ import sys
 from pathlib import Path
 from builder.sound.decode.ffmpeg import find_ffmpeg
 from builder.sound.decode.graph import Clip, Window
-from builder.sound.decode.pcm import decode, read_pcm
+from builder.sound.decode.pcm import Decoder, decode, read_pcm
 from builder.sources.probe import SourceFacts
 ffmpeg, work = find_ffmpeg(), Path(sys.argv[1])
 for name in sys.argv[2:]:
     facts = SourceFacts(kind=name.rpartition(".")[2], bytes=1, seconds=1.0, is_exact=False)
     voice = Clip(path=Path(name), facts=facts, window=Window(), channels=0, channel="mix", shift=0.0)
-    with decode(ffmpeg, voice, 44100, work) as call:
+    with decode(Decoder(ffmpeg=ffmpeg, rate_hz=44100, folder=work), voice) as call:
         print(name, sum(map(len, read_pcm(call).samples)))
 """
 

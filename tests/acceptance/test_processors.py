@@ -15,6 +15,7 @@ from builder.profiles.profile import AudioSettings
 from builder.sound import works
 from builder.sound.decode import alike
 from builder.sound.decode.ffmpeg import find_ffmpeg
+from builder.sound.engine import Session
 from builder.sound.loudness.level import Order
 from tests.conftest import IS_LONG, SAMPLES, STARTER, Desk, convert, speech, tree
 from tests.processors import EMULATED, python, wrapper
@@ -79,7 +80,8 @@ def test_the_store_and_the_record_know_what_remains(desk: Desk, monkeypatch: pyt
         max_gain_db=30.0,
     )
     track = SimpleNamespace(announcement=(), fade_in_seconds=0.0, fade_out_seconds=0.0)
-    key = partial(works._key, cast(Any, track), cast(Any, SimpleNamespace(key="a")), order, audio, {})
+    session = Session(engine=cast(Any, None), plan=cast(Any, SimpleNamespace(audio=audio)), sources={})
+    key = partial(works._key, session, cast(Any, track), cast(Any, SimpleNamespace(key="a")), order)
     before = key()
     monkeypatch.setattr(works, "DECODER", "libsndfile 9")
     assert key() != before

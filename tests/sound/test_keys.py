@@ -20,6 +20,7 @@ from builder.profiles.profile import AudioSettings
 from builder.sound import measuring, signals, works
 from builder.sound.decode.analyse import Analysis
 from builder.sound.decode.graph import Window
+from builder.sound.engine import Session
 from builder.sound.loudness.envelope import Loudness
 from builder.sound.loudness.level import Order
 from builder.sound.measuring import Extract, Measured
@@ -36,6 +37,21 @@ _SHAPING = Shaping(channel="left", high_pass_hz=80.0, denoise="light", compress=
 _LOUDNESS = Loudness(blocks={-2000: 10}, true_peak_dbtp=-3.0)
 _DIGEST = {"a.wav": "aa", "b.wav": "bb", "title.wav": "cc"}
 _PART = Extract(source="a.wav", window=Window(start=1.0, end=9.0), channel="left")
+
+
+def _session(
+    audio: AudioSettings = _AUDIO, ffmpeg: str = "one", digests: dict[str, str] | None = None
+) -> Session:
+    """A session of these settings over sources of these digests."""
+    sources = {
+        name: Source(path=Path(name), facts=SourceFacts.__new__(SourceFacts), sha256=sha256)
+        for name, sha256 in {**_DIGEST, **(digests or {})}.items()
+    }
+    engine: Any = SimpleNamespace(
+        ffmpeg=SimpleNamespace(identity=ffmpeg), spools=SimpleNamespace(find=lambda _: None)
+    )
+    plan: Any = SimpleNamespace(audio=audio)
+    return Session(engine=engine, plan=plan, sources=sources)
 
 
 def _track() -> PlannedTrack:
@@ -85,7 +101,7 @@ def _unseen(thing: Any, key: Callable[[Any], str]) -> set[str]:
 def _render_key(
     track: PlannedTrack, signal: TrackSignal, order: Order = _ORDER, audio: AudioSettings = _AUDIO
 ) -> str:
-    return works._key(track, signal, order, audio, _DIGEST)
+    return works._key(_session(audio), track, signal, order)
 
 
 def test_every_field_of_an_order_is_in_the_key_of_a_render() -> None:
@@ -116,21 +132,18 @@ def test_what_a_track_does_to_its_sound_is_in_the_key_of_a_render(field: str) ->
 def test_the_key_of_a_signal_and_the_digest_of_a_title_are_in_the_key_of_a_render() -> None:
     before = _render_key(_track(), _signal())
     assert _render_key(_track(), _signal("other")) != before
-    assert works._key(_track(), _signal(), _ORDER, _AUDIO, {**_DIGEST, "title.wav": "x"}) != before
+    assert works._key(_session(digests={"title.wav": "x"}), _track(), _signal(), _ORDER) != before
 
 
 def test_every_field_of_a_part_is_in_the_key_of_its_measurement() -> None:
-    desk: Any = SimpleNamespace(ffmpeg=SimpleNamespace(identity="one"))
-
     def key(part: Extract) -> str:
-        return measuring._key(desk, part, _DIGEST | {"a.wavx": "other"}, 44100)
+        return measuring._key(_session(digests={"a.wavx": "other"}), part)
 
     assert _unseen(_PART, key) == set()
     assert _unseen(_PART.window, lambda window: key(dataclasses.replace(_PART, window=window))) == set()
-    other: Any = SimpleNamespace(ffmpeg=SimpleNamespace(identity="two"))
-    assert measuring._key(other, _PART, _DIGEST, 44100) != key(_PART)
-    assert measuring._key(desk, _PART, _DIGEST, 48000) != key(_PART)
-    assert measuring._key(desk, _PART, _DIGEST | {"a.wav": "x"}, 44100) != key(_PART)
+    assert measuring._key(_session(ffmpeg="two"), _PART) != key(_PART)
+    assert measuring._key(_session(dataclasses.replace(_AUDIO, sample_rate_hz=48000)), _PART) != key(_PART)
+    assert measuring._key(_session(digests={"a.wav": "x"}), _PART) != key(_PART)
 
 
 def _measured(key: str = "m") -> Measured:
@@ -154,10 +167,9 @@ def _signal_key(stretch: signals._Stretch, shaping: Shaping = _SHAPING, lift_db:
     """The key of a signal of one stretch, whose shaped form is in the store."""
     shape = signals._Shape(part=stretch.part, shaping=shaping, lift_db=lift_db)
     shaped = signals._Shaped(key="s", loudness=_LOUDNESS, file=Path("e"), seconds=8.0)
-    source = Source(path=Path("a.wav"), facts=SourceFacts.__new__(SourceFacts))
-    desk: Any = SimpleNamespace(spools=SimpleNamespace(find=lambda _: None))
     track = dataclasses.replace(_track(), shaping=shaping)
-    found = signals._signal(desk, track, [stretch], _LOUDNESS, lift_db, {"a.wav": source}, {shape: shaped})
+    kept = signals._Kept(stretches=[stretch], raw=_LOUDNESS)
+    found = signals._signal(_session(), track, kept, lift_db, {shape: shaped})
     assert found is not None
     return found.key
 

@@ -21,7 +21,7 @@ from builder.profiles.profile import AudioSettings
 from builder.sound.decode import guard
 from builder.sound.decode.ffmpeg import Ffmpeg, find_ffmpeg
 from builder.sound.decode.graph import Clip, Window
-from builder.sound.decode.pcm import decode
+from builder.sound.decode.pcm import Decoder, decode
 from builder.sound.encode.feed import Cut, Fades
 from builder.sound.encode.render import Signal, render
 from builder.sound.voice import espeak
@@ -73,7 +73,7 @@ def _voice(path: Path, shaping: Shaping | None = None) -> Clip:
 
 def _decoded(ffmpeg: Ffmpeg, voice: Clip, rate_hz: int, folder: Path) -> str:
     digest = hashlib.sha256()
-    with decode(ffmpeg, voice, rate_hz, folder) as call:
+    with decode(Decoder(ffmpeg=ffmpeg, rate_hz=rate_hz, folder=folder), voice) as call:
         for chunk in call:
             digest.update(chunk)
     assert (call.outcome.code, call.outcome.complaints) == (0, ())

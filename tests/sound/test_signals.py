@@ -13,7 +13,7 @@ import pytest
 
 from builder.check import check
 from builder.sound.engine import Engine as Workdesk
-from builder.sound.engine import digests, open_engine
+from builder.sound.engine import Session, open_engine, with_digests
 from builder.sound.measuring import measure_plan
 from builder.sound.signals import TrackSignal, signals_of
 from tests.conftest import Desk
@@ -36,13 +36,13 @@ def _measured(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[_Job]:
     assert found.is_good, found.findings
     (plan,) = found.plans
     with open_engine(lambda *_: None, 2) as work:
-        digest = digests(work, [plan], found.sources)
-        measured, findings = measure_plan(work, plan, found.sources, digest)
+        session = Session(engine=work, plan=plan, sources=with_digests(work, [plan], found.sources))
+        measured, findings = measure_plan(session)
         assert findings == []
-        stored = signals_of(work, plan, found.sources, digest, measured, is_reading=True)
-        signals = signals_of(work, plan, found.sources, digest, measured)
+        stored = signals_of(session, measured, is_reading=True)
+        signals = signals_of(session, measured)
         assert list(signals) == [track.path for track in plan.tracks]
-        again = signals_of(work, plan, found.sources, digest, measured, is_reading=True)
+        again = signals_of(session, measured, is_reading=True)
         assert [one.key for one in again.values()] == [one.key for one in signals.values()]
         yield _Job(work, list(signals.values()), stored)
 

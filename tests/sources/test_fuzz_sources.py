@@ -10,7 +10,8 @@ import pytest
 from builder.findings import rules
 from builder.sound.decode.analyse import analyse
 from builder.sound.decode.ffmpeg import find_ffmpeg
-from builder.sound.decode.graph import Window
+from builder.sound.decode.graph import Clip, Window
+from builder.sound.decode.pcm import Decoder
 from builder.sound.decode.spool import NO_SPOOLS
 from builder.sources.probe import SourceFault, probe
 from tests.conftest import IS_LONG
@@ -81,5 +82,9 @@ def test_decoding_a_mutilated_recording_ends_in_sound_or_a_finding(
         decoded += 1
         window = chance.choice((Window(), Window(start=0.5), Window(end=1.5)))
         with NO_SPOOLS.open("a") as spool:
-            found = analyse(find_ffmpeg(), path, facts, window, "auto", 44100, work, spool)
+            found = analyse(
+                Decoder(ffmpeg=find_ffmpeg(), rate_hz=44100, folder=work),
+                Clip(path=path, facts=facts, window=window, channel="auto"),
+                spool,
+            )
         assert not isinstance(found, SourceFault) or found.code in rules()

@@ -14,7 +14,8 @@ import soundfile
 
 from builder.sound.decode.analyse import analyse
 from builder.sound.decode.ffmpeg import find_ffmpeg
-from builder.sound.decode.graph import Window
+from builder.sound.decode.graph import Clip, Window
+from builder.sound.decode.pcm import Decoder
 from builder.sound.decode.spool import NO_SPOOLS
 from builder.sources import headers
 from builder.sources.probe import SourceFault, probe
@@ -95,7 +96,11 @@ def _analysed(path: Path, work: Path, window: Window = Window()) -> tuple[str, s
     assert facts is not None
     work.mkdir(exist_ok=True)
     with NO_SPOOLS.open("a") as spool:
-        found = analyse(find_ffmpeg(), path, facts, window, "auto", 44100, work, spool)
+        found = analyse(
+            Decoder(ffmpeg=find_ffmpeg(), rate_hz=44100, folder=work),
+            Clip(path=path, facts=facts, window=window, channel="auto"),
+            spool,
+        )
     return (found.code, "") if isinstance(found, SourceFault) else ("", found[0].complaint)
 
 
@@ -165,7 +170,11 @@ def test_the_samples_behind_tags_are_those_without_them(tmp_path: Path, name: st
         facts = probe(path).facts
         assert facts is not None
         with NO_SPOOLS.open("a") as spool:
-            found = analyse(find_ffmpeg(), path, facts, Window(), "auto", 44100, work, spool)
+            found = analyse(
+                Decoder(ffmpeg=find_ffmpeg(), rate_hz=44100, folder=work),
+                Clip(path=path, facts=facts, window=Window(), channel="auto"),
+                spool,
+            )
         assert not isinstance(found, SourceFault)
         levels.append((found[0].loudness, found[0].seconds))
     assert levels[0] == levels[1]

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder.manifest.shaping import Channel
-from builder.sound.decode.ffmpeg import Ffmpeg, failure
+from builder.sound.decode.ffmpeg import failure
 from builder.sound.decode.graph import Clip, Window
 from builder.sound.decode.measure import EDGE_SECONDS, ChannelFault, Decoded, decode_and_measure
+from builder.sound.decode.pcm import Decoder
 from builder.sound.decode.spool import Spool
 from builder.sound.encode.speech import head_silence_seconds, tail_silence_seconds
 from builder.sound.loudness.envelope import ABSOLUTE_GATE_LUFS, Envelope, Loudness
@@ -52,30 +53,22 @@ class Analysis:
     complaint: str
 
 
-def analyse(
-    ffmpeg: Ffmpeg,
-    path: Path,
-    facts: SourceFacts,
-    window: Window,
-    channel: Channel,
-    rate_hz: int,
-    folder: Path,
-    spool: Spool,
-) -> tuple[Analysis, Envelope] | SourceFault:
-    """Decode the window and measure it as it will go to the encoder. A fault where it cannot be used.
+def analyse(decoder: Decoder, clip: Clip, spool: Spool) -> tuple[Analysis, Envelope] | SourceFault:
+    """Decode a plain clip and measure it as it will go to the encoder. A fault if it cannot be used.
 
     It is decoded a second time if direct current must be taken from it, or, with `channel` "auto", if only one of its
-    two channels is any good. `folder` is a place to work in.
+    two channels is any good. What the clip says of `channels` and `shift` is not used.
     """
+    path, facts, channel = clip.path, clip.facts, clip.channel
     if facts.kind == "mp3" and (change := format_change(path, facts.tag_bytes)):
         return SourceFault(
             code="E314",
             message=f"{path.name} is more than one recording: {change}",
             help="save it again in an audio editor, or use the recordings it was joined from",
         )
-    clip = Clip(path=path, facts=facts, window=window, channels=0, channel=channel, shift=0.0)
-    heard = decode_and_measure(ffmpeg, clip, rate_hz, folder, spool)
-    if fault := _unusable(path, facts, window, heard, folder):
+    clip = replace(clip, channels=0, shift=0.0)
+    heard = decode_and_measure(decoder, clip, spool)
+    if fault := _unusable(clip, heard, decoder.folder):
         return fault
     why: ChannelFault = ""
     if channel == "auto":
@@ -84,10 +77,8 @@ def analyse(
     shift = heard.shift_of(channel)
     if why or shift:
         spool.begin_again()
-        heard = decode_and_measure(
-            ffmpeg, replace(clip, channel=channel, shift=shift), rate_hz, folder, spool
-        )
-        if fault := _unusable(path, facts, window, heard, folder):
+        heard = decode_and_measure(decoder, replace(clip, channel=channel, shift=shift), spool)
+        if fault := _unusable(clip, heard, decoder.folder):
             return fault
     envelope = heard.envelope
     loudness = envelope.loudness
@@ -99,8 +90,8 @@ def analyse(
             help="listen to it; it may be the wrong file, or an unplugged microphone",
         )
     threshold = max(level - SILENCE_BELOW_LU, QUIETEST_SILENCE_DBFS)
-    head = head_silence_seconds(heard.edges.head, rate_hz, threshold)
-    tail = tail_silence_seconds(heard.edges.tail, rate_hz, threshold)
+    head = head_silence_seconds(heard.edges.head, decoder.rate_hz, threshold)
+    tail = tail_silence_seconds(heard.edges.tail, decoder.rate_hz, threshold)
     if envelope.seconds > EDGE_SECONDS:
         far_head, far_tail = envelope.silence_at_ends(threshold)
         head = max(head, far_head) if head > EDGE_SECONDS - 1 else head
@@ -122,24 +113,23 @@ def analyse(
     return found, envelope
 
 
-def analyse_shaped(
-    ffmpeg: Ffmpeg, clip: Clip, seconds: float, rate_hz: int, folder: Path, spool: Spool
-) -> Envelope:
+def analyse_shaped(decoder: Decoder, clip: Clip, seconds: float, spool: Spool) -> Envelope:
     """The envelope of a recording that was analysed before and is `seconds` long, once it is lifted and shaped."""
-    heard = decode_and_measure(ffmpeg, clip, rate_hz, folder, spool)
+    heard = decode_and_measure(decoder, clip, spool)
     length = heard.envelope.seconds
     if heard.outcome.code != 0 or heard.is_strange or abs(length - seconds) > _SHAPING_SLACK_SECONDS:
         raise failure(
-            folder, heard.outcome, f"ffmpeg shaped {length:.2f} of {seconds:.2f} s of {clip.path.name}"
+            decoder.folder,
+            heard.outcome,
+            f"ffmpeg shaped {length:.2f} of {seconds:.2f} s of {clip.path.name}",
         )
     spool.keep()
     return heard.envelope
 
 
-def _unusable(
-    path: Path, facts: SourceFacts, window: Window, heard: Decoded, folder: Path
-) -> SourceFault | None:
+def _unusable(clip: Clip, heard: Decoded, folder: Path) -> SourceFault | None:
     """Why what was decoded is not what was asked for, if it is not."""
+    path, facts, window = clip.path, clip.facts, clip.window
     seconds, outcome = heard.envelope.seconds, heard.outcome
     if heard.is_strange:
         return SourceFault(

@@ -27,9 +27,9 @@ class Clip:
     path: Path
     facts: SourceFacts
     window: Window
-    channels: int
     channel: Channel
-    shift: float
+    channels: int = 0
+    shift: float = 0.0
     shaping: Shaping = PLAIN
     lift_db: float = 0.0
 

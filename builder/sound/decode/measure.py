@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from builder.manifest.shaping import Channel
-from builder.sound.decode.ffmpeg import Ffmpeg, Outcome
+from builder.sound.decode.ffmpeg import Outcome
 from builder.sound.decode.graph import Clip
-from builder.sound.decode.pcm import decode, digest_is_wrong, heard_of, pcm16, read_pcm
+from builder.sound.decode.pcm import Decoder, decode, digest_is_wrong, heard_of, pcm16, read_pcm
 from builder.sound.decode.spool import Spool
 from builder.sound.loudness.envelope import Envelope
 from builder.sound.loudness.exact import Samples
@@ -66,13 +65,13 @@ class Decoded:
         return "cancelled" if mean < _CANCELLED * (left + right) / 2 else ""
 
 
-def decode_and_measure(ffmpeg: Ffmpeg, clip: Clip, rate_hz: int, folder: Path, spool: Spool) -> Decoded:
+def decode_and_measure(decoder: Decoder, clip: Clip, spool: Spool) -> Decoded:
     """Decode a clip to its end, and keep it. Nothing is judged here, not even that it has sound.
 
     Of a clip that is not yet known, `channel` "auto" is heard as the mean, and `channels` is not looked at.
     """
-    strange = False
-    with decode(ffmpeg, clip, rate_hz, folder, is_digested=True) as call:
+    strange, rate_hz = False, decoder.rate_hz
+    with decode(decoder, clip, is_digested=True) as call:
         pcm = read_pcm(call)
         meter, edges = Meter(rate_hz), Edges(int(EDGE_SECONDS * rate_hz))
         sides = _ChannelStats(pcm.channels)
@@ -94,7 +93,7 @@ def decode_and_measure(ffmpeg: Ffmpeg, clip: Clip, rate_hz: int, folder: Path, s
         clipped_samples=sides.tops.count,
         is_begun=pcm.is_begun,
         is_strange=strange,
-        is_damaged=not strange and digest_is_wrong(clip, call.outcome, folder),
+        is_damaged=not strange and digest_is_wrong(clip, call.outcome, decoder.folder),
         outcome=call.outcome,
     )
 

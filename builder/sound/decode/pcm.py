@@ -24,6 +24,15 @@ _LONGEST_HEADER = 4096
 
 
 @dataclass(frozen=True, kw_only=True)
+class Decoder:
+    """How recordings are decoded: to which sample rate, with what, and a folder for its files."""
+
+    ffmpeg: Ffmpeg
+    rate_hz: int
+    folder: Path
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pcm:
     """`samples` come as (n, channels), one or two. Without `is_begun` not even a header came."""
 
@@ -32,12 +41,13 @@ class Pcm:
     samples: Iterator[Samples]
 
 
-def decode(ffmpeg: Ffmpeg, clip: Clip, rate_hz: int, folder: Path, *, is_digested: bool = False) -> Call:
+def decode(decoder: Decoder, clip: Clip, *, is_digested: bool = False) -> Call:
     """Begin to decode: the whole clip where it is shaped, else the recording with its channels as they are.
 
     With `is_digested` a recording that carries a digest of its samples, and is meant to its end, is digested on the
     way; `digest_is_wrong` tells when the call has ended.
     """
+    rate_hz = decoder.rate_hz
     filters = plain_filters(clip.window, rate_hz) if clip.is_plain else shaped_filters(clip, rate_hz)
     digest: tuple[str, ...] = ()
     if is_digested and _has_digest(clip):
@@ -50,7 +60,7 @@ def decode(ffmpeg: Ffmpeg, clip: Clip, rate_hz: int, folder: Path, *, is_digeste
         *digest,
     ]
     with open_file(clip.path) as source:
-        return ffmpeg.stream(arguments, folder, source)
+        return decoder.ffmpeg.stream(arguments, decoder.folder, source)
 
 
 def _has_digest(clip: Clip) -> bool:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from builder.sound.decode.ffmpeg import Ffmpeg, failure
+from builder.sound.decode.ffmpeg import failure
 from builder.sound.decode.graph import Clip
-from builder.sound.decode.pcm import SAMPLE_BYTES, decode, heard_of, read_pcm
+from builder.sound.decode.pcm import SAMPLE_BYTES, Decoder, decode, heard_of, read_pcm
 from builder.sound.loudness.decibels import factor_of
 from builder.sound.loudness.envelope import BINS_PER_SECOND
 from builder.sound.loudness.exact import Samples
@@ -42,21 +42,15 @@ class Fades:
 
 
 def stream_samples(
-    ffmpeg: Ffmpeg,
-    cuts: Sequence[Cut],
-    rate_hz: int,
-    *,
-    gain_db: float,
-    curve: Curve | None,
-    fades: Fades,
-    folder: Path,
+    decoder: Decoder, cuts: Sequence[Cut], *, gain_db: float, curve: Curve | None, fades: Fades
 ) -> Iterator[Samples]:
     """The samples of a track, in pieces of up to a second: (n,). Raises EngineError where some are missing."""
+    rate_hz = decoder.rate_hz
     length = sum(_count(cut, rate_hz) for cut in cuts)
     ends = (round(fades.fade_in * rate_hz), round(fades.fade_out * rate_hz))
     gain = np.float32(gain_factor(gain_db))
     at = 0
-    pieces = (piece for cut in cuts for piece in _samples(ffmpeg, cut, rate_hz, folder))
+    pieces = (piece for cut in cuts for piece in _samples(decoder, cut))
     for piece in _by_seconds(pieces, rate_hz):
         sound = piece * gain
         if curve is not None:
@@ -90,8 +84,9 @@ def _count(cut: Cut, rate_hz: int) -> int:
     return round(cut.end * rate_hz) - round(cut.start * rate_hz)
 
 
-def _samples(ffmpeg: Ffmpeg, cut: Cut, rate_hz: int, folder: Path) -> Iterator[Samples]:
+def _samples(decoder: Decoder, cut: Cut) -> Iterator[Samples]:
     """The samples of a cut, from its spool or decoded again: the same ones."""
+    rate_hz = decoder.rate_hz
     first, missing = round(cut.start * rate_hz), _count(cut, rate_hz)
     if cut.spool is not None:
         with cut.spool.open("rb") as file:
@@ -102,7 +97,7 @@ def _samples(ffmpeg: Ffmpeg, cut: Cut, rate_hz: int, folder: Path) -> Iterator[S
         if missing:
             raise OSError(f"{cut.spool.name} lacks {missing} samples")
         return
-    with decode(ffmpeg, cut.clip, rate_hz, folder) as call:
+    with decode(decoder, cut.clip) as call:
         for samples in read_pcm(call).samples:
             piece = heard_of(samples, cut.clip)[first : first + missing]
             first = max(0, first - len(samples))
@@ -112,7 +107,9 @@ def _samples(ffmpeg: Ffmpeg, cut: Cut, rate_hz: int, folder: Path) -> Iterator[S
             if not missing:
                 break  # what follows is not asked for
     if missing:
-        raise failure(folder, call.outcome, f"ffmpeg left out {missing} samples of {cut.clip.path.name}")
+        raise failure(
+            decoder.folder, call.outcome, f"ffmpeg left out {missing} samples of {cut.clip.path.name}"
+        )
 
 
 def _limit(sound: Samples, at: int, rate_hz: int, curve: Curve) -> None:

@@ -19,7 +19,7 @@ from builder.errors import EngineError
 from builder.manifest.shaping import Quality
 from builder.profiles.profile import AudioSettings
 from builder.sound.decode.ffmpeg import Ffmpeg, failure
-from builder.sound.decode.pcm import pcm16
+from builder.sound.decode.pcm import Decoder, pcm16
 from builder.sound.encode.feed import Cut, Fades, gain_factor, stream_samples
 from builder.sound.encode.speech import spoken_title
 from builder.sound.loudness.envelope import Envelope
@@ -126,7 +126,9 @@ def render(
         *("-f", "mp3", "-write_xing", "0", "-id3v2_version", "0", "-write_id3v1", "0"),
         *("-fs", str(most_bytes), f"file:{out.name}"),
     ]
-    with closing(_feed(ffmpeg, signal, rate, fades, title, out.parent)) as feed:
+    with closing(
+        _feed(Decoder(ffmpeg=ffmpeg, rate_hz=rate, folder=out.parent), signal, fades, title)
+    ) as feed:
         outcome = ffmpeg.run(arguments, out.parent, feed if spool is None else None)
     stream = walk.walk(out) if out.exists() else None
     length = stream.samples / stream.sample_rate_hz if stream else 0.0
@@ -165,17 +167,12 @@ def _one_cut(signal: Signal, rate_hz: int) -> list[str]:
 
 
 def _feed(
-    ffmpeg: Ffmpeg,
-    signal: Signal,
-    rate_hz: int,
-    fades: Fades,
-    title: Sequence[Samples],
-    folder: Path,
+    decoder: Decoder, signal: Signal, fades: Fades, title: Sequence[Samples]
 ) -> Generator[memoryview, None, None]:
     for spoken in title:
         yield spoken.data
     for piece in stream_samples(
-        ffmpeg, signal.cuts, rate_hz, gain_db=signal.gain_db, curve=signal.curve, fades=fades, folder=folder
+        decoder, signal.cuts, gain_db=signal.gain_db, curve=signal.curve, fades=fades
     ):
         yield piece.data
 
@@ -191,9 +188,8 @@ def render_title(
 ) -> Samples:
     """The samples of a recording that says a title, or part of one: levelled, trimmed, its pause behind it."""
     rate = settings.sample_rate_hz
-    pieces = stream_samples(
-        ffmpeg, signal.cuts, rate, gain_db=signal.gain_db, curve=signal.curve, fades=Fades(), folder=folder
-    )
+    decoder = Decoder(ffmpeg=ffmpeg, rate_hz=rate, folder=folder)
+    pieces = stream_samples(decoder, signal.cuts, gain_db=signal.gain_db, curve=signal.curve, fades=Fades())
     clip = pcm16(np.concatenate(list(pieces)))
     threshold = silence_dbfs + signal.gain_db
     pcm = spoken_title(clip, rate, threshold_dbfs=threshold, pause_seconds=pause_seconds)

@@ -13,7 +13,8 @@ import pytest
 from builder.manifest.shaping import Channel
 from builder.sound.decode.analyse import Analysis, analyse
 from builder.sound.decode.ffmpeg import Ffmpeg, find_ffmpeg
-from builder.sound.decode.graph import Window
+from builder.sound.decode.graph import Clip, Window
+from builder.sound.decode.pcm import Decoder
 from builder.sound.decode.spool import NO_SPOOLS
 from builder.sources.probe import SourceFault, probe
 from tests.conftest import SAMPLES, convert, speech, write_wav
@@ -41,7 +42,8 @@ def outcome(
     facts = probe(path).facts
     assert facts is not None
     with tempfile.TemporaryDirectory() as folder, NO_SPOOLS.open("") as spool:
-        found = analyse(ffmpeg, path, facts, window or Window(), channel, rate, Path(folder), spool)
+        clip = Clip(path=path, facts=facts, window=window or Window(), channel=channel)
+        found = analyse(Decoder(ffmpeg=ffmpeg, rate_hz=rate, folder=Path(folder)), clip, spool)
     if isinstance(found, SourceFault):
         return found
     measured, envelope = found

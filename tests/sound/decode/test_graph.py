@@ -12,6 +12,7 @@ from builder.manifest.shaping import Channel, Shaping
 from builder.sound.decode.analyse import analyse_shaped
 from builder.sound.decode.ffmpeg import find_ffmpeg
 from builder.sound.decode.graph import Clip, Window, shaped_filters
+from builder.sound.decode.pcm import Decoder
 from builder.sound.decode.spool import NO_SPOOLS
 from builder.sound.loudness.envelope import Envelope
 from builder.sources.probe import probe
@@ -50,7 +51,9 @@ def _made(tmp_path: Path, samples: npt.NDArray[np.float64]) -> Path:
 
 def _heard(voice: Clip, seconds: float, tmp_path: Path) -> Envelope:
     with NO_SPOOLS.open("") as spool:
-        return analyse_shaped(find_ffmpeg(), voice, seconds, _RATE, tmp_path, spool)
+        return analyse_shaped(
+            Decoder(ffmpeg=find_ffmpeg(), rate_hz=_RATE, folder=tmp_path), voice, seconds, spool
+        )
 
 
 def _level(voice: Clip, seconds: float, tmp_path: Path) -> float:

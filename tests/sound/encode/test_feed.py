@@ -16,6 +16,7 @@ from builder.errors import EngineError
 from builder.manifest.shaping import Channel
 from builder.sound.decode.ffmpeg import find_ffmpeg
 from builder.sound.decode.graph import Clip, Window
+from builder.sound.decode.pcm import Decoder
 from builder.sound.encode.feed import Cut, Fades, stream_samples
 from builder.sound.loudness.limiter import Curve, gain_curve
 from builder.sources.probe import probe
@@ -48,13 +49,11 @@ def _spool(path: Path, samples: npt.NDArray[np.float64]) -> Path:
 def _fed(*cuts: Cut, gain_db: float = 0.0, curve: Curve | None = None, fades: Fades | None = None) -> Samples:
     """All samples that `stream_samples` gives."""
     pieces = stream_samples(
-        find_ffmpeg(),
+        Decoder(ffmpeg=find_ffmpeg(), rate_hz=_RATE, folder=cuts[0].clip.path.parent),
         cuts,
-        _RATE,
         gain_db=gain_db,
         curve=curve,
         fades=fades or Fades(),
-        folder=cuts[0].clip.path.parent,
     )
     return np.concatenate([piece.copy() for piece in pieces])
 
