@@ -28,7 +28,9 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:  # noqa: BLE001  # a broken installation is neither findings nor success
-        sys.stderr.write(f"error: packbuilder is not installed whole: {type(error).__name__}: {error}\n")
+        sys.stderr.write(
+            f"error: the installation of packbuilder is incomplete: {type(error).__name__}: {error}\n"
+        )
         sys.exit(3)
 
 

@@ -62,7 +62,7 @@ def build(
 ) -> tuple[list[Built], list[Finding]]:
     """Build every plan of a checked manifest below `out`: all cards, each published whole, or none.
 
-    Returns the cards and what there is to say about them; no cards, where a recording cannot be used, or where anything
+    Returns the cards and findings about them; no cards, where a recording cannot be used, or where anything
     on them may name someone: `words` are looked for besides all else.
     """
     with ExitStack() as stack:

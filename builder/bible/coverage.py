@@ -1,7 +1,7 @@
 """Which chapters of the Bible are read: each book as the line of its verses, and how often each of them is read. Pure.
 
 A chapter is there when its verses are, in one piece or in several. Versifications differ by a verse or two at the end
-of a chapter, which is no lack; and by whole chapters in two books (`HEBREW`), which is told.
+of a chapter, which is no lack; and by whole chapters in two books (`HEBREW`), which is reported.
 """
 
 from __future__ import annotations

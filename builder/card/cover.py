@@ -118,7 +118,7 @@ def _too_large(found: str) -> CoverError:
 
 
 def _rgb(image: Image.Image) -> Image.Image:
-    """Eight bits each of red, green and blue; what can be seen through lies on white."""
+    """Convert to 8-bit RGB; transparent pixels become white."""
     if image.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
         return image.convert("I").point(lambda value: value * (1 / 257) + 0.5).convert("RGB")
     if not image.has_transparency_data:

@@ -105,7 +105,7 @@ def _put(stage: Path, target: Path) -> None:
 
 
 def _put_back(stage: Path, target: Path) -> None:
-    """Undo `_put`, as far as the disk still does what it is told."""
+    """Undo `_put`, as far as the disk still works."""
     old = _beside(target, "old")
     with suppress(OSError):
         if kind_of(stage):

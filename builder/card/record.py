@@ -177,7 +177,7 @@ def _file(name: str) -> dict[str, str | None]:
 def _lyrics(
     track: PlannedTrack, placed: WrittenFile | None, lyrics: Mapping[str, Lyrics], words: Mapping[str, bytes]
 ) -> dict[str, Any] | None:
-    """The words beside a track; of joined recordings the first is told here, and each with its piece."""
+    """The words beside a track; of joined recordings the first is reported here, and each with its piece."""
     if not track.lyrics or placed is None:
         return None
     first = lyrics[track.lyrics[0]]

@@ -115,7 +115,7 @@ def init(
     """Recognize the recordings in FOLDER by their names, and write a manifest that `check` and `build` take as it is.
 
     Bibles under the names of those who deliver them, in Korean, Chinese and English; sermons in plain folders. Nothing
-    is guessed: what is not certain is told, and left out. No recording is changed.
+    is guessed: what is not certain is reported, and left out. No recording is changed.
 
     Exit code 0 if everything was placed, 1 if something was not or is missing: what is certain is written all the same.
     """

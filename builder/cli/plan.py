@@ -43,7 +43,7 @@ def plan(
     table: Path | None,
     as_format: str,
 ) -> ExitCode:
-    """Show what `build` will write: every file, its length and size, and which recordings it would render anew.
+    """Show what `build` will write: every file, its length and size, and which recordings it would render.
 
     Writes nothing but the page of `--days`. Lengths and sizes are those the recordings declare; names and order are
     final.

@@ -1,7 +1,7 @@
 """Every byte of a volume besides those of its files: held to what this program writes; what differs is called by name.
 
 The comparison alone finds. What is said of a difference comes from a closer look at labels, times, deleted entries and
-remains; where that knows nothing of it, it is told as another byte.
+remains; where that knows nothing of it, it is reported as another byte.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""All that stands on a card besides the bytes of its files, made anew from their names, sizes and order.
+"""All that stands on a card besides the bytes of its files, made again from their names, sizes and order.
 
 Nothing is looked for: every byte is known, and one comparison finds each that is another one.
 """
@@ -156,7 +156,7 @@ def remade(header: VolumeHeader, paths: Sequence[tuple[str, int]]) -> Remade | N
 
 
 def _is_copied(disk: Disk, offset: int, region: Region) -> bool:
-    """Whether a byte of a copy is that of what it is a copy of, and so is told there."""
+    """Whether a byte of a copy is that of what it is a copy of, and so is reported there."""
     return bool(region.back) and disk.read(offset, 1) == disk.read(offset - region.back, 1)
 
 

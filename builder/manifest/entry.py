@@ -40,7 +40,7 @@ class SectionInput:
         """What the track, else the section, else the manifest says of the spoken title of the `index`th track: a
         recording, or whether it is to be spoken.
 
-        What announces itself is given none, except by a recording that is named nearer to it.
+        `announced: true` suppresses the announcement, unless a closer level names a recording.
         """
         listed, place = self.entry.announce, self.place("announce")
         if index == 0 and isinstance(listed, list) and len(listed) != of and self.is_whole:

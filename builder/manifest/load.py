@@ -46,7 +46,7 @@ def resolve(
         first = len(sections) + 1
         found = read_sections(inputs, first) if entry.reading else [listed_section(inputs, first)]
         tracks += sum(len(section.tracks) for section in found)
-        folders += 1 if entry.plan else len(found)  # what a plan reads is laid out anew, in any order
+        folders += 1 if entry.plan else len(found)  # what a plan reads is laid out again, in any order
         if folders > MAX_SECTIONS or tracks > MAX_TRACKS:
             return None, [*findings, _too_many(found[0].place)]
         sections += found

@@ -24,7 +24,7 @@ def first_of(tracks: Iterable[PlannedTrack], code: str, message: str, help_text:
 
 
 def faults_of_names(plan: Plan) -> Iterator[Finding]:
-    """All that there is to say of the names of a plan."""
+    """All findings about the names in a plan."""
     yield from _gaps(plan)
     names, profile = plan.profile.names, plan.profile.name
     yield from _collisions(plan)

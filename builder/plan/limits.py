@@ -17,7 +17,7 @@ from builder.profiles.naming import words_of
 
 
 def faults_of(plan: Plan, pack: Pack) -> list[Finding]:
-    """All that there is to say of the plan of a pack."""
+    """All findings about the plan of a pack."""
     return [
         *_counts(plan),
         *_levels(plan, pack),
@@ -103,7 +103,7 @@ def _levels(plan: Plan, pack: Pack) -> Iterator[Finding]:
 
 
 def room_faults(plan: Plan, pack: Pack) -> Iterator[Finding]:
-    """What there is to say of the size of a plan's card."""
+    """Findings about the size of a plan's card."""
     size, limits, name = plan.size, plan.profile.limits, plan.profile.name
 
     def finding(code: str, message: str, help_text: str) -> Finding:
@@ -149,10 +149,10 @@ def _telling_words(plan: Plan, pack: Pack) -> Iterator[Finding]:
         yield Finding(
             code="W423",
             place=pack.discreet_place,
-            message=f"{profile.name} wants words in its names: {', '.join(found)}",
+            message=f"{profile.name} requires words in its names: {', '.join(found)}",
             help=f"`levels: 2` leaves {root} out, where the device plays that"
             if is_needless
-            else "its devices want that; where it tells too much, choose another device",
+            else "this cannot be turned off; use another profile if the words are a risk",
         )
 
 

@@ -35,8 +35,8 @@ class Namer:
     """Names the folders and files of one card; those of a discreet pack by numbers alone.
 
     There a folder has its place in the manifest also where the device numbers books as the Bible does: 041 says Mark.
-    A chapter keeps its true number: 3 alone names no book, and were chapters counted anew, each missing one would shift
-    the numbers that office and listeners go by.
+    A chapter keeps its true number: renumbering would shift every later chapter when one is missing, and office and
+    listeners go by these numbers.
     """
 
     def __init__(

@@ -31,7 +31,7 @@ def _size(lines: Iterable[Line], settings: LyricsSettings) -> int:
 
 
 def screen_faults(plan: Plan, lyrics: Mapping[str, Lyrics]) -> list[Finding]:
-    """What there is to say of the words on a card: each file once for what is in it, each track for how much."""
+    """Findings about the words on a card: each file once for what is in it, each track for how much."""
     sources = dict.fromkeys(source for track in plan.tracks for source in track.lyrics)
     return [
         *(finding for source in sources for finding in _of_file(plan.profile, lyrics[source])),
@@ -96,7 +96,7 @@ def _of_track(profile: Profile, track: PlannedTrack, lyrics: Mapping[str, Lyrics
 
 
 def too_much(profile: Profile, track: PlannedTrack, lines: Sequence[Line]) -> Iterator[Finding]:
-    """What there is to say of all the lines that stand beside a track."""
+    """Findings about all the lines that stand beside a track."""
     settings, size = profile.lyrics, _size(lines, profile.lyrics)
     if len(lines) > settings.max_lyrics_lines:
         message = f"{len(lines):,} lines; it reads {settings.max_lyrics_lines:,}"

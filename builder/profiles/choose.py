@@ -18,7 +18,7 @@ class ProfileLookup:
     """What became of a word: a profile, or why there is none. `lines` are those of the file that was read, by its name.
 
     `problem` is the word's own fault, of the rule `code`, with what `help` there is; `findings` are those of a file.
-    A word that means a profile a second time is nothing at all.
+    A repeated profile name yields an empty lookup.
     """
 
     profile: Profile | None = None

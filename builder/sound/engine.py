@@ -68,7 +68,7 @@ class Engine:
             Finding(
                 code="W801",
                 place=Place(file=str(self.store.folder), is_binary=True),
-                message=f"{count:,} {what} damaged and made anew; what was there is kept with .bad behind its name",
+                message=f"{count:,} {what} damaged and rebuilt; the old files are kept as *.bad",
                 help="nothing need be done; if it happens again, the disk may be failing",
             )
         ]

@@ -64,7 +64,7 @@ def parts_of(track: PlannedTrack) -> list[Extract]:
 
 
 def measure_plan(session: Session) -> tuple[dict[Extract, Measured], list[Finding]]:
-    """Measure all that the plan plays, each part once; and what there is to say of parts that cannot be used."""
+    """Measure all that the plan plays, each part once; and findings about parts that cannot be used."""
     tracks = session.plan.tracks
     parts = list(dict.fromkeys(part for track in tracks for part in parts_of(track)))
     results = session.engine.each(
@@ -111,7 +111,7 @@ def _measured(key: str, entry: StoreEntry) -> Measured:
 def _findings(
     track: PlannedTrack, found: Mapping[Extract, Measured | SourceFault], sources: Mapping[str, Source]
 ) -> list[Finding]:
-    """What there is to say of a track's recordings and of its spoken title, each where the manifest names it."""
+    """Findings about a track's recordings and of its spoken title, each where the manifest names it."""
     findings = []
     for piece in track.pieces:
         result = found[part_of(piece, track)]

@@ -103,7 +103,7 @@ def render_plan(
 
 
 def forecast(session: Session) -> set[str]:
-    """Paths of the tracks that a build would render anew: render_plan's way, walked in the store only."""
+    """Paths of the tracks that a build would render: render_plan's way, walked in the store only."""
     plan = session.plan
     # A title that was never heard makes a key that is not in the store.
     parts = dict.fromkeys(part_of(piece, track) for track in plan.tracks for piece in track.pieces)

@@ -55,7 +55,7 @@ class StoreEntry:
 class Store:
     """A folder of entries. Safe for any number of threads and processes at once.
 
-    `damaged` are the keys of the entries that were put aside. `tell` is told whom this run waits for.
+    `damaged` are the keys of the entries that were put aside. `tell` is called with the run that this one waits for.
     """
 
     def __init__(self, folder: Path, tell: Callable[[str], None] = lambda _: None) -> None:

@@ -17,7 +17,7 @@ def coverage_of(pack: Pack, there: Container[str]) -> Coverage | None:
 
 
 def coverage_faults(pack: Pack) -> Iterator[Finding]:
-    """Gaps, chapters twice, and order, of what the manifest says; what has no recording is told elsewhere.
+    """Gaps, chapters twice, and order, of what the manifest says; what has no recording is reported elsewhere.
 
     What it leaves out at the ends of a book, or a whole book, is no fault.
     """

@@ -1,4 +1,4 @@
-"""The recordings a pack names: found in their folder, looked at once each, and told of by track or by reading."""
+"""The recordings a pack names: found in their folder, looked at once each, and reported by track or by reading."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _by_book(
 @dataclass(frozen=True, kw_only=True)
 class _Needed:
     """A file that a track needs: a piece of it, or else its spoken title, which may be that of many tracks and is
-    told of without their titles."""
+    reported without their titles."""
 
     name: str
     place: Place

@@ -84,7 +84,7 @@ class SourceFolder:
         return self._names[folder]
 
     def missing(self, name: str) -> SourceFault:
-        """What there is to say of a file that is not there, with the one that was probably meant."""
+        """Findings about a file that is not there, with the one that was probably meant."""
         likely = self.likely(name)
         hint = f'did you mean "{likely}"?' if likely else "copy it there, or correct the name"
         return SourceFault(code="E301", message=f"{name} is not in {self._called}", help=hint)
@@ -110,6 +110,6 @@ def composed(name: str) -> str:
 
 
 def unreadable(name: str, error: OSError | RuntimeError) -> SourceFault:
-    """What there is to say of a file that is there and does not open."""
+    """Findings about a file that is there and does not open."""
     why = getattr(error, "strerror", None) or "its links lead in a circle"
     return SourceFault(code="E308", message=f"{name} cannot be read: {why}", help="check it and its folder")

@@ -1,4 +1,4 @@
-"""Who says each title that is to be spoken: a recording from the `prompts` folder, else the voice; never both.
+"""Chooses the audio for each announcement: a recording from the `prompts` folder, else the voice; never both.
 
 In that folder, which is relative to `sources`, a title is looked for in this order (any of the endings of recordings;
 capitals do not matter):
@@ -42,7 +42,7 @@ _MUTE = re.compile(
 
 
 def settle_titles(pack: Pack, voice: str | None) -> tuple[Pack, list[Finding]]:
-    """The pack with a recording or a text of the voice for each of its titles, and what is wrong with them.
+    """The pack with a recording, or a text for the voice, for each of its titles; and findings about them.
 
     `voice` is the name of the voice for the pack's language: "" if there is none, None if no voices are installed.
     """
@@ -190,7 +190,7 @@ class _Prompts:
         if not names:
             return []
         more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
-        message = f"no title is called so: {', '.join(names[:_MOST_NAMES])}{more}"
+        message = f"the names of these files match no announcement: {', '.join(names[:_MOST_NAMES])}{more}"
         help_text = (
             "call them MRK_003.wav, MRK.wav, 003.wav, S02.wav or S02_001.wav (or .flac, .ogg, .mp3, .m4a)"
         )

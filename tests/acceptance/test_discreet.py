@@ -115,7 +115,7 @@ def test_only_a_word_that_a_device_wants_is_told(packs: Path) -> None:
     line = (packs / "pack.yaml").read_text("utf-8").splitlines().index("discreet: true") + 1
     found = [finding for finding in _said(packs, "pack")["findings"] if finding["code"].startswith("W42")]
     assert [(one["code"], one["line"], one["message"]) for one in found] == [
-        ("W423", line, "kulumi wants words in its names: Kulumi")
+        ("W423", line, "kulumi requires words in its names: Kulumi")
     ]
 
 

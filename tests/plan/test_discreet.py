@@ -267,7 +267,9 @@ def test_a_word_that_the_device_wants_stays_and_is_told(
 ) -> None:
     pack = pack_of(reading(1, "GEN 1"), listed(2, "설교", ["소망"]), discreet=True, levels=levels)
     found = [one for one in faults_of(plan_card(pack, _DEVICES[name], {}), pack) if one.code == "W423"]
-    assert [one.message for one in found] == ([f"{name} wants words in its names: {words}"] if words else [])
+    assert [one.message for one in found] == (
+        [f"{name} requires words in its names: {words}"] if words else []
+    )
     assert all(help_text in one.help and one.place == pack.discreet_place for one in found)
 
 
@@ -283,8 +285,8 @@ def test_words_of_a_profiles_patterns_are_the_devices_too_and_are_in_no_tag() ->
     (finding,) = faults_of(plan, pack)
     assert plan.tracks[0].path == "CD01/제001장.mp3"
     assert (plan.tracks[0].tags.title, plan.tracks[0].tags.album) == ("001", "01")
-    assert (finding.code, finding.message) == ("W423", "car-usb wants words in its names: CD, 제, 장")
-    assert finding.help.startswith("its devices want that")
+    assert (finding.code, finding.message) == ("W423", "car-usb requires words in its names: CD, 제, 장")
+    assert finding.help.startswith("this cannot be turned off")
 
 
 @pytest.mark.parametrize("discreet", [False, True])

@@ -206,7 +206,7 @@ def test_recordings_whose_names_say_no_title_are_told(tmp_path: Path) -> None:
     names = ["MRK_001.wav", "MRK_2.wav", "MRK_002.opus", "GEN_007.WAV", "S12_003.mp3", "mark.mp3", "list.txt"]
     _, findings = _settled(tmp_path, section, files=names)
     assert [(one.code, one.message) for one in findings] == [
-        ("W345", "no title is called so: MRK_002.opus, MRK_2.wav, mark.mp3")
+        ("W345", "the names of these files match no announcement: MRK_002.opus, MRK_2.wav, mark.mp3")
     ]
 
 

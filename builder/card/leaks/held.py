@@ -13,7 +13,7 @@ from builder.sources.lyrics.lines import ENDING
 
 _CHANGED = "is not the file that was made, and nothing tells what the difference is"
 _WHICH = "is it the right pack, and the right card? TARGET is the card itself: its folder card/, its image, its mount"
-# From how many files on a card of nothing but other files is told as one leak.
+# From how many files on a card of nothing but other files is reported as one leak.
 _MANY = 5
 
 

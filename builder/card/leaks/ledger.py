@@ -17,7 +17,7 @@ from builder.findings import Finding, Place
 from builder.sound.mp3.walk import Data
 from builder.text import Progress
 
-# So many leaks of one rule are told one by one.
+# So many leaks of one rule are reported one by one.
 _MOST_TOLD = 20
 
 

@@ -57,7 +57,7 @@ def judge_name(path: str, kind: NodeKind, beside: Container[str]) -> Iterator[Le
     lower = name.lower()
     if maker := left_by(name):
         what = f"{maker} left it there, and it may tell which computer the card was in, and when"
-        yield Leak(code="E708", message=what, help="write the image anew, and open the card on no computer")
+        yield Leak(code="E708", message=what, help="write the image again, and open the card on no computer")
     elif any(fnmatchcase(lower, pattern) for pattern in _FIRMWARE):
         what = "a file by which a player renews its own program: it may overwrite itself"
         yield Leak(code="E709", message=what)
@@ -66,7 +66,7 @@ def judge_name(path: str, kind: NodeKind, beside: Container[str]) -> Iterator[Le
     elif kind == "file" and name.endswith(ENDING) and f"{path.removesuffix(ENDING)}.mp3" in beside:
         pass  # words beside a track, which are judged by what is in them
     elif kind == "file" and name.endswith(ENDING):
-        yield Leak(code="E720", message="are words beside no track")
+        yield Leak(code="E720", message="is a lyrics file without a track of the same name")
     elif kind == "file" and not lower.endswith(".mp3"):
         paper = next((what for pattern, what in _PAPERS.items() if fnmatchcase(lower, pattern)), "")
         yield Leak(code="E707", message=f"is {paper or 'no track'}; a card holds its tracks and nothing else")
@@ -74,7 +74,7 @@ def judge_name(path: str, kind: NodeKind, beside: Container[str]) -> Iterator[Le
     original = _NUMBERED.sub("", stem)
     if _COPIED.search(stem) or (original != stem and original + ending in beside):  # a title may end with (2)
         yield Leak(code="E710", message="the name is that of a copy, as a file manager makes it")
-    elif (fault := _spelling(name)) and not maker:  # which is told
+    elif (fault := _spelling(name)) and not maker:  # which is reported
         yield Leak(code="E710", message=f"the name {fault}")
 
 

@@ -10,8 +10,8 @@ from builder.fat.disk import FaultKind
 from builder.fat.read import Volume
 from builder.text import Progress, silent
 
-_ANEW = "write the image anew, and open the card on no computer"
-_OVERWRITE = "write the image anew onto a new card; no overwriting makes sure of what a card once held"
+_AGAIN = "write the image again, and open the card on no computer"
+_OVERWRITE = "write the image onto a new card; no overwriting makes sure of what a card once held"
 _CODES: dict[FaultKind, str] = {
     "structure": "E715",
     "residue": "E714",
@@ -33,5 +33,5 @@ def judge_volume(volume: Volume, report: Progress = silent) -> Iterator[Leak]:
             message += excerpt(volume.bytes_at(fault.offset, 64))
         elif fault.kind == "code":
             message += ": it was formatted by another program"
-        help_text = _OVERWRITE if fault.kind in ("residue", "deleted") else _ANEW
+        help_text = _OVERWRITE if fault.kind in ("residue", "deleted") else _AGAIN
         yield Leak(code=_CODES[fault.kind], message=message, offset=fault.offset, help=help_text)

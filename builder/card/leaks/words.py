@@ -132,7 +132,7 @@ class Words:
         return _needles(self._spelled(4, ("computer", "source", "term")))
 
     def _spelled(self, least: int, kinds: Sequence[WordKind]) -> Iterator[tuple[bytes, tuple[Word, str]]]:
-        for word in reversed(self.words):  # the first of two that are spelled alike is told
+        for word in reversed(self.words):  # of two that are spelled alike, the first is reported
             for data, encoding in word.spellings() if word.kind in kinds else ():
                 if len(data) >= least:
                     yield data, (word, encoding)

@@ -25,7 +25,7 @@ class Content:
 
 
 def look_at(found: Found, track: RecordedTrack, pack: RecordedPack) -> Content:
-    """The record decides what is right. A file that cannot be read is told like one that is changed."""
+    """The record decides what is right. A file that cannot be read is reported like one that is changed."""
     try:
         size, sha256 = _digest(found.read())
         if (size, sha256) == (track.bytes, track.sha256):

@@ -142,7 +142,9 @@ def _located(volume: Volume, entry: DirectoryEntry, at: int) -> int:
 
 def _damage(volume: Volume) -> Iterator[VolumeFault]:
     yield from sorted(volume.faults(), key=lambda fault: (fault.kind != "structure", fault.offset))
-    with suppress(FatError, OSError):  # what ends this search has ended that one too, and is told
+    with suppress(
+        FatError, OSError
+    ):  # the error that ends this search ended the other one too, and was reported
         for entry in volume.deleted():
             kind = "folder" if entry.is_folder else "file"
             message = f"the entry of a deleted {kind}, {entry.path!r}"
@@ -199,7 +201,7 @@ def _name(name: str) -> str:
 
 
 def _size(entry: os.DirEntry[str]) -> int:
-    with suppress(OSError):  # it is gone, or closed to this user; who reads it is told
+    with suppress(OSError):  # it is gone or closed to this user; reading it reports that
         return entry.stat(follow_symlinks=False).st_size
     return 0
 

@@ -44,7 +44,7 @@ def verify(pack: Path, target: Path, report: Progress = silent) -> Verified:
         with open_target(target) as there:
             return _compared(expected, there, teller, report)
     except FatError as error:
-        fault = teller.say("E606", "", str(error), "write the image anew", offset=error.offset)
+        fault = teller.say("E606", "", str(error), "write the image again", offset=error.offset)
         return Verified(pack=expected.name, files=0, bytes=0, order="not visible", findings=(fault,))
     except OSError as error:
         raise StorageError(
@@ -57,7 +57,7 @@ def _compared(pack: RecordedPack, target: Target, teller: VerifyFindings, report
     there = match(pack, target.walk)
     seen = _contents(pack, there, report)
     misplaced = list(teller.order(there)) if target.shows_order else []
-    # Where all else is right, it is right to the last byte; where not, the card is written anew in any case.
+    # Where all else is right, it is right to the last byte; where not, the card is written again in any case.
     is_right = not misplaced and _is_whole(pack, there, seen)
     damage = list(teller.damage(target.account(space(report)) if is_right else target.damage))
     order: OrderResult = (

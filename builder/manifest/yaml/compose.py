@@ -29,7 +29,7 @@ class Node:
     value: str | list[Node] | dict[str, Node]
     key_places: dict[str, Place] = field(default_factory=dict)
     is_empty: bool = False  # `key:` with nothing behind it
-    is_faulty: bool = False  # a finding has already told of it
+    is_faulty: bool = False  # a finding has already reported it
 
     def plain(self) -> Any:
         """The same tree as str, list and dict; an empty value is None."""

@@ -57,7 +57,7 @@ def validate(
         except ValidationError as error:
             faults = error.errors(include_url=False, include_input=True)
         if attempt == 0:
-            # What is missing because it was just taken out has been told of already.
+            # What is missing because it was just taken out has been reported already.
             told = [fault for fault in faults if not _follows(fault, removed)]
             findings += [_finding(fault, nodes, model, wanted) for fault in told]
         pruned = _pruned(nodes, [(tuple(fault["loc"]), fault["type"]) for fault in faults])
@@ -75,7 +75,7 @@ def _follows(fault: Any, removed: Collection[Path]) -> bool:
 
 
 def _screened(node: Node, path: Path, findings: list[Finding], removed: set[Path]) -> Node | None:
-    """Without what no model needs to see: empty values, values already told of, keys that name people."""
+    """Without what no model needs to see: empty values, values already reported, keys that name people."""
     if node.is_faulty:
         removed.add(path)
         return None

@@ -1,7 +1,7 @@
 """What makes a tool do the same on every processor, and what is left that differs.
 
 ffmpeg, and the C library under it, choose code by the processor, and the results differ in their last bits: one adds in
-another order, or multiplies and adds with one rounding instead of two. ffmpeg is told to use none of that code, which
+another order, or multiplies and adds with one rounding instead of two. ffmpeg is made to use none of that code, which
 costs a tenth of decoding. Then an ARM processor decodes, filters and resamples to the same samples as an x86-64 one;
 LAME alone, which is compiled for each kind, encodes them to other bytes.
 """

@@ -1,4 +1,4 @@
-"""What a run of ffmpeg may take of this computer, and what it is told of it: nothing.
+"""What a run of ffmpeg may take of this computer, and what it learns of it: nothing.
 
 A recording may be made so that its decoder asks for all memory there is, or never ends. The bounds lie far above what
 the longest recording needs.
@@ -35,7 +35,10 @@ def environment() -> dict[str, str]:
 
 def limits() -> list[str]:
     """ffmpeg's own options that hold it, where the system does not."""
-    is_timed = sys.platform not in ("linux", "win32")  # Linux is told below; ffmpeg cannot do it on Windows
+    is_timed = sys.platform not in (
+        "linux",
+        "win32",
+    )  # Linux is handled below; ffmpeg cannot do it on Windows
     return [
         *("-max_alloc", str(_BLOCK_BYTES)),
         *(("-timelimit", str(_PROCESSOR_SECONDS)) if is_timed else ()),

@@ -1,4 +1,4 @@
-"""Decoded sound on its way from ffmpeg: 32-bit float samples behind the header of a WAV, which says what they are."""
+"""Decoded samples from ffmpeg: 32-bit floats behind a WAV header that states the number of channels."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class Pcm:
 
 
 def decode(decoder: Decoder, clip: Clip, *, is_digested: bool = False) -> Call:
-    """Begin to decode: the whole clip where it is shaped, else the recording with its channels as they are.
+    """A running ffmpeg that decodes: the shaped clip, or the recording with its channels as they are.
 
     With `is_digested` a recording that carries a digest of its samples, and is meant to its end, is digested on the
-    way; `digest_is_wrong` tells when the call has ended.
+    way; ask `digest_is_wrong` when the call has ended.
     """
     rate_hz = decoder.rate_hz
     filters = plain_filters(clip.window, rate_hz) if clip.is_plain else shaped_filters(clip, rate_hz)
@@ -68,7 +68,7 @@ def _has_digest(clip: Clip) -> bool:
 
 
 def digest_is_wrong(clip: Clip, outcome: Outcome, folder: Path) -> bool:
-    """Whether what a digested call decoded to its end is not what the recording says it holds."""
+    """True if the decoded samples do not match the MD5 that the file states."""
     if outcome.code != 0 or not _has_digest(clip):
         return False
     file = folder / _DIGEST
@@ -78,7 +78,7 @@ def digest_is_wrong(clip: Clip, outcome: Outcome, folder: Path) -> bool:
 
 
 def read_pcm(call: Call) -> Pcm:
-    """The samples of a running call; none where it has nothing to decode."""
+    """The samples of a running call; none if it has nothing to decode."""
     chunks = iter(call)
     head = b""
     while len(head) < _LONGEST_HEADER and (chunk := next(chunks, b"")):
@@ -93,7 +93,7 @@ def read_pcm(call: Call) -> Pcm:
 
 
 def heard_of(samples: Samples, clip: Clip) -> Samples:
-    """What is used of decoded samples (n, channels): one channel or the mean of two, less direct current. (n,)"""
+    """Mono from decoded samples (n, channels): one channel, or the mean of two, less the DC offset. (n,)"""
     if not clip.is_plain:  # the filters have seen to it
         return samples[:, 0]
     if samples.shape[1] == 1 or clip.channel == "left":

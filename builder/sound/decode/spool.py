@@ -83,7 +83,7 @@ class Spool:
             self._give_up()
 
     def begin_again(self) -> None:
-        """Forget what was written: the recording is decoded anew."""
+        """Forget what was written: the recording is decoded again."""
         if self._file is not None:
             self._spools.take(-self._size)
             self._size = 0

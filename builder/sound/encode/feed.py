@@ -1,4 +1,4 @@
-"""What goes to the encoder: clips one behind the other, at their level, limited and faded, a second at a time."""
+"""The samples for the encoder: clips in a row, at their level, limited and faded, a second at a time."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ from builder.sound.loudness.limiter import Curve
 
 @dataclass(frozen=True, kw_only=True)
 class Cut:
-    """What a track takes of a clip: from `start` to `end`, in seconds of it. `spool` holds its samples, if they
-    were kept.
-    """
+    """The part of a clip that a track plays, from `start` to `end` in seconds. `spool` holds its samples, if kept."""
 
     clip: Clip
     start: float

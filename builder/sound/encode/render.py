@@ -34,7 +34,7 @@ _BLOCK = 65536
 
 
 class _Straight(soundfile.SoundFile):  # type: ignore[misc]  # soundfile ships no types
-    """Reads from the start to the end. soundfile would seek to where it is after every block, and mpg123 begins anew
+    """Reads from the start to the end. soundfile would seek to where it is after every block, and mpg123 begins again
     there without the bits that low-rate MP3 keeps in the frames before: other samples, and complaints about
     `part2_3_length` (its side info of MPEG-2 is cleared one byte too late; measured with 1.31.2 and 1.34).
     """

@@ -44,7 +44,7 @@ class Programme:
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What the render of a track is told. `ceiling_dbtp` is the limiter's, before the encoder; None: no limiter."""
+    """The settings of a track's render. `ceiling_dbtp` is the limiter's, before the encoder; None: no limiter."""
 
     gain_db: float
     ceiling_dbtp: float | None

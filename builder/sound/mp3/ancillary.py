@@ -198,7 +198,7 @@ def _unusual(look: _Look) -> list[tuple[Ints, str]]:
 
 
 def _first(found: list[tuple[Ints, str]], run: FrameRun) -> Hidden | None:
-    """The first of these offsets, with what is told of it."""
+    """The first of these offsets, with what is wrong there."""
     offsets = [int(where.min(initial=run.end)) for where, _ in found]
     first = min(offsets)
     return Hidden(offset=first, what=found[offsets.index(first)][1]) if first < run.end else None

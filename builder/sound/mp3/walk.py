@@ -1,7 +1,7 @@
 """The walker: which part of an MP3 file each of its bytes belongs to. No byte is passed over.
 
 A file of ours is [an ID3v2 tag] [frames of one mode, back to back] [an ID3v1 tag]. What others append, insert or put
-before is told apart by its signature: ID3 (id3.org), APEv2 (wiki.hydrogenaud.io), Lyrics3 (id3.org/Lyrics3v2).
+before is recognized by its signature: ID3 (id3.org), APEv2 (wiki.hydrogenaud.io), Lyrics3 (id3.org/Lyrics3v2).
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class Burrito:
 
 
 def read_burrito(metadata: Recording, recordings: Mapping[str, Recording]) -> Burrito:
-    """What a metadata.json says. A file of that name that is something else is told, and not used."""
+    """What a metadata.json says. A file of that name that is something else is reported, and not used."""
     found = Burrito()
     try:
         with open_file(metadata.at) as stream:

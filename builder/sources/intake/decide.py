@@ -28,7 +28,7 @@ COUNTED_AS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Decided:
-    """The passage of each recording that has one, recordings that are no Scripture, and what there is to say of the
+    """The passage of each recording that has one, recordings that are no Scripture, and findings about the
     others. `numbering` says how numbers without names were counted: a key of NUMBERINGS, or "".
     """
 
@@ -219,7 +219,7 @@ def _with_ends(passages: Mapping[str, Passage]) -> dict[str, Passage]:
     return out
 
 
-_MOST_DOUBLED = 3  # parts of one book that are told one by one
+_MOST_DOUBLED = 3  # parts of one book that are reported one by one
 
 
 def _but_doubled(tally: _Tally, passages: Mapping[str, Passage]) -> dict[str, Passage]:
@@ -239,12 +239,14 @@ def _but_doubled(tally: _Tally, passages: Mapping[str, Passage]) -> dict[str, Pa
             message = (
                 f"{_listed([passages[by_passage[one][0]] for one in doubled])} are there {len(first)} times"
             )
-            message += f", and none is taken: {some(first, 5)}, and so on"
+            message += f", and none of them is used: {some(first, 5)}, and so on"
             tally.refuse("E331", first[0], message, help_text)
             continue
         for passage_text in doubled:
             paths = by_passage[passage_text]
-            message = f"{passage_text} is there {len(paths)} times, and none is taken: {some(paths, 5)}"
+            message = (
+                f"{passage_text} has {len(paths)} recordings, and none of them is used: {some(paths, 5)}"
+            )
             tally.refuse("E331", paths[0], message, help_text)
     return {path: passage for path, passage in passages.items() if len(by_passage[str(passage)]) == 1}
 
@@ -268,7 +270,7 @@ def _but_counted(
         if len(paths) != books()[book].chapters:
             message = (
                 f"{book}: {len(paths)} of {books()[book].chapters} chapters, and MegaVoice names count files, not "
-                f"chapters: after a gap every number is wrong; none is taken ({some(paths)})"
+                f"chapters: after a gap every number is wrong; none of them is used ({some(paths)})"
             )
             help_text = "listen, and rename them with their true chapters: GEN_001.mp3"
             tally.refuse("E335", paths[0], message, help_text)

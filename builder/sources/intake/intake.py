@@ -1,4 +1,4 @@
-"""The way in: a folder of recordings -> what each of them is, the sections of a manifest, and what there is to say."""
+"""The way in: a folder of recordings -> what each of them is, the sections of a manifest, and findings."""
 
 from __future__ import annotations
 

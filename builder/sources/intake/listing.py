@@ -80,7 +80,7 @@ def list_folder(folder: Path) -> Listing:
         _sort(path, entry, listing, seen)
     doubled = {name: paths for name, paths in seen.items() if len(paths) > 1}
     for name, paths in doubled.items():
-        message = f"{len(paths)} files have this name in two forms (NFC, NFD), and none is taken"
+        message = f"{len(paths)} files have this name in two forms (NFC, NFD), and none of them is used"
         listing.findings.append(finding_at("E331", name, message, "rename or take away all but one"))
     listing.recordings = [one for one in listing.recordings if one.path not in doubled]
     listing.recordings.sort(key=lambda one: natural(one.path))

@@ -145,7 +145,7 @@ def _sections(intake: Intake, head: Head, *, is_told: bool) -> Iterator[str]:
     for section in intake.sections:
         announced = []
         if _is_announced(section, intake) and not is_told:
-            announced, note = [f"    announced: true{note}"], ""  # why is told once
+            announced, note = [f"    announced: true{note}"], ""  # why is reported once
         match section:
             case Reading(text=text, source=str(source)):
                 yield f"  - reading: {_scalar(text)}"

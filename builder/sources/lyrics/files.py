@@ -1,4 +1,4 @@
-"""The files of words that a pack names: found below its sources, read once each, and told of in their own lines."""
+"""The files of words that a pack names: found below its sources, read once each, and reported in their own lines."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Lyrics:
     rows: tuple[str, ...]
 
     def finding(self, code: str, row: int, message: str, help_text: str = "") -> Finding:
-        """What there is to say of a line of the file."""
+        """Findings about a line of the file."""
         return _at_row(self.file, self.rows, code, row, message, help_text)
 
 
@@ -55,7 +55,7 @@ def look_at_lyrics(pack: Pack, profiles: Sequence[Profile], sources: Mapping[str
         return _look(pack, sources)
     names = ", ".join(profile.name for profile in profiles)
     why = "the pack is discreet" if pack.discreet else f"{names} shows none"
-    message, help_text = f"the words are on no card: {why}", "take `lyrics` out, or leave it"
+    message, help_text = f"the words are not written to any card: {why}", "take `lyrics` out, or leave it"
     return LookedAt(findings=(Finding(code="W350", place=first.place, message=message, help=help_text),))
 
 

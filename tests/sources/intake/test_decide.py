@@ -141,7 +141,7 @@ def test_a_book_that_is_there_twice_is_one_finding_and_a_few_chapters_are_one_ea
     (found,) = both.findings
     assert (found.code, found.place.file) == ("E331", "kim/MRK_001.mp3")
     assert found.message == (
-        "MRK 1-16 are there 2 times, and none is taken: kim/MRK_001.mp3, lee/MRK_001.mp3, and so on"
+        "MRK 1-16 are there 2 times, and none of them is used: kim/MRK_001.mp3, lee/MRK_001.mp3, and so on"
     )
     few = _decide(*(f"{who}/MRK_{n:03}.mp3" for who in ("kim", "lee") for n in range(1, 4)))
     assert _codes(few) == ["E331"] * 3
