@@ -56,7 +56,7 @@ class HeldError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """How to wait: until `is_stopped` (InterruptedError). After some seconds `tell` gets the holder of the lock, once."""
+    """How to wait: until `is_stopped` (InterruptedError). After some seconds `tell` gets the lock's holder, once."""
 
     is_stopped: Callable[[], bool]
     tell: Callable[[Holder | None], None]

@@ -2,8 +2,8 @@
 
 What a verse takes is learnt from the pack itself: the median of each book, drawn towards that of the whole pack where a
 book has few chapters. Tried on reading times made from the syllables of English Bibles: of a whole one that is right,
-fewer than one chapter is reported in the mean. Of two chapters of the Bible that changed places, 45 % are
-of two of one book 27: most chapters are about as long as others (`tests/sources/test_lengths.py`).
+fewer than one chapter is reported in the mean. Of pairs of chapters of the Bible that changed places,
+45 % are found, of pairs in one book 27 %: most chapters are about as long as others (`tests/sources/test_lengths.py`).
 """
 
 from __future__ import annotations
