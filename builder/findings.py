@@ -18,7 +18,7 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What one code stands for: `severity`, a `title` of a few words, and the long `text` of `explain`."""
+    """The rule of a code: `severity`, a `title` of a few words, and the long `text` of `explain`."""
 
     code: str
     severity: Severity

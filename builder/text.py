@@ -1,4 +1,4 @@
-"""Characters that nobody sees and that may hide what is there, and where such a one is spelling. Pure.
+"""How texts are worded and printed; characters that are invisible, and where such a one is spelling. Pure.
 
 The invisible ones are those of Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt, 15.0), which
 Python's `unicodedata` lacks; its ranges have room reserved for characters to come. To them come all controls, private,
@@ -7,9 +7,10 @@ unassigned and lone code points, every blank other than U+0020, and a few signs 
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 Progress = Callable[[str, int, int, str], None]
 """A callback for each finished item: the stage, how many are done, of how many (0: not known), and the item's name, ""
@@ -28,6 +29,7 @@ MAX_MARKS = 4
 LAST_SHOWN = 0xFFFF
 """The last character that cheap players show."""
 
+_LONGEST_WORD = 250  # comparing takes the product of the lengths
 _VIRAMA = 9  # its canonical combining class
 _BLANK = "a blank that is not an ordinary space"
 _KINDS = {
@@ -68,7 +70,7 @@ def invisible(text: str, at: int) -> str:
 
 
 def named(character: str) -> str:
-    """A character that nobody sees by its number and, if it has one, its name: U+3000 IDEOGRAPHIC SPACE."""
+    """An invisible character by its number and, if it has one, its name: U+3000 IDEOGRAPHIC SPACE."""
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
 
 
@@ -191,6 +193,18 @@ def some(names: Sequence[str], most: int = 3) -> str:
     """`a, b, c and 4 more`."""
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """The known word that a misspelled one probably means, or ""."""
+    found = difflib.get_close_matches(word[:_LONGEST_WORD], known, n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+    """The help for an unknown word: the known one that it probably means, or what to say if there is none."""
+    found = closest(word, known)
+    return f'did you mean "{found}"?' if found else otherwise
 
 
 def ranges(numbers: Sequence[int]) -> str:

@@ -245,7 +245,7 @@ def totals(part: Iterable[BookCoverage]) -> tuple[dict[str, int], dict[str, int]
 
 
 def coverage_json(coverage: Coverage) -> dict[str, Any]:
-    """Totals, those of each testament, and each book of which something is there or should be."""
+    """Totals, those of each testament, and each book that is there or should be, in part at least."""
     books, chapters = totals(coverage.part(*TESTAMENTS))
     return {
         "books": books,

@@ -46,7 +46,7 @@ def codes_called(text: str) -> tuple[str, ...]:
 
 
 def codes_like(text: str) -> tuple[str, ...]:
-    """The codes that somebody meant who made a slip: those of the likest word; none where nothing is like it."""
+    """The codes that a misspelled word may mean: those of the most similar word; empty if none is similar."""
     slip = folded(text)
     like = [
         word

@@ -26,7 +26,7 @@ _BEGINS = re.compile(f"(?:제 ?)?[0-9]|[第{HAN}]")  # 제 alone begins no numbe
 
 @dataclass(frozen=True, kw_only=True)
 class Numbers:
-    """One end of a passage. `number` is a chapter or a verse: which, the other end tells."""
+    """One end of a passage. `number` is a chapter or a verse: the other end decides which."""
 
     chapter: int | None = None
     verse: int | None = None

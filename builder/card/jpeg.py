@@ -104,7 +104,7 @@ def plain_fault(data: bytes) -> str:
 
 
 def read_picture(found: list[tuple[int, bytes]]) -> Picture:
-    """The picture in the segments of a plain JPEG. ValueError, as the end of a sentence, where there is none."""
+    """The picture in the segments of a plain JPEG. ValueError, as the end of a sentence, if it has none."""
     markers, bodies = tuple(marker for marker, _ in found), [body for _, body in found]
     if markers != MARKERS:
         if set(markers) == set(MARKERS) and len(markers) > len(MARKERS):

@@ -1,4 +1,4 @@
-"""Publishes finished folders whole or not at all: built beside their places, then exchanged with what stands there.
+"""Publishes finished folders whole or not at all: built beside their places, then exchanged with the old ones.
 
 That is one step where the system can (exchange.py). Elsewhere the old folder is renamed away first, so for an instant
 there is none; a run that is killed right there is mended by the next one (`prepare`). Everything here happens under

@@ -31,7 +31,7 @@ class Size:
 
     @property
     def squares(self) -> tuple[int, int]:
-        """How many stand in a column, and in a row."""
+        """How many blocks are in a column, and in a row."""
         return -(-self.height // _SQUARE_PX), -(-self.width // _SQUARE_PX)
 
     @property
@@ -41,7 +41,7 @@ class Size:
 
 
 def read_scan(coded: bytes, tables: list[bytes], size: Size) -> Blocks:
-    """Every block in the order in which it stands. ValueError where the scan cannot be decoded to its last block.
+    """Every block, in the order of the scan. ValueError if the scan cannot be decoded to its last block.
 
     `tables` are those of means and of the rest, first of brightness, then of colour.
     """

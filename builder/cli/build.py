@@ -113,7 +113,7 @@ def build(
 
 
 def _refuse_within(coverage: Path | None, out: Path, checked: CheckResult) -> None:
-    """A usage error where the page would stand in the folder that is about to be built."""
+    """A usage error if the page would be in the folder that is about to be built."""
     if coverage is None or checked.pack is None:
         return
     folder = Path(os.path.realpath(out)) / checked.pack.id

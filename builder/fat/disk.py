@@ -57,7 +57,7 @@ class Disk:
 
     @property
     def held(self) -> int:
-        """How many bytes there are to read at most: without the holes of a sparse file, where the system tells."""
+        """The number of bytes to read at most: without the holes of a sparse file, if the system shows them."""
         status = os.fstat(self._file.fileno())
         blocks = getattr(status, "st_blocks", None)
         return self.size if blocks is None or not S_ISREG(status.st_mode) else min(self.size, blocks * 512)
@@ -147,4 +147,4 @@ def unequal(one: bytes, two: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _nobody(_length: int) -> None:
-    """Tell nobody."""
+    """Shows nothing."""

@@ -1,4 +1,4 @@
-"""The slots of one folder as entries, in the order in which they stand; long names put together and checked.
+"""The slots of one folder as entries, in their order; long names put together and checked.
 
 Layout: Microsoft, "FAT: General Overview of On-Disk Format" 1.03.
 """
@@ -180,7 +180,7 @@ class _Parser:
         return whole
 
     def drop(self, why: str = "a long name without an entry") -> None:
-        """Give up the pending slots. Deleted ones are kept as an entry of their own: they may tell a name."""
+        """Give up the pending slots. Deleted ones are kept as an entry of their own: they may spell a name."""
         if self._pending and self._pending[0][0] == _DELETED:
             self._take_short(self._since, b"\xe5" + b" " * 10 + bytes(SLOT_BYTES - 11))
         elif self._pending:

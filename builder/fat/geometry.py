@@ -129,7 +129,7 @@ def geometry_of(image_bytes: int, *, is_fat16: bool) -> Geometry:
 
 
 def _laid_out(sectors: int, per_cluster: int, mib: int, *, is_fat16: bool) -> Geometry:
-    """Move the start of the data up by whole units until all that stands before it has room."""
+    """Move the start of the data up by whole units until all before it has room."""
     unit = _UNIT_16 if is_fat16 else _UNIT_32
     per_fat_sector = SECTOR_BYTES * 8 // (16 if is_fat16 else 32)
     root_sectors = _ROOT_ENTRIES * SLOT_BYTES // SECTOR_BYTES if is_fat16 else 0

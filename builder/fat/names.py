@@ -98,7 +98,7 @@ def _numbered(names: Sequence[str]) -> list[bytes]:
 
 
 def long_slots(name: str, alias: bytes) -> bytes:
-    """The slots that stand before the 8.3 entry and hold the long name; none for a name that is its own alias."""
+    """The slots before the 8.3 entry that hold the long name; empty for a name that is its own alias."""
     if _SHORT.fullmatch(name):
         return b""
     data = name.encode("utf-16-le")

@@ -21,7 +21,7 @@ __all__ = ["DirectoryEntry", "FatError", "Volume", "VolumeFault", "VolumeHeader"
 
 
 def _nobody(_done: int, _total: int) -> None:
-    """Tell nobody."""
+    """Shows nothing."""
 
 
 class Volume:
@@ -40,7 +40,7 @@ class Volume:
         return (entry for entry in self._survey.entries() if not entry.is_deleted)
 
     def deleted(self) -> Iterator[DirectoryEntry]:
-        """Entries that are marked as deleted and still tell a name."""
+        """Entries that are marked as deleted and still have a name."""
         return (entry for entry in self._survey.entries() if entry.is_deleted)
 
     def extents(self, entry: DirectoryEntry) -> list[tuple[int, int]]:

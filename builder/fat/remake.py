@@ -1,4 +1,4 @@
-"""All that stands on a card besides the bytes of its files, made again from their names, sizes and order.
+"""Every byte of a card outside its files, computed from their names, sizes and order.
 
 Nothing is looked for: every byte is known, and one comparison finds each that is another one.
 """

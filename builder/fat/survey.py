@@ -192,7 +192,7 @@ class Survey:
                 return
 
     def _check(self, entry: DirectoryEntry) -> None:
-        """Follow the chain of a file, and look at what stands behind its last byte."""
+        """Follow the chain of a file, and check the bytes behind its last one."""
         size = self._header.cluster_bytes
         needed = -(-entry.size // size)
         if entry.first_cluster == 0:

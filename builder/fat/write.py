@@ -76,7 +76,7 @@ def write_image(
 
 
 def serial_of(paths: Sequence[tuple[str, int]]) -> bytes:
-    """A volume number that is the same for the same pack and tells nothing of where and when it was made."""
+    """A volume number that is the same for the same pack, and independent of where and when it was made."""
     listing = "".join(f"{size} {path}\n" for path, size in paths)
     return hashlib.sha256(listing.encode()).digest()[:4]
 
@@ -88,7 +88,7 @@ def _sector(geometry: Geometry, cluster: int) -> int:
 def structure(
     geometry: Geometry, tree: Tree, placed: Allocation, paths: Sequence[tuple[str, int]]
 ) -> Iterator[tuple[int, bytes]]:
-    """All that stands on a card besides its files, as (offset in bytes, bytes); `paths` are (path, bytes) in order."""
+    """Every structure of a card outside its files, as (offset, bytes); `paths` are (path, size in bytes), in order."""
     yield 0, mbr(geometry)
     head = boot_sector(geometry, serial_of(paths))
     copies = [0]
@@ -110,7 +110,7 @@ def structure(
 
 
 def _write_file(file: BinaryIO, item: ImageFile, *, is_hashed: bool) -> str:
-    """Copy one source to where `file` stands; the SHA-256 of what was written, if that is wanted."""
+    """Copy one source to the place of `file`; returns the SHA-256 of what was written, if wanted."""
     with item.source.open("rb", buffering=0) as source:
         before = os.fstat(source.fileno())
         digest, left = hashlib.sha256(), item.bytes

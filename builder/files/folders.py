@@ -40,7 +40,7 @@ _Folder = int | Path
 
 
 def kind_of(path: Path) -> FileKind | None:
-    """What there is at a path, without following a link; None where there is nothing."""
+    """The kind of what is at a path, without following a link; None if nothing is."""
     try:
         return _kind(path.lstat())
     except FileNotFoundError:

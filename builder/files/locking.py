@@ -1,4 +1,4 @@
-"""What keeps two runs apart: locks that the operating system drops with the process, and notes that say who has them.
+"""Locks between runs, which the operating system drops with the process, and notes that name their holders.
 
 A lock's file is empty and stays: taking it away would let two runs hold two locks of one name. The note beside it is
 there as long as the lock is held; its process number and its time are all that it says, since it may outlive a run
@@ -75,13 +75,13 @@ def hold(path: Path, patience: Patience | None = None) -> Iterator[None]:
 
 @contextmanager
 def hold_unnoted(path: Path) -> Iterator[None]:
-    """Hold the lock of a file that nobody waits for; HeldError where another run has it."""
+    """Hold the lock of a file without a note of the holder; HeldError if another run has it."""
     with _locked(path, path, None):
         yield
 
 
 def sweep_notes(folder: Path) -> None:
-    """Take away the notes of runs that were killed: nobody holds their locks any more."""
+    """Remove the notes of runs that were killed, and so hold no lock any more."""
     for note in folder.glob(f"*{_RUN}"):
         with suppress(HeldError, StorageError, OSError):
             if _read(note) is not None:

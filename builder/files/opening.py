@@ -1,4 +1,4 @@
-"""A file opened as what it is: a pipe or a device that stands in its place is refused, and never waited for."""
+"""Opens regular files only: a pipe or a device in a file's place is refused, and never waited for."""
 
 from __future__ import annotations
 

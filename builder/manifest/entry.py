@@ -66,7 +66,7 @@ class SectionInput:
         return announce or False, place
 
     def prompt(self, number: int, title: str, says: str, *, at: str) -> Track | None:
-        """The spoken name of the `number`th section, if it is to have one; its title stands at the key `at`."""
+        """The spoken name of the `number`th section, if it has one; its title is at the key `at`."""
         prompt, place = self.entry.prompt, self.place("prompt")
         if not prompt:
             return None

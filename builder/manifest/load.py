@@ -102,7 +102,7 @@ def _too_many(place: Place) -> Finding:
 
 
 def _uneven(manifest: Manifest, nodes: Node, whole: Collection[int]) -> list[Finding]:
-    """Sections that stand in more or fewer groups than the first: a folder holds folders or files, never both."""
+    """Sections in more or fewer groups than the first: a folder holds folders or files, never both."""
     groups = {index: manifest.sections[index].group for index in whole}
     depths = {
         index: 0 if group is None else 1 if isinstance(group, str) else len(group)

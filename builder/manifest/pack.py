@@ -17,7 +17,7 @@ _SPEECH = "espeak-ng//"
 
 
 def speech_name(voice: str, text: str) -> str:
-    """What stands in the place of a source's path for a text that is spoken by a voice: `espeak-ng//ko/설교`."""
+    """The pseudo path of a text that a voice speaks, in the place of a source's path: `espeak-ng//ko/설교`."""
     return f"{_SPEECH}{voice}/{text}"
 
 

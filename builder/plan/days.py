@@ -144,7 +144,7 @@ def _by_month(plan: DayPlan) -> Iterator[tuple[Days, Sequence[Day]]]:
 
 
 def _month_title(plan: DayPlan, month: Days, names: Names) -> str:
-    """A plan that has a title has it before its months, which tells several plans apart."""
+    """The title of a month's folder; a plan with a title has it before its months, to distinguish several plans."""
     return " ".join(filter(None, (plan.plan.title, days_title(month, names))))
 
 

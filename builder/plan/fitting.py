@@ -127,7 +127,7 @@ class _Inputs:
         return self.plan(replace(pack, sections=tuple(sections)), rate)
 
     def remedies(self, pack: Pack, cards: tuple[Plan, ...]) -> Iterator[str]:
-        """What would make the pack fit, best first. Each does so alone, or stands in the way of several cards."""
+        """The ways to make the pack fit, best first. Each does so alone, or prevents several cards."""
         lower = None if pack.card.fit else self.at_lower_bitrate(pack)
         if lower is not None:
             yield f"`fit: true` ({lower.audio.bitrate_kbps} kbps fits)"

@@ -64,7 +64,7 @@ class Namer:
         return "/".join([*above, self._filled(self._names.section_name, first, words, spans)])
 
     def files(self, folder: Folder, path: str, place: int) -> list[FileName]:
-        """The names of a folder's files, of which the first is the `place`th file of the card."""
+        """The names of a folder's files; the first is the `place`th file of the card."""
         above = bytes_of(self._names.charset, f"{path}/" if path else "")
         titles = [_title(file.track.title, file) for file in folder.files]
         most = self._names.distinct_chars

@@ -1,4 +1,4 @@
-"""Where a folder stands on a card: the groups above it, and the numbers that patterns may have for it. Pure."""
+"""The place of a folder on a card: the groups above it, and the numbers for patterns. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Group:
 
 
 def groups_above(pack: Pack, profile: Profile, levels: int) -> dict[int, tuple[Group, ...]]:
-    """By the number of a section, what it stands in, from the outside: as much as there are levels for."""
+    """The groups above each section, by its number, from the outside: as many as there are levels for."""
     root = profile.names.root_folder
 
     def titles(section: Section) -> list[str]:

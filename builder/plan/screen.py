@@ -11,6 +11,7 @@ from builder.profiles.profile import LyricsSettings, Profile
 from builder.sources.lyrics.files import Lyrics
 from builder.sources.lyrics.lines import LAST_AT, STAMP_CHARS, Line, LyricsFault, lrc_bytes
 from builder.sources.lyrics.read import first_of_each
+from builder.text import some
 
 _NAMES = {"utf-8": "UTF-8", "cp936": "GBK", "cp949": "CP949"}
 _LINE_END_BYTES = 2
@@ -54,8 +55,7 @@ def _of_line(profile: Profile, line: Line) -> Iterator[LyricsFault]:
     settings = profile.lyrics
     if missing := _missing(line.text, settings.lyrics_encoding):
         named = _NAMES[settings.lyrics_encoding]
-        message = f"{named} has no {', '.join(f'{c} (U+{ord(c):04X})' for c in missing[:5])}"
-        message += f" and {len(missing) - 5} more of this line" if len(missing) > 5 else ""
+        message = f"{named} has no {some([f'{c} (U+{ord(c):04X})' for c in missing], 5)}"
         others = [name for code, name in _NAMES.items() if not _missing(line.text, code)]
         help_text = (
             f"write it otherwise, or build for a device that reads {' or '.join(others)} (`lyrics_encoding`)"
@@ -96,7 +96,7 @@ def _of_track(profile: Profile, track: PlannedTrack, lyrics: Mapping[str, Lyrics
 
 
 def too_much(profile: Profile, track: PlannedTrack, lines: Sequence[Line]) -> Iterator[Finding]:
-    """Findings about all the lines that stand beside a track."""
+    """Findings about all the lines beside a track."""
     settings, size = profile.lyrics, _size(lines, profile.lyrics)
     if len(lines) > settings.max_lyrics_lines:
         message = f"{len(lines):,} lines; it reads {settings.max_lyrics_lines:,}"

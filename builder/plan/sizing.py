@@ -31,7 +31,7 @@ class CardSize:
 
     @property
     def label(self) -> str:
-        """What stands on the card: `4 GB`, `512 MB`."""
+        """The size on the label of a card: `4 GB`, `512 MB`."""
         whole = self.label_bytes >= GB
         return f"{self.label_bytes / (GB if whole else MB):g} {'GB' if whole else 'MB'}"
 

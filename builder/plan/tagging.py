@@ -64,7 +64,7 @@ def is_language(code: str) -> bool:
 
 
 def discreet_tags(title: str, album: str, *, track: int, disc: int) -> Tags:
-    """Tags that tell nothing: a file and its folder by their numbers. No language and no genre: they have no frame."""
+    """Tags of numbers only: those of a file and its folder. No language and no genre: they have no frame."""
     return Tags(
         title=title,
         artist="",

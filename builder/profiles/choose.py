@@ -1,8 +1,7 @@
-"""Finds the profile that a word stands for: one that ships, or the path of a file."""
+"""Finds the profile that a word means: one that ships, or the path of a file."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,11 +10,12 @@ from builder.findings import Finding
 from builder.manifest.beside import is_profile_file
 from builder.profiles.load import built_in, read_profile, refused
 from builder.profiles.profile import Profile, Refused
+from builder.text import did_you_mean
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileLookup:
-    """What became of a word: a profile, or why there is none. `lines` are those of the file that was read, by its name.
+    """The result for a word: a profile, or why there is none. `lines` are those of the file that was read, by its name.
 
     `problem` is the word's own fault, of the rule `code`, with what `help` there is; `findings` are those of a file.
     A repeated profile name yields an empty lookup.
@@ -54,8 +54,7 @@ def choose(word: str, folder: Path) -> ProfileLookup:
         return ProfileLookup(profile=built_in()[word])
     if word in refused():
         return _refusal(refused()[word])
-    close = difflib.get_close_matches(word, [*built_in(), *refused()], n=1, cutoff=0.5)
-    hint = f'did you mean "{close[0]}"?' if close else f"there are: {', '.join(built_in())}"
+    hint = did_you_mean(word, [*built_in(), *refused()], f"there are: {', '.join(built_in())}")
     return ProfileLookup(problem=f'there is no profile "{word}"', code="E222", help=hint)
 
 

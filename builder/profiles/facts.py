@@ -34,7 +34,7 @@ NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
 def _pattern(needed: set[str], allowed: set[str], before: set[str]) -> AfterValidator:
-    """A name's pattern. `before` is what may stand before its number; by that, the order of names is the play order."""
+    """A pattern for names. Only `before` may come before the number, so that the order of names is the play order."""
 
     def check(value: str) -> str:
         try:

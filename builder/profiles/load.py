@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -28,6 +27,7 @@ from builder.profiles.profile import (
     Refused,
     TagSettings,
 )
+from builder.text import did_you_mean, some
 
 _WANTED = {
     "name": "give it the name of its file: `name: my-player` in my-player.yaml",
@@ -96,8 +96,7 @@ def _misplaced(file: ProfileFile, nodes: Node, path: Path, bases: Mapping[str, P
         )
     if file.based_on is not None and file.based_on not in bases:
         message = f'there is no profile "{file.based_on}" to be based on'
-        close = difflib.get_close_matches(file.based_on, bases, n=1, cutoff=0.6)
-        hint = f'did you mean "{close[0]}"?' if close else f"there are: {', '.join(bases)}"
+        hint = did_you_mean(file.based_on, bases, f"there are: {', '.join(bases)}")
         findings.append(Finding(code="E222", place=nodes.place_of(("based_on",)), message=message, help=hint))
     if file.refused is not None and (file.based_on is not None or file.facts != Facts()):
         findings.append(
@@ -159,11 +158,10 @@ def _assembled(
 
 
 def _too_little(missing: list[str], nodes: Node, bases: Mapping[str, Profile]) -> Finding:
-    more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
     return Finding(
         code="E202",
         place=nodes.place_of(("facts",), key=True),
-        message=f"facts are missing here: {', '.join(missing[:5])}{more}",
+        message=f"facts are missing here: {some(missing, 5)}",
         help=f"add `based_on:` and one of {', '.join(bases)}; or state each with its source",
     )
 
@@ -183,7 +181,7 @@ class ProfileFiles:
         self._found: dict[str, Profile | Refused | None] = {}
 
     def find(self, name: str) -> Profile | Refused | None:
-        """What a name stands for; None where there is none, or while it is read. ProfileError where it is at fault."""
+        """The profile of a name; None if there is none, or while it is read. ProfileError if it has a fault."""
         if name in self.paths and name not in self._found:
             self._found[name] = None  # what is based on itself finds nothing
             read = read_profile(self.paths[name], _Named(self, Profile))

@@ -87,7 +87,7 @@ GENRES: tuple[Genre, ...] = get_args(Genre)
 
 @dataclass(frozen=True, kw_only=True)
 class TagSettings:
-    """What stands before and behind the sound of a track, and what the screen may show of it.
+    """The tags before and behind the sound of a track, and what a screen may show of them.
 
     `tag_encoding` "auto" is Latin-1 where all is ASCII, else UTF-16 with a byte order mark.
     """
@@ -104,7 +104,7 @@ class TagSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class LyricsSettings:
-    """What a screen shows of words that stand beside a track, and how much of them it reads.
+    """The lyrics that a screen shows beside a track, and how much of them a device reads.
 
     Characters are counted in the words of a line, bytes in a whole line of the file, with its time and line end.
     """

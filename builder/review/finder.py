@@ -15,7 +15,7 @@ _LONG_LISTS = ("names", "titles", "words on the screen")
 
 
 def everything(said: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Every text of every kind; those that only count up stand together: `01_MRK/01_MRK_001..016.mp3`."""
+    """Every text of every kind; those that only count up are one row: `01_MRK/01_MRK_001..016.mp3`."""
     for what, texts in said.items():
         if texts:
             yield from _flowed(f"{what} ({len(texts):,}): ", [printable(text) for text in runs(texts)])

@@ -46,7 +46,7 @@ def _pointed_at(line: str, start: int, width: int) -> list[str]:
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
-    """The fields of the contract; `offset` only where there is one."""
+    """The fields of the contract; `offset` only if there is one."""
     place = finding.place
     offset = {} if finding.offset is None else {"offset": finding.offset}
     return {

@@ -76,7 +76,7 @@ class Engine:
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """A plan while it is made: by what, and of which recordings and spoken titles, each with its SHA-256."""
+    """A plan while it is made: the engine, the plan, and its recordings and spoken titles, each with its SHA-256."""
 
     engine: Engine
     plan: Plan

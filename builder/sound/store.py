@@ -81,7 +81,7 @@ class Store:
             yield self
 
     def stop(self) -> None:
-        """Let nobody wait for an entry that another run is making. For an interrupted build."""
+        """End all waiting for entries that other runs are making. For an interrupted build."""
         self._stopped.set()
 
     def _waits_for(self, holder: Holder | None) -> None:
@@ -95,7 +95,7 @@ class Store:
             self._tell(f"{run}, which holds the store" + (f" since {holder.time}" if holder else ""))
 
     def find(self, key: str) -> StoreEntry | None:
-        """The entry, proved whole; None when there is none, or it is damaged."""
+        """The entry, if it is there and not damaged; else None."""
         try:
             return self._read(key)
         except _DAMAGE:
@@ -103,7 +103,7 @@ class Store:
 
     @contextmanager
     def take(self, key: str) -> Iterator[StoreEntry | Path]:
-        """The entry; where there is none, a folder to make it in, which this thread alone does meanwhile.
+        """The entry; if there is none, a folder to make it in, which this thread alone does meanwhile.
 
         A damaged entry is put aside. A thread that makes an entry takes no other.
         """

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from builder.bible.coverage import HEBREW, BookCoverage, Coverage, cover, spans
 from builder.findings import Finding
 from builder.manifest.pack import Pack, Track
+from builder.text import some
 
 
 def coverage_of(pack: Pack, there: Container[str]) -> Coverage | None:
@@ -108,11 +109,10 @@ def _not_canonical(coverage: Coverage, readers: Sequence[Track]) -> Finding:
     codes = coverage.books_out_of_order
     one = next(one for one in coverage.books if one.book.code == codes[0])
     track = readers[min(at for places in one.readers for at in places)]
-    more = f" and {len(codes) - 3} more" if len(codes) > 3 else ""
     return Finding(
         code="W428",
         place=track.place,
         track=track.title,
-        message=f"the books are not in the order of the Bible: {', '.join(codes[:3])}{more}",
+        message=f"the books are not in the order of the Bible: {some(codes)}",
         help="if the order is meant, nothing need be done",
     )

@@ -20,6 +20,7 @@ from builder.findings import Finding, Place
 from builder.manifest.pack import Pack
 from builder.sources.find import Source
 from builder.sources.folder import SourceFolder
+from builder.text import some
 
 MAX_BYTES = 4_000_000
 # What `init` writes above a list, and by which it knows its own; `sha256sum -c` passes over it.
@@ -158,11 +159,10 @@ def _unlisted(
         (sorted(listed.keys() - named), "in the checksums, and used by no track"),
     ):
         if names:
-            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
             yield Finding(
                 code="W363",
                 place=place,
-                message=f"{', '.join(names[:_SHOWN])}{more}: {what}",
+                message=f"{some(names, _SHOWN)}: {what}",
                 help="is one missing from the manifest, or the list older than it?",
             )
 

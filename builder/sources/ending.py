@@ -47,7 +47,7 @@ def _mp3(data: mmap.mmap) -> str:
 
 
 def _missing_of_last_frame(data: mmap.mmap, start: int, end: int) -> int:
-    """How many bytes the last frame lacks; 0 when frames run up to the end or something else stands there."""
+    """How many bytes the last frame lacks; 0 if frames run up to the end or something else is there."""
     offset = max(start, end - 16384)
     while True:
         found = mpeg.first_frame(data, offset, within=8192)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import unicodedata
 from collections.abc import Iterable
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from builder.files.folders import kind_of
 from builder.sources.probe import SourceFault
+from builder.text import closest
 
 
 class SourceFolder:
@@ -95,8 +95,8 @@ class SourceFolder:
         place = self._on_disk(self.root, folder.split("/")) if folder else self.root
         names = self.names(place) if place and not self._leads_out(place) else {}
         same = [other for other in names if other.casefold() == last.casefold()]
-        close = same or difflib.get_close_matches(last, names, n=1, cutoff=0.6)
-        return (f"{folder}/{close[0]}" if folder else close[0]) if close else ""
+        found = same[0] if same else closest(last, names)
+        return f"{folder}/{found}" if folder and found else found
 
 
 def composed(name: str) -> str:

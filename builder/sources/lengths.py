@@ -73,7 +73,7 @@ def length_faults(pack: Pack, lengths: Mapping[str, float]) -> list[Finding]:
 
 
 def _outliers(read: Sequence[_Chapter], announced: float) -> dict[Track, _Chapter]:
-    """The chapters of odd length, if so much is said before each; none where lengths tell nothing."""
+    """The chapters of odd length, if so much is said before each; empty if lengths show nothing."""
     chapters = _expected([replace(one, seconds=_without(one.seconds, announced)) for one in read])
     spread = 1.4826 * median(abs(chapter.far) for chapter in chapters)  # as a normal distribution's deviation
     if spread > _MOST_SPREAD:

@@ -26,6 +26,7 @@ from builder.findings import Finding
 from builder.manifest.pack import Pack, Piece, Section, Track, speech_name, speech_of
 from builder.sources.folder import SourceFolder
 from builder.sources.probe import SourceFault
+from builder.text import some
 
 _HAN = re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff]")
 # All other voices say no more of them than "Chinese letter".
@@ -104,7 +105,7 @@ def _settled(
 def _unsaid(
     pack: Pack, section: Section, unsaid: list[tuple[Track, int]], voice: str | None, prompts: _Prompts
 ) -> Finding:
-    """One finding for all titles of a section that nobody can say."""
+    """One finding for all titles of a section without a recording or a voice."""
     (first, at), count = unsaid[0], len(unsaid)
     more = f" and {count - 1:,} more" if count > 1 else ""
     where = f"in {pack.prompts}" if pack.prompts else "and the manifest names no folder of `prompts`"
@@ -189,8 +190,7 @@ class _Prompts:
         names = sorted(self._inner[name].rpartition("/")[2] for name in heard if not _is_name(name))
         if not names:
             return []
-        more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
-        message = f"the names of these files match no announcement: {', '.join(names[:_MOST_NAMES])}{more}"
+        message = f"the names of these files match no announcement: {some(names, _MOST_NAMES)}"
         help_text = (
             "call them MRK_003.wav, MRK.wav, 003.wav, S02.wav or S02_001.wav (or .flac, .ogg, .mp3, .m4a)"
         )
@@ -213,7 +213,7 @@ class _Prompts:
                 yield (book, chapter)
 
     def _clip(self, name: str) -> str:
-        """The source path of a recording by its name in small letters; "" where there is none."""
+        """The source path of a recording by its name in small letters; "" if there is none."""
         folder, _, stem = name.rpartition("/")
         found = self._recordings(folder).get(stem, [])
         if len(found) > 1:

@@ -87,6 +87,7 @@ def nothing(folder: Path) -> None:
     """The file is not there."""
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("make", "code"),
     [

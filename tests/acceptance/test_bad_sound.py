@@ -190,6 +190,7 @@ def test_an_mp3_that_holds_more_than_it_says_is_whole_or_refused(
         assert desk.record()["tracks"][0]["seconds"] == pytest.approx(6, abs=0.3)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf], ids=["NaN", "Infinity", "minus Infinity"])
 @pytest.mark.parametrize("count", [1, 1000], ids=["one", "a thousand"])
 def test_samples_that_are_no_numbers_are_refused_or_made_good(desk: Desk, bad: float, count: int) -> None:

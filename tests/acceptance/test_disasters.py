@@ -110,6 +110,7 @@ def test_an_interrupt_leaves_the_last_pack_and_exits_130(good: Desk, tmp_path: P
     assert not list(good.out.rglob(".*.new"))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("after", [0.4, 0.8, 1.2, 1.6, 2.0])
 def test_a_killed_build_leaves_one_whole_pack_and_the_next_run_finishes(good: Desk, after: float) -> None:
     before = tree(good.out)

@@ -57,6 +57,7 @@ def _laid_out(folder: Path, good: Good, name: str) -> str:
     return str(desk.one_track(source))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is counted by Linux's means")
 @pytest.mark.parametrize("part", range(4))
 def test_a_hostile_recording_costs_little_and_has_one_finding(tmp_path: Path, good: Good, part: int) -> None:

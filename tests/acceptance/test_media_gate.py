@@ -85,6 +85,7 @@ _HANGS = {
 }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("hang", _HANGS)
 def test_an_ffmpeg_that_hangs_is_ended_and_the_last_pack_stays(desk: Desk, tmp_path: Path, hang: str) -> None:
     speech(desk.sources / "a.wav", 2)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from builder.findings import Place
 from builder.manifest.yaml.compose import MAX_DEPTH, MAX_NODES
 from builder.manifest.yaml.document import MAX_BYTES, Document, read_document
+from builder.text import has_many_marks
 from tests.manifest.conftest import Read
 
 # Scalars that YAML 1.1 or 1.2, or a reader of numbers, would take for something else.
@@ -29,7 +30,7 @@ TRAPS = [
 printable = st.text(
     st.characters(exclude_categories=["Cc", "Cs", "Cn", "Zl", "Zp"], exclude_characters="\ufeff")
     | st.sampled_from("가\u1100\u1161\t\n:#'\"\\")
-)
+).filter(lambda text: not has_many_marks(text))
 # Text that looks like YAML more often than random text does.
 yaml_like = st.text(
     st.sampled_from("{}[]:-,&*!|>'\"%@`#? \n\r\ta0~<=.\u1100\u1161")

@@ -52,7 +52,7 @@ class Apart:
 
 
 def _units(plain: str) -> list[tuple[str, bool]]:
-    """Each letter of a term with the signs that belong to it, and whether something may stand before the next."""
+    """Each letter of a term with the signs that belong to it, and whether something may come before the next."""
     is_number = sum(c.isdigit() for c in plain) >= _LEAST_DIGITS
     units: list[tuple[str, bool]] = []
     for at, character in enumerate(plain):
@@ -100,7 +100,7 @@ def _syllable(match: re.Match[str]) -> str:
 
 
 def seen(text: str) -> str:
-    """A text without what nobody sees; blanks stay."""
+    """A text without its invisible characters; blanks stay."""
     if text.isascii():
         return text
     return "".join(

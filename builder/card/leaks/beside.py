@@ -1,4 +1,4 @@
-"""What lies in folders of built cards besides them: nothing but the locks of those cards, and who holds them."""
+"""Leaks in the folders of built cards, beside the cards: only locks and the notes of their holders may be there."""
 
 from __future__ import annotations
 

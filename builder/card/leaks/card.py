@@ -145,7 +145,7 @@ def _look_at_items(card: _Card, items: Sequence[Found]) -> list[ReadFile]:
 
 
 def _by_name(found: Found, paths: Container[str], card: _Card) -> list[Leak]:
-    """What a file or folder tells without being opened. Those of the pack are called as the manifest wants.
+    """Leaks in the name of a file or folder. The pack's own have the names that the manifest asks for.
 
     `paths` has all paths of the card, and with `/` those of folders that hold something.
     """
@@ -165,7 +165,7 @@ def _by_name(found: Found, paths: Container[str], card: _Card) -> list[Leak]:
 
 
 def _by_content(found: Found, card: _Card) -> tuple[ReadFile | None, Judged | None, list[Leak]]:
-    """What the bytes of a file tell. One that is no track is looked through for words only."""
+    """Leaks in the bytes of a file. One that is not a track is searched for words only."""
     try:
         data = content(found.read(), found.size)
     except (OSError, FatError) as error:
@@ -184,7 +184,7 @@ def _by_content(found: Found, card: _Card) -> tuple[ReadFile | None, Judged | No
 
 
 def _lyrics(data: bytearray, sha256: str, track: RecordedTrack | None, card: _Card) -> list[Leak]:
-    """What the words beside a track tell, and whether they may be there."""
+    """Leaks in the lyrics beside a track; or the leak that they are there at all."""
     is_known = track is not None and track.is_lyrics and sha256 == track.sha256
     allowed = card.ledger.allowed.lyrics
     encoding = None if allowed == "none" else allowed

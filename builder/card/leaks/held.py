@@ -29,7 +29,7 @@ class ReadFile:
 
 @dataclass(frozen=True, kw_only=True)
 class CardLeak:
-    """A leak at a path of the card ("" is the card as a whole), and what stands there, if anything does."""
+    """A leak at a path of the card ("" is the card as a whole), and the file or folder there, if any."""
 
     path: str
     leak: Leak
@@ -94,7 +94,7 @@ def _difference(one: ReadFile, size: int) -> str:
 
 
 def _disorder(pack: RecordedPack, items: Sequence[Found]) -> Iterator[CardLeak]:
-    """The first entry of each folder that stands where another should."""
+    """The first entry of each folder that is out of order."""
     there: dict[str, list[Found]] = defaultdict(list)
     for one in items:
         if one.path in pack.kinds:

@@ -21,7 +21,7 @@ class Leak:
 
 
 def excerpt(data: bytes) -> str:
-    """What a person would read in bytes, shortened, in quotes; "" where there is nothing to read."""
+    """The readable text in bytes, shortened, in quotes; "" if there is none."""
     _, mark, wide = data.rpartition(b"\xff\xfe")  # where UTF-16 begins, if anywhere
     if mark and len(wide) > 1:
         text = wide[: len(wide) // 2 * 2].decode("utf-16-le", "replace")

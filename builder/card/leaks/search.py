@@ -16,7 +16,7 @@ _PREFIX_BYTES = 4
 
 
 class Needles(Generic[Meaning]):
-    """Byte strings of four bytes or more, each with what it stands for."""
+    """Byte strings of four bytes or more, each with the word that it spells."""
 
     def __init__(self, needles: Mapping[bytes, Meaning]) -> None:
         self._by_prefix: dict[bytes, list[tuple[bytes, Meaning]]] = defaultdict(list)

@@ -12,7 +12,7 @@ from builder.sources.lyrics.files import Lyrics
 
 
 def terms_in_plan(plan: Plan, words: Words) -> Iterator[Finding]:
-    """A finding for each term and for where it would stand: names, titles, artists, albums, what the voice says."""
+    """A finding for each term and each place on the card: names, titles, artists, albums, what the voice says."""
     if not any(word.kind == "term" for word in words.words):
         return
     found: dict[tuple[str, Word], list[PlannedTrack]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""What a FAT volume tells besides its files: who formatted it and when, its number and name, times, and remains."""
+"""Leaks in a FAT volume outside its files: who formatted it and when, its number and name, times, and remains."""
 
 from __future__ import annotations
 

@@ -237,7 +237,7 @@ def _full_name() -> str:
 
 
 def _zone() -> str:
-    """The zone of the system's clock, such as Asia/Seoul, where a link tells it (Linux, macOS)."""
+    """The zone of the system's clock, such as Asia/Seoul, if a link names it (Linux, macOS)."""
     try:
         target = str(Path("/etc/localtime").readlink())
     except OSError:

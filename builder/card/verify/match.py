@@ -33,7 +33,7 @@ class Matched:
 
     @property
     def reached(self) -> set[str]:
-        """The pack's paths of which something is known; where there are none, it is not this pack's card."""
+        """The pack's paths that were found in some form; if there are none, it is not this pack's card."""
         known = {path for path, found in self.present.items() if found.kind == "file" or found.fault}
         return known | set(self.alike)
 

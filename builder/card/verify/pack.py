@@ -70,7 +70,7 @@ class RecordedPack:
 
     @cached_property
     def kinds(self) -> dict[str, NodeKind]:
-        """What stands at each path."""
+        """The kind of each path."""
         files: dict[str, NodeKind] = {track.path: "file" for track in self.tracks}
         return files | {folder: "folder" for folder in self.folders if folder}
 

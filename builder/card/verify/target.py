@@ -96,7 +96,7 @@ class Target:
 
 @contextmanager
 def open_target(path: Path) -> Iterator[Target]:
-    """A folder, else an image or device; FatError where there is no FAT volume in it, OSError from the disk."""
+    """A folder, else an image or device; FatError if it has no FAT volume, OSError from the disk."""
     if path.is_dir():
         fat = is_fat(path)
         yield Target(
@@ -132,7 +132,7 @@ def _walk_image(volume: Volume) -> Iterator[Found]:
 
 
 def _located(volume: Volume, entry: DirectoryEntry, at: int) -> int:
-    """Behind the last byte: the entry, which is where the size stands."""
+    """For a place behind the last byte: the entry, which states the size."""
     for offset, length in volume.extents(entry):
         if at < length:
             return offset + at
@@ -196,7 +196,7 @@ def _walk_folder(root: Path, *, fat: bool) -> Iterator[Found]:
 
 
 def _name(name: str) -> str:
-    """macOS lists every name decomposed, whatever stands on the card; elsewhere it is as it stands there."""
+    """The name as the card has it. macOS lists every name decomposed; other systems list it as it is."""
     return unicodedata.normalize("NFC", name) if sys.platform == "darwin" else name
 
 

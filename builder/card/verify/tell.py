@@ -133,7 +133,7 @@ class VerifyFindings:
         return f"; the first byte that differs is byte {content.at} of the file{where}"
 
     def order(self, there: Matched) -> Iterator[Finding]:
-        """The first entry of each folder that stands where another should."""
+        """The first entry of each folder that is out of order."""
         for folder, paths in self._pack.folders.items():
             wanted = [path for path in paths if path in there.present]
             for path, found in zip(wanted, there.order.get(folder, ()), strict=True):

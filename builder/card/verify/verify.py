@@ -86,7 +86,7 @@ def _compared(pack: RecordedPack, target: Target, teller: VerifyFindings, report
 
 
 def _is_whole(pack: RecordedPack, there: Matched, seen: Mapping[str, Content]) -> bool:
-    """Whether there is all of the pack and nothing else, as far as names, sizes and marks tell."""
+    """Whether all of the pack is there and nothing else, by names, sizes and marks."""
     return (
         not there.extra
         and not there.junk

@@ -62,7 +62,7 @@ class Node:
         return node, tuple(taken), place
 
     def place_of(self, path: Path, *, key: bool = False) -> Place:
-        """Where the value at `path` stands, or as near above it as there is one; with `key`, its key."""
+        """The place of the value at `path`, or of the nearest one above it; with `key`, of its key."""
         node, taken, place = self.follow(path)
         wanted = [step for step in path if not (isinstance(step, str) and step.startswith("("))]
         return node.place if len(taken) == len(wanted) and not key else place

@@ -33,7 +33,7 @@ def quoted(
 
 
 def _keys_in(document: Document) -> set[str]:
-    """The keys at the top of a file; of one that is no YAML, the words that stand where keys do."""
+    """The keys at the top of a file; if it is not YAML, the words in the places of keys."""
     root = document.root
     if root is not None:
         return {*root.value} if isinstance(root.value, dict) else set()

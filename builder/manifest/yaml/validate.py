@@ -6,7 +6,6 @@ a pack that comes out of that is looked at further, and never built.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from builder.findings import Finding, Place
 from builder.manifest.yaml.compose import Node, Path
+from builder.text import did_you_mean
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -128,13 +128,13 @@ def _finding(fault: Any, root: Node, model: type[BaseModel], wanted: Mapping[str
 
     match kind:
         case "extra_forbidden":
-            return finding("E201", f'unknown key "{_short(key)}"', _did_you_mean(key, _keys_at(model, loc)))
+            return finding("E201", f'unknown key "{_short(key)}"', _meant(key, _keys_at(model, loc)))
         case "missing":
             return finding("E202", f'key "{key}" is missing here', wanted.get(key, ""))
         case "literal_error":
             value, expected = str(fault["input"]), context["expected"]
             choices = [word.strip("' ") for word in expected.replace(" or ", ",").split(",")]
-            return finding("E218", f'"{_short(value)}" is not {expected}', _did_you_mean(value, choices))
+            return finding("E218", f'"{_short(value)}" is not {expected}', _meant(value, choices))
         case "too_short":
             return finding("E204", f'the list "{key}" is empty', "add an item, or take the key out")
         case "too_long":
@@ -157,14 +157,13 @@ def _short(word: str) -> str:
     return word if len(word) <= 60 else word[:60] + "..."
 
 
-def _did_you_mean(word: str, choices: Iterable[str]) -> str:
+def _meant(word: str, choices: Iterable[str]) -> str:
     choices = list(choices)
-    close = difflib.get_close_matches(word[:60].lower(), choices, n=1, cutoff=0.55)
-    return f'did you mean "{close[0]}"?' if close else f"known here: {', '.join(choices)}"
+    return did_you_mean(word.lower(), choices, f"known here: {', '.join(choices)}")
 
 
 def _keys_at(model: type[BaseModel], loc: Path) -> list[str]:
-    """The keys allowed where an unknown one stands: follow the path through the models."""
+    """The keys allowed in the place of an unknown one: follow the path through the models."""
     current: type[BaseModel] = model
     for step in loc[:-1]:
         if isinstance(step, str) and step in current.model_fields:

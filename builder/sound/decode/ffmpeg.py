@@ -136,7 +136,7 @@ class Ffmpeg:
 
 
 class Call:
-    """One run of ffmpeg. Its standard error goes to a file: a pipe that nobody reads would block it."""
+    """One run of ffmpeg. Its standard error goes to a file: an unread pipe would block it."""
 
     def __init__(
         self, ffmpeg: Ffmpeg, arguments: Sequence[str], folder: Path, source: int | BinaryIO, out: int

@@ -113,7 +113,7 @@ def _bounds() -> tuple[float, float]:
 
 
 def _processor_ticks(pid: int) -> int | None:
-    """What a process took of the processor so far (proc_pid_stat(5), utime and stime); None where nobody says."""
+    """The processor time of a process so far, in ticks (proc_pid_stat(5), utime and stime); None if unknown."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
         return int(fields[11]) + int(fields[12])

@@ -53,7 +53,7 @@ def _bessel(x: float) -> float:
 
 
 def _most_bend() -> float:
-    """How far at most a value between two samples stands out, in units of the strongest bend around it.
+    """A bound on how far a value between two samples exceeds them, in units of the strongest bend around it.
 
     Each row of the interpolator is a mean of two neighbours, which is never above the higher of them, plus a filter
     that straight lines pass without a trace; so that filter can be written as one on second differences, and the sum

@@ -107,7 +107,7 @@ def _steps(tables: Ints, upper: Ints, lower: Ints, spectrum: Spectrum) -> _Flags
 
 
 def _least_tables(tables: Ints, upper: Ints, lower: Ints, spectrum: Spectrum) -> Ints:
-    """The first table of each region that writes all its pairs as they are written; 0 where there are none."""
+    """The first table of each region that gives all its pairs the same codewords; 0 for a region without pairs."""
     alike = codes().alike
     band = np.arange(len(spectrum.kinds))[:, None]
     region = (band >= upper).astype(np.int64) + (band >= lower)

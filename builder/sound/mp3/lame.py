@@ -22,7 +22,7 @@ _BITS = np.array([number.bit_length() for number in range(16)])
 
 
 def sizes(first: int, count: int, header: FrameHeader) -> Ints:
-    """The bytes of so many frames of a stream from a number on, of which some have a byte of padding."""
+    """The sizes in bytes of frames of a stream, from a number on; some have a byte of padding."""
     slots = (144 if header.is_mpeg1 else 72) * header.bitrate_kbps * 1000
     least, lag = divmod(slots, header.sample_rate_hz)
     padded = -((lag - lag * np.arange(first, first + count + 1)) // header.sample_rate_hz)

@@ -69,7 +69,7 @@ def parts(data: Data) -> Iterator[StreamPart]:
 
 
 def run_at(data: Data, start: int) -> FrameRun | None:
-    """The frames from `start` on, as far as they follow each other; None where there is no whole one."""
+    """The frames from `start` on, as far as they follow each other; None if there is no whole one."""
     header = parse_header(bytes(data[start : start + 4]))
     offsets, end = _followed(data, start, header, len(data)) if header else (array("q"), start)
     return _run(data, np.frombuffer(offsets, np.int64), end, header) if header and offsets else None
@@ -136,7 +136,7 @@ def _recognized(data: Data, at: int) -> StreamPart | None:
 
 
 def _ape_size(head: bytes) -> int:
-    """Header, items and footer, told by a header; a footer alone, whose items stand before it, is 32 bytes."""
+    """The size of an APE tag by its header; of a footer alone, whose items come before it, 32 bytes."""
     is_header = head[23:24] and head[23] & 0x20
     return _APE_BYTES + (int.from_bytes(head[12:16], "little") if is_header else 0)
 

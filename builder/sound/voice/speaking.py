@@ -54,7 +54,7 @@ def _voice() -> Voice:
 
 
 def _speak(engine: Engine, voice: Voice, name: str) -> Source | str:
-    """The recording of a text, or why there is none."""
+    """The recording of a text, or the reason why there is none."""
     language, text = _said(name)
     with engine.store.take(_key(voice, name)) as folder:
         if isinstance(folder, StoreEntry):

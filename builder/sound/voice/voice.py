@@ -30,7 +30,7 @@ class VoiceError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Voice:
-    """espeak-ng: `identity` tells what makes its sound; `voices` are by their BCP 47 tags in small letters."""
+    """espeak-ng: its sound depends on `identity`; `voices` are by their BCP 47 tags in small letters."""
 
     library: Path
     folder: Path  # holds `espeak-ng-data`

@@ -26,7 +26,7 @@ _AGAIN = "copy it again from where it came"
 
 @dataclass(kw_only=True)
 class Burrito:
-    """Passages by the path of the recording, relative to the folder that was given; and languages it tells."""
+    """Passages by the path of the recording, relative to the folder that was given; and languages."""
 
     passages: dict[str, Passage] = field(default_factory=dict)
     languages: list[str] = field(default_factory=list)

@@ -84,7 +84,7 @@ def decide(
 
 
 def _fits(numbering: str, claim: Claim) -> bool:
-    """Whether a number has a book, counted so: with that many chapters, and of the name that stands beside it."""
+    """Whether a number has a book, counted so: with that many chapters, and of the name beside it."""
     code = claim.numbered.get(numbering)
     has_room = code is not None and max(claim.chapters, default=1) <= len(books()[code].most_verses)
     return has_room and (not claim.words or code in _common(claim))
@@ -200,7 +200,7 @@ def _by_number(tally: _Tally, path: str, claim: Claim, readings: set[str]) -> st
 
 
 def _with_ends(passages: Mapping[str, Passage]) -> dict[str, Passage]:
-    """Where names tell only the first verse, the part goes to before the next one, the last to the chapter's end."""
+    """If names state only the first verse, a part goes up to the next one, the last to the chapter's end."""
     starts: dict[tuple[str, int], set[int]] = defaultdict(set)
     for part in passages.values():
         if part.first_verse is not None:
@@ -279,7 +279,7 @@ def _but_counted(
 
 
 def _unsettled(tally: _Tally) -> Iterator[Finding]:
-    """One finding for all numbers that nobody has explained."""
+    """One finding for all numbers without an explanation."""
     if not tally.unsettled:
         return
     first, meant = next(iter(tally.unsettled.items()))

@@ -150,7 +150,7 @@ def _recognized(
 
 
 def _announced(claims: Mapping[str, Claim | None], passages: Mapping[str, Passage]) -> frozenset[str]:
-    """The books of which each recording is a whole chapter of a family that says book and chapter before it."""
+    """The books whose recordings are all whole chapters of a family that announces book and chapter."""
     silent = {
         passage.book
         for path, passage in passages.items()
@@ -160,7 +160,7 @@ def _announced(claims: Mapping[str, Claim | None], passages: Mapping[str, Passag
 
 
 def _language(claims: Mapping[str, Claim | None], burritos: Iterable[Burrito]) -> str:
-    """The language that metadata or names tell: a code in them, or the letters of their books. "" if they do not."""
+    """The language by metadata or names: a code in them, or the letters of their books. "" if unknown."""
     said = [tag for burrito in burritos for tag in burrito.languages]
     said += {claim.language for claim in claims.values() if claim and claim.language}
     known = {tag for text in said if (tag := _tag(text))}

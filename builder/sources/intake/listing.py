@@ -106,7 +106,7 @@ def _too_large(what: str) -> Finding:
 
 
 def _walk(folder: Path, above: str, listing: Listing) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Every file below, by its path with `/`, as the disk has it; and links and folders that nobody looks into."""
+    """Every file below, by its path with `/`, as the disk has it; and links and folders that are not searched."""
     folders: list[tuple[Path, str]] = [(folder, above)]
     while folders:
         here, above = folders.pop()

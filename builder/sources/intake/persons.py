@@ -1,4 +1,4 @@
-"""What in a title may tell a person apart: a name, a date, a telephone number, an address on the net. Pure.
+"""Signs in a title that may identify a person: a name, a date, a telephone number, a net address. Pure.
 
 Made to warn too often rather than too seldom. Names are known by what stands beside them (목사, 牧师, Pastor), by
 family names, and by capitals where a script has them.

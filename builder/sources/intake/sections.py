@@ -146,7 +146,7 @@ def _whole(code: str, chapters: Collection[int]) -> Passage:
 def _of_run(
     run: list[Passage], files: Files, others: Collection[str], allow_gaps: bool
 ) -> Iterator[Reading | Parts]:
-    """Sections for books that stand one behind the other: one, if one pattern names them all."""
+    """Sections for books in a row: one, if one pattern names them all."""
     if not run:
         return
     if patterns := _patterns(run, files, others):
@@ -181,7 +181,7 @@ def _reading(run: list[Passage], source: str | tuple[str, ...], files: Files) ->
 
 
 def _listed(passage: Passage, files: Files, *, allow_gaps: bool) -> Reading | Parts:
-    """A file for each chapter. A missing one has a name that says so, at which `check` stops, and tells which."""
+    """A file for each chapter. A missing one has a name that says so; `check` stops there and names it."""
     parts = passage.by_chapter()
     there = {part: files[key] for part in parts if (key := (part.book, part.first)) in files}
     if allow_gaps and len(there) < len(parts):
@@ -229,7 +229,7 @@ def _missing_between(parts: Sequence[tuple[str, Passage]], *, allow_gaps: bool) 
 
 
 def _missing_books(there: Collection[str]) -> Iterator[Finding]:
-    """Books missing in a testament of which others are there. The deuterocanon differs from church to church."""
+    """Books missing in a testament that has others. The deuterocanon differs from church to church."""
     for testament in ("OT", "NT"):
         all_books = [code for code, book in books().items() if book.testament == testament]
         absent = [code for code in all_books if code not in there]

@@ -114,7 +114,7 @@ def talks_of(
     tag_title: Callable[[str], str],
     section_titles: SectionTitles = "neutral",
 ) -> tuple[list[Sermons], list[Finding]]:
-    """Sections for recordings, by folder. `tag_title` tells what the tag of a recording says."""
+    """Sections for recordings, by folder. `tag_title` gives the title in the tag of a recording."""
     sections: list[Sermons] = []
     findings: list[Finding] = []
     folders = sorted({path.rpartition("/")[0] for path in paths}, key=natural)
@@ -136,7 +136,7 @@ def talks_of(
 
 
 def neutral_title(language: str, *, is_bible: bool = False) -> str:
-    """What a pack may be called where nobody says: Recordings, Bible."""
+    """A title for a pack without one: Recordings, Bible."""
     recordings, _, bible = _NEUTRAL[name_set_for(language)]
     return bible if is_bible else recordings
 

@@ -16,7 +16,7 @@ _READ = "read them: a person's name or number on a card may endanger someone"
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """A title, of a track or a section, with where it was found; `signs` are what in it may tell a person apart."""
+    """A title of a track or a section, with where it was found; `signs` are those that may identify a person."""
 
     path: str
     title: str
@@ -39,7 +39,7 @@ def taken_from(sections: Iterable[Sermons]) -> tuple[Taken, ...]:
 
 
 def told_of_titles(titles: Sequence[Taken]) -> Iterator[Finding]:
-    """That there are such titles, and each of them that may tell a person apart."""
+    """Findings about such titles: that there are some, and each that may identify a person."""
     counts = {source: [one for one in titles if one.source == source] for source in ("name", "tag", "folder")}
     parts = [
         f"{len(ones):,} from the {what}{'' if len(ones) == 1 else 's'} of {whose}"

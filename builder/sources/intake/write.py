@@ -32,7 +32,7 @@ _ANNOUNCED = "# they say book and chapter themselves, as this family does; if no
 
 @dataclass(frozen=True, kw_only=True)
 class Head:
-    """What stands above the sections."""
+    """The part of the manifest above the sections."""
 
     pack: str
     title: str

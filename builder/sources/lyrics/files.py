@@ -103,7 +103,7 @@ def _read(
     rows: dict[str, tuple[str, ...]],
     findings: list[Finding],
 ) -> Lyrics | None:
-    """A file as it is read; None where it cannot be used, of which the findings tell."""
+    """A file as it is read; None if it cannot be used, which the findings report."""
     try:
         with open_file(path) as file:
             data = file.read(MAX_BYTES + 1)

@@ -71,7 +71,7 @@ def lrc_bytes(lines: Iterable[Line], encoding: str) -> bytes:
 
 
 def read_card_file(data: bytes, encoding: str) -> tuple[Line, ...] | LyricsFault:
-    """The lines of a card's file, of which every byte is accounted for: written again they give the same bytes.
+    """The lines of a card's file, every byte accounted for: written again they give the same bytes.
 
     What cannot be is a Fault, without a code: its row, and what it is.
     """

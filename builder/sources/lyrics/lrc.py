@@ -62,7 +62,7 @@ def parse_lrc(rows: Sequence[str]) -> tuple[list[Line], list[LyricsFault]]:
 
 
 def _split(written: str) -> tuple[list[int], str]:
-    """The times before a line, in hundredths of a second, and what stands behind them."""
+    """The times before a line, in hundredths of a second, and the rest of the line."""
     times, at = [], 0
     while match := _STAMP.match(written, at):
         fraction = int((match[3] or "0").ljust(3, "0")) // 10

@@ -25,7 +25,7 @@ from tests.conftest import IS_LONG
 from tests.mp3bits import FIELDS, Frames, frames_of
 from tests.mp3plants import behind_the_last_line, claimed, decoded, padded_elsewhere, unheard, unused
 
-FLIPS = 5000 if IS_LONG else 150
+FLIPS = 5000 if IS_LONG else 100
 RATE = 44100
 SETTINGS: tuple[tuple[int, int, Quality], ...] = (
     (44100, 64, "standard"),
