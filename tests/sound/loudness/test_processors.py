@@ -84,8 +84,8 @@ def test_nothing_is_computed_by_code_that_is_chosen_by_the_processor() -> None:
 
 
 def _is_chosen(node: ast.expr, *, may_multiply: bool) -> bool:
-    """Whether it is a function of numpy or of the C library, a matrix product, a power but of whole numbers, or an order
-    in which equal values may come in any.
+    """Whether it is a function of numpy or of the C library, a matrix product, a power but of whole numbers, or an
+    order in which equal values may come in any.
     """
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and "argsort" in node.func.attr:
         return not any(one.arg == "kind" and ast.unparse(one.value) == "'stable'" for one in node.keywords)
