@@ -12,10 +12,10 @@ import subprocess
 import sys
 import wave
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import pytest
 from hypothesis import settings
@@ -32,6 +32,7 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 
+_Item = TypeVar("_Item")
 IS_LONG = "PACKBUILDER_LONG" in os.environ
 
 
@@ -48,6 +49,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (kept if is_kept else left_out).append(item)
     config.hook.pytest_deselected(items=left_out)
     items[:] = kept
+
+
+def each(items: Iterable[_Item]) -> list[_Item]:
+    """The items, of which there is one at least: a test that asserts in a loop over nothing would prove nothing."""
+    found = list(items)
+    assert found, "there is nothing to look at"
+    return found
 
 
 @pytest.fixture(scope="session", autouse=True)

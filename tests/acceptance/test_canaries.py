@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.card.pictures import telling_jpeg
-from tests.conftest import ROOT, STARTER, Desk, checked, convert, oracle, packbuilder, speech, tree
+from tests.conftest import ROOT, STARTER, Desk, checked, convert, each, oracle, packbuilder, speech, tree
 
 CANARIES = ("CANARY", "canary", "카나리아", "Asia/Seoul", "KST", "ko_KR")
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp949", "cp936")
@@ -151,7 +151,7 @@ def test_mediainfo_and_exiftool_know_no_program_person_or_time(
 ) -> None:
     """Second opinions, by what each of them prints of the files."""
     path = tmp_path / "x.mp3"  # the folder's own name says CANARY
-    for made in sorted((built / profile / "card").rglob("*.mp3")):
+    for made in each(sorted((built / profile / "card").rglob("*.mp3"))):
         shutil.copy(made, path)
         said = checked(oracle("mediainfo"), "-f", path)
         for forbidden in (
@@ -181,7 +181,7 @@ def test_mediainfo_and_exiftool_know_no_program_person_or_time(
 
 def test_mp3check_finds_nothing_in_the_sound(built: Path, tmp_path: Path) -> None:
     """It takes every tag for junk, so it is given the sound alone."""
-    for path in sorted((built / "speaker-box" / "card").rglob("*.mp3")):
+    for path in each(sorted((built / "speaker-box" / "card").rglob("*.mp3"))):
         shutil.copy(path, tmp_path / "x.mp3")
         ran = subprocess.run(
             [oracle("mp3check"), "-e", str(tmp_path / "x.mp3")], capture_output=True, text=True, check=False

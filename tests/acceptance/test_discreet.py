@@ -18,7 +18,7 @@ from builder.profiles.load import built_in
 from builder.sources.mpeg import id3v2_size
 from tests.acceptance.cards import ALL_PROFILES, PROFILES, Made, once, parents
 from tests.card.pictures import telling_jpeg
-from tests.conftest import ROOT, SAMPLES, STARTER, Desk, oracle, packbuilder, speech, tree
+from tests.conftest import ROOT, SAMPLES, STARTER, Desk, each, oracle, packbuilder, speech, tree
 
 _LABEL_BYTES = 32_000_000
 # The same recordings under other words, and of another testament.
@@ -184,7 +184,7 @@ def test_exiftool_shows_numbers_and_nothing_else(made: Made) -> None:
         ).stdout
     )
     settings = built_in()[made.folder.name].tag
-    for number, (path, keys) in enumerate(zip(made.paths, shown, strict=True), 1):
+    for number, (path, keys) in each(enumerate(zip(made.paths, shown, strict=True), 1)):
         said = {key: str(value) for key, value in keys.items() if key.startswith("ID3")}
         stem = Path(path).stem
         album = "01" if number < 4 else "02" if number < 7 else "03"

@@ -14,7 +14,7 @@ import mutagen
 import pytest
 from filelock import FileLock
 
-from tests.conftest import SAMPLES, Desk, checked, oracle
+from tests.conftest import SAMPLES, Desk, checked, each, oracle
 from tests.recordings import RECORDINGS, Recording, voice, with_knocks, write
 
 SHORTEST_SECONDS = 0.25
@@ -227,7 +227,7 @@ def test_a_work_levelled_together_keeps_its_inner_differences(desk: Desk) -> Non
 
 
 def test_tracks_levelled_each_come_to_the_target_both(desk: Desk) -> None:
-    for loudness in two_readers(desk, "each"):
+    for loudness in each(two_readers(desk, "each")):
         assert loudness["delivered_lufs"] == pytest.approx(loudness["target_lufs"], abs=0.3)
 
 

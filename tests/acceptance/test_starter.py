@@ -13,7 +13,7 @@ import mutagen.id3
 import pytest
 
 from builder.sources.mpeg import id3v2_size
-from tests.conftest import ROOT, SAMPLES, STARTER, checked, oracle, packbuilder, tree
+from tests.conftest import ROOT, SAMPLES, STARTER, checked, each, oracle, packbuilder, tree
 
 PROFILES = ("sd-card", "mp3-player")
 FRAMES = {"TIT2", "TPE1", "TALB", "TRCK", "TPOS", "TLAN", "TCON"}
@@ -38,7 +38,7 @@ def bare(path: Path, folder: Path) -> Path:
 @pytest.mark.parametrize("profile", PROFILES)
 def test_mpg123_plays_every_track_to_its_end(starter: Path, profile: str) -> None:
     mpg123 = oracle("mpg123")
-    for path in tracks_of(starter, profile):
+    for path in each(tracks_of(starter, profile)):
         said = checked(mpg123, "-t", path)  # -q would keep its complaints back
         assert "error" not in said.lower() and "warning" not in said.lower(), said
 
@@ -46,7 +46,7 @@ def test_mpg123_plays_every_track_to_its_end(starter: Path, profile: str) -> Non
 @pytest.mark.parametrize("profile", PROFILES)
 def test_mp3val_has_nothing_to_say(starter: Path, profile: str) -> None:
     mp3val = oracle("mp3val")
-    for path in tracks_of(starter, profile):
+    for path in each(tracks_of(starter, profile)):
         said = checked(mp3val, path)
         assert "WARNING" not in said, said
         assert "ERROR" not in said, said
@@ -57,7 +57,7 @@ def test_mp3check_finds_nothing_but_frames_behind_the_tag(
     starter: Path, profile: str, tmp_path: Path
 ) -> None:
     mp3check = oracle("mp3check")
-    for path in tracks_of(starter, profile):
+    for path in each(tracks_of(starter, profile)):
         assert checked(mp3check, "-e", bare(path, tmp_path)) == "", path
 
 
@@ -76,7 +76,7 @@ def test_order_by_name_is_order_by_tag_is_order_of_the_record(starter: Path, pro
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_tags_are_the_seven_frames_of_version_2_3_in_one_encoding(starter: Path, profile: str) -> None:
-    for path in tracks_of(starter, profile):
+    for path in each(tracks_of(starter, profile)):
         tag = mutagen.id3.ID3(path, translate=False)
         assert tag.version == (2, 3, 0)
         assert {frame.FrameID for frame in tag.values()} == FRAMES
@@ -104,7 +104,7 @@ def test_exiftool_shows_korean_titles_and_nothing_of_the_sources(starter: Path) 
 def test_an_independent_meter_agrees_with_the_record(starter: Path, profile: str) -> None:
     """Debian's ffmpeg is another version than the one inside the wheel, with other decoders."""
     ffmpeg = oracle("ffmpeg")
-    for track in record_of(starter, profile)["tracks"]:
+    for track in each(record_of(starter, profile)["tracks"]):
         path = starter / profile / "card" / track["path"]
         command = [ffmpeg, "-nostdin", "-hide_banner", "-i", path, "-af", "ebur128=peak=true"]
         said = checked(*command, "-f", "null", "-")
@@ -116,7 +116,7 @@ def test_an_independent_meter_agrees_with_the_record(starter: Path, profile: str
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_work_is_at_its_target_or_the_record_says_why(starter: Path, profile: str) -> None:
-    for track in record_of(starter, profile)["tracks"]:
+    for track in each(record_of(starter, profile)["tracks"]):
         loudness = track["loudness"]
         off = loudness["work_delivered_lufs"] - loudness["target_lufs"]
         assert abs(off) <= 0.5 or (off < 0 and loudness["held_by"] == "limiter"), track
@@ -126,7 +126,7 @@ def test_every_work_is_at_its_target_or_the_record_says_why(starter: Path, profi
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_record_describes_the_files_that_are_there(starter: Path, profile: str) -> None:
     mpg123 = oracle("mpg123")
-    for track in record_of(starter, profile)["tracks"]:
+    for track in each(record_of(starter, profile)["tracks"]):
         path = starter / profile / "card" / track["path"]
         data = path.read_bytes()
         assert track["sha256"] == hashlib.sha256(data).hexdigest()
@@ -139,7 +139,7 @@ def test_the_record_describes_the_files_that_are_there(starter: Path, profile: s
 
 def test_names_on_the_sd_card_are_short_ascii_in_one_level_of_folders(starter: Path) -> None:
     card = starter / "sd-card" / "card"
-    for path in card.rglob("*"):
+    for path in each(card.rglob("*")):
         assert path.name.isascii()
         assert len(path.name) <= 30
         assert len(path.relative_to(card).parts) == (1 if path.is_dir() else 2)
@@ -158,7 +158,7 @@ def test_nothing_but_tracks_is_on_the_card(starter: Path) -> None:
 
 
 def test_no_encoder_left_its_name_in_the_bytes(starter: Path) -> None:
-    for path in tracks_of(starter, "mp3-player"):
+    for path in each(tracks_of(starter, "mp3-player")):
         data = path.read_bytes()
         # LAME fills up with U; four of them in a row have been seen in sound itself.
         for name in (b"LAME", b"Lavf", b"Lavc", b"Xing", b"Info", b"U" * 8):

@@ -10,6 +10,7 @@ import pytest
 
 from builder.bible.books import NAME_SETS, Book, books, name_set_for, names_for
 from builder.manifest.text import checked_title
+from tests.conftest import each
 
 
 def _testament(name: str) -> list[Book]:
@@ -64,7 +65,7 @@ def test_codes_are_usfm_and_unique_and_stand_in_canonical_order() -> None:
 def test_the_chapter_column_says_how_many_chapters_have_verses() -> None:
     rows = resources.files("builder.bible").joinpath("books.tsv").read_text("utf-8").splitlines()
     header = rows[0].split("\t")
-    for row in rows[1:]:
+    for row in each(rows[1:]):
         cells = dict(zip(header, row.split("\t"), strict=True))
         assert int(cells["chapters"]) == books()[cells["usfm"]].chapters, cells["usfm"]
 

@@ -15,7 +15,7 @@ import pytest
 
 from builder.bible.books import books
 from builder.bible.lookup import codes_called
-from tests.conftest import oracle, oracle_file
+from tests.conftest import each, oracle, oracle_file
 
 _LOCALES = Path("/usr/share/sword/locales.d")  # Debian's libsword-common
 _CANON = [book for book in books().values() if book.testament != "DC"]
@@ -66,7 +66,7 @@ def test_the_king_james_version_has_these_verses_chapter_by_chapter() -> None:
 @pytest.mark.parametrize("versification", ["eng", "org"])
 def test_every_chapter_has_the_verses_of_the_versification(versification: str) -> None:
     theirs = json.loads(_biblelib(f"versification/{versification}.json"))["maxVerses"]
-    for book in books().values():
+    for book in each(books().values()):
         ours = book.verses if versification == "eng" else book.verses_org
         assert ours == tuple(map(int, theirs[book.code])), book.code
 
@@ -118,20 +118,20 @@ def test_the_66_are_called_as_in_sword(locale: str, name_set: str) -> None:
 
 
 def test_korean_abbreviations_are_those_of_sword() -> None:
-    for english, abbreviation in _locale("ko_abbrev")["Text"]:
+    for english, abbreviation in each(_locale("ko_abbrev")["Text"]):
         (code,) = codes_called(english)
         # SWORD prints 여 for Joshua and reads 수 too; the Korean Bibles have 수.
         assert books()[code].abbreviations["ko"] == ("수" if abbreviation == "여" else abbreviation,)
         assert codes_called(abbreviation) == (code,)
     by_osis = {book.osis: book.code for book in books().values()}
-    for word, osis in _locale("ko_abbrev")["Book Abbrevs"]:
+    for word, osis in each(_locale("ko_abbrev")["Book Abbrevs"]):
         if word != "츌":  # a slip for 출
             assert codes_called(word) == (by_osis[osis],)
 
 
 @pytest.mark.parametrize(("table", "name_set"), [("zhs", "zh-Hans"), ("zht", "zh-Hant")])
 def test_chinese_names_and_abbreviations_are_those_of_the_union_version(table: str, name_set: str) -> None:
-    for row in _rows(f"book/books_{table}.tsv"):
+    for row in each(_rows(f"book/books_{table}.tsv")):
         book = books()[row["usfmname"]]
         if book.testament != "DC":
             assert (book.names[name_set], *book.abbreviations[name_set]) == (row["name"], row["abbrev"])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from builder.bible.books import books, listed, rows_of
 from builder.bible.lookup import codes_called, codes_like, folded, words
+from tests.conftest import each
 
 _ALL = [
     (book.code, word)
@@ -83,7 +84,7 @@ def test_a_word_that_names_no_book_has_no_code(word: str) -> None:
 
 def test_the_other_names_are_of_books_and_stand_there_once() -> None:
     table = {(code, folded(word)) for code, word in _ALL}
-    for row in rows_of("other_names.tsv"):
+    for row in each(rows_of("other_names.tsv")):
         for word in listed(row["names"]):
             assert row["usfm"] in codes_called(word)
             assert (row["usfm"], folded(word)) not in table, word

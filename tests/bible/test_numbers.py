@@ -6,6 +6,7 @@ import pytest
 
 from builder.bible.numbers import numeral, read_numbers
 from builder.sources.intake.families import claim_of
+from tests.conftest import each
 
 _ONES = "〇一二三四五六七八九"
 
@@ -31,7 +32,7 @@ def _spellings(number: int) -> set[str]:
 
 @pytest.mark.parametrize("number", range(1, 200))
 def test_every_spelling_of_a_number_is_that_number_in_passages_and_in_names_of_files(number: int) -> None:
-    for spelled in _spellings(number):
+    for spelled in each(_spellings(number)):
         assert numeral(spelled) == number
         numbers = read_numbers(f"第{spelled}篇")
         assert numbers is not None

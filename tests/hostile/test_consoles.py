@@ -16,7 +16,7 @@ import pytest
 from builder.cli.app import app
 from builder.findings import rules
 from builder.profiles.load import built_in, refused
-from tests.conftest import ROOT, Desk, Ran, packbuilder, speech
+from tests.conftest import ROOT, Desk, Ran, each, packbuilder, speech
 
 _WITHOUT_FORMAT = {"schema", "explain", "doctor"}
 _RUNS = [
@@ -110,14 +110,14 @@ def test_every_verb_ends_as_it_should_on_every_console(packs: Path, tmp_path: Pa
         runs += [arguments(verb, form, packs / name, tmp_path / name / "결과") for verb, form in _RUNS]
         bad.append(["check", str(packs / name / "bad.yaml")])
     found = session(runs + bad, **_ENCODINGS[encoding])
-    for run, ran in zip(runs, found, strict=False):
+    for run, ran in each(zip(runs, found, strict=False)):
         where = f"{run}: {ran.out}{ran.err}"
         assert ran.code == (1 if run[0] == "check" else 0), where
         assert "Error" not in ran.err, where
         if "json" in run:
             assert ran.json["schema"] == 1
             assert ran.out.isascii()
-    for ran in found[len(runs) :]:
+    for ran in each(found[len(runs) :]):
         assert ": 2 errors" in ran.out
         assert " E201 unknown key " in ran.out
 
@@ -140,7 +140,7 @@ def test_our_own_words_are_ascii(tmp_path: Path) -> None:
         ["verify", pack, pack / "card"],
         *(["audit", path] for path in (desk.out, pack / "card", pack / "record.json", desk.folder)),
     ]
-    for run, ran in zip(runs, session(runs, **_ENCODINGS["ASCII"]), strict=True):
+    for run, ran in each(zip(runs, session(runs, **_ENCODINGS["ASCII"]), strict=True)):
         assert ran.code in (0, 1, 2, 7)
         helps = "".join(f["help"] for f in ran.json["findings"]) if "json" in run else ran.out + ran.err
         assert re.findall(r".*\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}).*|.*[^\x00-\x7f].*", helps) == [], run

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import IS_LONG, STARTER, speech
+from tests.conftest import IS_LONG, STARTER, each, speech
 from tests.hostile.heavy import HEAVY
 from tests.hostile.runs import Forks
 from tests.hostile.texts import GOOD, TEXTS
@@ -65,7 +65,7 @@ def test_what_is_no_file_is_no_manifest_and_is_not_waited_for(program: Forks, tm
     (tmp_path / "folder.yaml").mkdir()
     (tmp_path / "loop.yaml").symlink_to(tmp_path / "loop.yaml")
     (tmp_path / "device.yaml").symlink_to("/dev/zero")
-    for name, code in {"pipe": 5, "device": 5, "folder": 2, "loop": 2}.items():
+    for name, code in each({"pipe": 5, "device": 5, "folder": 2, "loop": 2}.items()):
         path = tmp_path / f"{name}.yaml"
         for verb in ("check", "plan"):
             assert program.packbuilder(verb, path).code == code, name

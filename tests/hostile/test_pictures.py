@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from tests.card.pictures import drawing, exif, png, telling_jpeg
-from tests.conftest import speech
+from tests.conftest import each, speech
 from tests.hostile.runs import Forks
 
 Make = Callable[[Path], object]
@@ -155,7 +155,7 @@ def test_a_cover_that_is_no_file_is_one_finding(program: Forks, tmp_path: Path) 
         (lambda path: path.symlink_to("/dev/zero"), "E302"),
         (Path.exists, "E301"),
     ]
-    for number, (make, code) in enumerate(kinds):
+    for number, (make, code) in each(enumerate(kinds)):
         folder = tmp_path / str(number)
         folder.mkdir()
         assert built(program, folder, make) == (1, [code]), number

@@ -21,6 +21,7 @@ from builder.plan.plan import Plan
 from builder.plan.tagging import Tags, tag_bytes
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile
+from tests.conftest import each
 from tests.packs import any_packs, lengths_of, listed, pack_of, plan_of, reading, with_limits, with_names
 
 _DEVICES = built_in()
@@ -70,7 +71,7 @@ def test_each_device_gets_the_numbers_of_its_pattern_and_folders_are_counted(pro
 @settings(deadline=None, max_examples=200)
 @_ANY
 def test_names_and_tags_are_numbers_whatever_the_pack_says(pack: Pack, profile: Profile) -> None:
-    for track in plan_of(pack, profile, {}).tracks:
+    for track in each(plan_of(pack, profile, {}).tracks):
         root, *rest = track.path.removesuffix(ENDING).split("/")
         for part in rest if root == profile.names.root_folder else [root, *rest]:
             assert _NUMBERS.fullmatch(part), track.path
@@ -159,7 +160,7 @@ def test_no_folder_says_of_which_testament_a_book_is(profile: Profile, other: tu
 def test_a_tag_has_four_frames_of_ascii_and_is_as_long_as_was_planned(profile: Profile) -> None:
     pack = pack_of(reading(1, "GEN 1"), listed(2, "설교", ["소망", "希望"]), discreet=True)
     settings = profile.tag
-    for track in plan_card(pack, profile, lengths_of(pack, 60)).tracks:
+    for track in each(plan_card(pack, profile, lengths_of(pack, 60)).tracks):
         before, behind = id3v2(track.tags, settings), id3v1(track.tags, settings.id3v1)
         assert len(before) == tag_bytes(track.tags, settings)
         words = set(re.findall(rb"[A-Za-z]{2,}", before + behind))
@@ -178,7 +179,7 @@ def test_the_size_of_a_plan_counts_the_tags_of_numbers() -> None:
         plan_card(dataclasses.replace(pack, discreet=discreet), profile, lengths_of(pack, 60)).tracks
         for discreet in (False, True)
     )
-    for one, other in zip(named, bare, strict=True):
+    for one, other in each(zip(named, bare, strict=True)):
         saved = tag_bytes(one.tags, profile.tag) - tag_bytes(other.tags, profile.tag)
         assert one.bytes - other.bytes == saved > 0
 

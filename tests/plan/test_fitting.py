@@ -19,7 +19,7 @@ from builder.plan.plan import Plan, joint_plan
 from builder.plan.sizing import GB
 from builder.profiles.load import built_in
 from builder.profiles.profile import Profile
-from tests.conftest import IS_LONG, ROOT
+from tests.conftest import IS_LONG, ROOT, each
 from tests.packs import lengths_of, listed, pack_of, reading, with_limits
 
 _PROFILES = list(built_in().values())
@@ -202,7 +202,7 @@ def test_whatever_is_advised_makes_the_pack_fit_when_it_is_done(
     if fits(plans[0]):
         assert plans[0].remedies == ()
         return
-    for remedy in plans[0].remedies:
+    for remedy in each(plans[0].remedies):
         if "merge" in remedy:
             assert fits(plan_cards(pack, with_limits(profile, merge="chapters"), lengths)[0])
             continue

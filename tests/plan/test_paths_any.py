@@ -16,6 +16,7 @@ from builder.plan.plan import Plan
 from builder.profiles.load import built_in
 from builder.profiles.naming import bytes_of, collision_key, holds, utf16_units
 from builder.profiles.profile import Profile
+from tests.conftest import each
 from tests.packs import any_packs, pack_of, plan_of, reading
 
 _PROFILES = list(built_in().values())
@@ -113,7 +114,7 @@ def test_what_a_small_screen_shows_of_names_and_titles_is_distinct(pack: Pack, p
 @given(any_packs(), st.sampled_from([one for one in _PROFILES if one.tag.tag_encoding == "latin-1"]))
 def test_a_device_of_latin_letters_gets_no_others_in_its_tags(pack: Pack, profile: Profile) -> None:
     plan, _ = _planned(pack, profile)
-    for track in plan.tracks:
+    for track in each(plan.tracks):
         assert all(text.encode("latin-1") is not None for text in track.tags.texts)
         assert track.tags.title
 

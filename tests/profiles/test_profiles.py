@@ -23,7 +23,7 @@ from builder.profiles.profile import (
     Refused,
     TagSettings,
 )
-from tests.conftest import ROOT
+from tests.conftest import ROOT, each
 
 _FOLDER = Path(str(resources.files("builder.profiles")))
 _FILES = sorted(_FOLDER.glob("*.yaml"))
@@ -89,7 +89,7 @@ def test_a_profile_says_what_to_try_on_a_device_and_claims_no_trial(profile: Pro
 
 @_EACH
 def test_an_inherited_fact_says_from_where_and_is_no_surer_than_there_or_here(profile: Profile) -> None:
-    for fact, stated in profile.facts.items():
+    for fact, stated in each(profile.facts.items()):
         if not stated.taken_from:
             continue
         base = built_in()[stated.taken_from]
