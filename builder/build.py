@@ -28,7 +28,7 @@ from builder.plan.sizing import CardSize, size_for
 from builder.sound.engine import Engine, Session, watch, with_digests
 from builder.sound.measuring import Extract, Measured, measure_plan
 from builder.sound.rendering import RenderedTrack, forecast, render_plan
-from builder.sound.voice.speaking import speak_plans, voice_version
+from builder.sound.voice.speaking import speak_plans
 from builder.sources.lyrics.lines import Line, fitted, lrc_bytes
 
 
@@ -69,7 +69,7 @@ def build(
         # What can be refused is refused before any work.
         stages = [stack.enter_context(_staged(plans, out)) for plans in _by_profile(checked.plans)]
         _need_room(out, sum(plan.bytes for plan in checked.plans) * (2 if with_image else 1))
-        spoken, findings = speak_plans(engine, checked.plans)
+        spoken, findings = speak_plans(engine, checked.plans, checked.voice)
         if findings:
             return [], findings
         checked = replace(checked, sources={**checked.sources, **spoken})
@@ -102,7 +102,7 @@ def build(
 
 def analyse_only(checked: CheckResult, engine: Engine) -> list[Finding]:
     """What `check --audio` adds: every source decoded and measured for every plan."""
-    spoken, findings = speak_plans(engine, checked.plans)
+    spoken, findings = speak_plans(engine, checked.plans, checked.voice)
     checked = replace(checked, sources={**checked.sources, **spoken})
     checked = replace(checked, sources=with_digests(engine, checked.plans, checked.sources))
     return findings or _measure(_sessions(engine, checked))[1]
@@ -110,7 +110,7 @@ def analyse_only(checked: CheckResult, engine: Engine) -> list[Finding]:
 
 def new_renders(checked: CheckResult, engine: Engine) -> list[set[str]]:
     """For each plan, the paths of the tracks that `build` would encode."""
-    spoken, _ = speak_plans(engine, checked.plans, is_reading=True)
+    spoken, _ = speak_plans(engine, checked.plans, checked.voice, is_reading=True)
     sources = with_digests(engine, checked.plans, {**checked.sources, **spoken})
     checked = replace(checked, sources=sources)
     found = []
@@ -169,7 +169,8 @@ def _fill(
     mine = {track.path: sounds[plan.inside(track.path)] for track in plan.tracks}
     cover = checked.covers.get(plan.profile.name)
     faults: list[Finding] = []
-    versions = engine_versions(engine.ffmpeg, voice_version([plan]))
+    voice = checked.voice if any(track.spoken for track in plan.tracks) else None
+    versions = engine_versions(engine.ffmpeg, voice.version if voice else None)
     with _storage_errors(stage.target):
         lines = {t.path: _lines(t, mine[t.path], checked) for t in plan.tracks if t.lyrics}
         encoding = plan.profile.lyrics.lyrics_encoding

@@ -24,7 +24,7 @@ from builder.plan.romanize import romanizer
 from builder.plan.screen import bytes_for, screen_faults
 from builder.profiles.choose import ProfileLookup, choose_all
 from builder.profiles.profile import Profile
-from builder.sound.voice.voice import find_voice
+from builder.sound.voice.voice import Voice, find_voice
 from builder.sources.chapters import coverage_faults, coverage_of
 from builder.sources.checksums import checksum_findings
 from builder.sources.duplicates import duplicate_faults
@@ -43,6 +43,7 @@ class CheckResult:
     `pack` is without the chapters that it may lack; `coverage` is what its recordings read of the Bible, None where it
     reads no Scripture. `covers` is the picture in the tags, by the name of the profile; `lyrics` are the words, by
     their source; `lines` are those of every file that was read. `days` are the reading plans, the same for all devices.
+    `voice` speaks the titles without a recording; None if there are no such titles, or no voice is installed.
     """
 
     file: str
@@ -54,6 +55,7 @@ class CheckResult:
     lyrics: Mapping[str, Lyrics]
     plans: tuple[Plan, ...]
     days: tuple[DayPlan, ...]
+    voice: Voice | None
     findings: tuple[Finding, ...]
 
     @property
@@ -81,6 +83,7 @@ def check(
     plans: list[Plan] = []
     coverage: Coverage | None = None
     days: tuple[DayPlan, ...] = ()
+    voice: Voice | None = None
     if pack is not None:
         if card_bytes is not None:
             pack = replace(pack, card=replace(pack.card, label_bytes=card_bytes))
@@ -91,7 +94,8 @@ def check(
             findings += choice.findings
             lines |= choice.lines
         profiles = [choice.profile for choice in choices if choice.profile]
-        pack, untold = settle_titles(pack, _voice_of(pack) if _speaks(pack) else None)
+        voice = find_voice() if _speaks(pack) else None
+        pack, untold = settle_titles(pack, (voice.of(pack.language) or "") if voice else None)
         sources, faults, pack = look_at_sources(pack)
         lengths = {name: source.facts.seconds for name, source in sources.items()} | speech_lengths(pack)
         coverage = coverage_of(pack, sources)
@@ -137,14 +141,9 @@ def check(
         lyrics=screen.lyrics,
         plans=tuple(plans),
         days=days,
+        voice=voice,
         findings=in_order(findings),
     )
-
-
-def _voice_of(pack: Pack) -> str | None:
-    """The name of the voice for a pack's language: "" if there is none, None if no voices are installed."""
-    voice = find_voice()
-    return (voice.of(pack.language) or "") if voice else None
 
 
 def _speaks(pack: Pack) -> bool:

@@ -11,13 +11,13 @@ from builder.manifest.pack import speech_of
 from builder.plan.plan import Plan
 from builder.sound.engine import Engine
 from builder.sound.store import StoreEntry, key_of
-from builder.sound.voice.voice import Voice, VoiceError, find_voice
+from builder.sound.voice.voice import Voice, VoiceError
 from builder.sources.find import Source
 from builder.sources.probe import probe
 
 
 def speak_plans(
-    engine: Engine, plans: Sequence[Plan], *, is_reading: bool = False
+    engine: Engine, plans: Sequence[Plan], voice: Voice | None, *, is_reading: bool = False
 ) -> tuple[dict[str, Source], list[Finding]]:
     """A recording of every text of the plans by its name, spoken now where the store has none; and what the voice
     cannot say. With `is_reading` nothing is spoken: what the store does not have is left out.
@@ -27,7 +27,8 @@ def speak_plans(
     )
     if not names:
         return {}, []
-    voice = _voice()
+    if voice is None:  # a check of these plans found one
+        raise ToolMissingError("the voice does not answer", 'install it again: pip install -e ".[speech]"')
 
     def job(name: str) -> Source | str:
         if is_reading:
@@ -39,18 +40,6 @@ def speak_plans(
     faults = {name: why for name, why in found.items() if isinstance(why, str) and why}
     spoken = {name: source for name, source in found.items() if isinstance(source, Source)}
     return spoken, _findings(plans, faults)
-
-
-def voice_version(plans: Sequence[Plan]) -> str | None:
-    """The version of the voice, where the plans have it speak."""
-    return _voice().version if any(track.spoken for plan in plans for track in plan.tracks) else None
-
-
-def _voice() -> Voice:
-    voice = find_voice()
-    if voice is None:  # it went away since the manifest was checked
-        raise ToolMissingError("the voice does not answer", 'install it again: pip install -e ".[speech]"')
-    return voice
 
 
 def _speak(engine: Engine, voice: Voice, name: str) -> Source | str:

@@ -39,7 +39,7 @@ def test_a_text_is_spoken_once_as_it_is_heard(
     desk: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = _plan("욥기 십육장", "욥기 십육장")
-    spoken, findings = speak_plans(desk, [plan, plan])
+    spoken, findings = speak_plans(desk, [plan, plan], find_voice())
     assert (list(spoken), findings) == (["espeak-ng//ko/욥기 십육장"], [])
     (source,) = spoken.values()
     voice = find_voice()
@@ -53,30 +53,27 @@ def test_a_text_is_spoken_once_as_it_is_heard(
         raise AssertionError
 
     monkeypatch.setattr(Voice, "speak", never)
-    again, _ = speak_plans(desk, [plan])
+    again, _ = speak_plans(desk, [plan], find_voice())
     assert {name: one.path for name, one in again.items()} == {name: one.path for name, one in spoken.items()}
-    read, _ = speak_plans(desk, [_plan("욥기 십육장", "욥기 십칠장")], is_reading=True)
+    read, _ = speak_plans(desk, [_plan("욥기 십육장", "욥기 십칠장")], voice, is_reading=True)
     assert list(read) == ["espeak-ng//ko/욥기 십육장"]
 
 
 def test_one_text_in_two_voices_is_two_recordings(desk: Engine) -> None:
-    korean, _ = speak_plans(desk, [_plan("Hope")])
-    english, _ = speak_plans(desk, [_plan("Hope", voice="en")])
+    korean, _ = speak_plans(desk, [_plan("Hope")], find_voice())
+    english, _ = speak_plans(desk, [_plan("Hope", voice="en")], find_voice())
     digests = {file_digest(source.path) for source in (*korean.values(), *english.values())}
     assert len(digests) == 2
 
 
 def test_what_cannot_be_said_is_told_once_where_it_is_asked_for_first(desk: Engine) -> None:
     plan = _plan("희망", "!?", "!?")
-    spoken, (finding,) = speak_plans(desk, [plan, plan])
+    spoken, (finding,) = speak_plans(desk, [plan, plan], find_voice())
     assert list(spoken) == ["espeak-ng//ko/희망"]
     assert (finding.code, finding.track) == ("E344", "T1")
     assert finding.message == 'espeak-ng cannot say "!?": it says nothing'
 
 
-def test_a_plan_without_spoken_titles_asks_for_no_voice(
-    desk: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("builder.sound.voice.speaking.find_voice", lambda: None)
+def test_a_plan_without_spoken_titles_asks_for_no_voice(desk: Engine) -> None:
     section = listed(1, "S", ["A"])
-    assert speak_plans(desk, [plan_card(pack_of(section), built_in()["sd-card"], {})]) == ({}, [])
+    assert speak_plans(desk, [plan_card(pack_of(section), built_in()["sd-card"], {})], None) == ({}, [])
