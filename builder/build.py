@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from builder.card.layout import WrittenFile, fix_times, place_lyrics, place_track, write_card_image
 from builder.card.leaks.audit import audit
@@ -24,7 +23,7 @@ from builder.findings import Finding, has_errors
 from builder.plan.limits import room_faults
 from builder.plan.plan import Plan, PlannedTrack, joint_plan
 from builder.plan.screen import too_much
-from builder.plan.sizing import CardSize, size_for
+from builder.plan.sizing import size_for
 from builder.sound.engine import Engine, Session, watch, with_digests
 from builder.sound.measuring import Extract, Measured, measure_plan
 from builder.sound.rendering import RenderedTrack, forecast, render_plan
@@ -34,16 +33,16 @@ from builder.sources.lyrics.lines import Line, fitted, lrc_bytes
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
-    """A card that was published. `size` is what it takes, `image` its disk image, if one was asked for; `rendered`
-    counts the tracks that were encoded for it just now.
-    """
+    """A card that was published, with its disk image if one was asked for; `rendered` counts tracks encoded just now."""
 
     folder: Path
-    plan: Plan
-    record: Mapping[str, Any]
+    content: CardContent
     image: Path | None
-    size: CardSize
     rendered: int
+
+    @property
+    def plan(self) -> Plan:
+        return self.content.plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,9 +181,8 @@ def _fill(
         )
         plan = replace(plan, size=size)
         content = CardContent(plan=plan, sounds=mine, files=placed, words=words, cover=cover)
-        record = make_record(content, checked.sources, checked.lyrics, versions)
         fix_times(unit / CARD)
-        write_record(unit / RECORD, record)
+        write_record(unit / RECORD, make_record(content, checked.sources, checked.lyrics, versions))
         if checked.pack is not None:
             faults = list(room_faults(plan, checked.pack))
         for track in plan.tracks:
@@ -195,10 +193,8 @@ def _fill(
     folder = stage.folder / inside
     card = Built(
         folder=folder,
-        plan=plan,
-        record=record,
+        content=content,
         image=folder / IMAGE if stage.has_image else None,
-        size=size,
         rendered=sum(not sound.was_stored for sound in mine.values()),
     )
     return card, faults
@@ -300,9 +296,10 @@ def _off_target(card: Built) -> list[Finding]:
     """Works that could not be brought to the target, one finding each."""
     findings = []
     seen: set[str] = set()
-    for track, row in zip(card.plan.tracks, card.record["tracks"], strict=True):
-        sound = row["loudness"]
-        if not sound["held_by"] or track.work in seen:
+    for track in card.plan.tracks:
+        sound = card.content.sounds[track.path]
+        level = sound.work_delivered.integrated_lufs
+        if sound.held_by is None or level is None or track.work in seen:
             continue
         seen.add(track.work)
         findings.append(
@@ -310,9 +307,9 @@ def _off_target(card: Built) -> list[Finding]:
                 code="W506",
                 place=track.place,
                 track=track.title,
-                message=f"{card.plan.profile.name}: {sound['work_delivered_lufs']:.1f} LUFS instead of the "
-                f"{sound['target_lufs']:g} aimed at; held by: {sound['held_by']}",
-                help=_HELP[sound["held_by"]],
+                message=f"{card.plan.profile.name}: {round(level, 2):.1f} LUFS instead of the "
+                f"{card.plan.audio.target_lufs:g} aimed at; held by: {sound.held_by}",
+                help=_HELP[sound.held_by],
             )
         )
     return findings

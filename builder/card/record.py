@@ -55,6 +55,16 @@ class CardContent:
     words: Mapping[str, bytes]
     cover: bytes | None
 
+    @property
+    def seconds(self) -> float:
+        """The length of all tracks, each to 0.001 s as the record has it."""
+        return sum(round(self.sounds[track.path].seconds, 3) for track in self.plan.tracks)
+
+    @property
+    def bytes(self) -> int:
+        """The size of all tracks, without the words beside them."""
+        return sum(self.files[track.path].bytes for track in self.plan.tracks)
+
 
 def make_record(
     card: CardContent,
@@ -85,7 +95,7 @@ def make_record(
             "image_bytes": plan.size.geometry.image_bytes,
         },
         "bitrate_kbps": plan.audio.bitrate_kbps,
-        "coverage": _coverage(plan),
+        "coverage": coverage_of_card(plan),
         "cover": {"source": plan.cover, "sha256": hashlib.sha256(cover).hexdigest()} if cover else None,
         "engine": dict(versions),
         "tracks": [
@@ -98,7 +108,7 @@ def make_record(
     }
 
 
-def _coverage(plan: Plan) -> dict[str, Any] | None:
+def coverage_of_card(plan: Plan) -> dict[str, Any] | None:
     """How much of the Bible is on this card; None where none of it is read."""
     coverage = covered(plan.tracks)
     if coverage is None:

@@ -14,6 +14,7 @@ from builder.bible.books import ENGLISH
 from builder.build import Built
 from builder.build import build as build_cards
 from builder.card.leaks.words import Word
+from builder.card.record import coverage_of_card
 from builder.check import CheckResult, check
 from builder.cli.manifests import (
     all_words,
@@ -135,13 +136,13 @@ def _covered(checked: CheckResult, cards: list[Built]) -> Iterator[CoveredPack]:
 
 
 def _card_text(card: Built) -> str:
-    tracks = card.record["tracks"]
-    seconds, total = sum(t["seconds"] for t in tracks), sum(t["bytes"] for t in tracks)
-    sums = f"{many(len(tracks), 'track')}, {length(seconds)}, {size(total)} at {card.plan.audio.bitrate_kbps} kbps"
-    which = f"card {card.plan.number} of {card.plan.cards}, " if card.plan.cards > 1 else ""
+    plan, content = card.plan, card.content
+    sums = f"{many(len(plan.tracks), 'track')}, {length(content.seconds)}, {size(content.bytes)}"
+    sums += f" at {plan.audio.bitrate_kbps} kbps"
+    which = f"card {plan.number} of {plan.cards}, " if plan.cards > 1 else ""
     lines = [f"{printable(str(card.folder / 'card'))}: {which}{sums} ({card.rendered} rendered now)"]
     if card.image is not None:
-        lines.append(f"{printable(str(card.image))}: for a card of {card.size.label} or more")
+        lines.append(f"{printable(str(card.image))}: for a card of {plan.size.label} or more")
     return "\n".join(lines)
 
 
@@ -154,7 +155,6 @@ def _next(cards: list[Built]) -> str:
 
 
 def _card_json(card: Built) -> dict[str, Any]:
-    tracks = card.record["tracks"]
     return {
         "profile": card.plan.profile.name,
         "card": str(card.folder / "card"),
@@ -163,9 +163,9 @@ def _card_json(card: Built) -> dict[str, Any]:
         "number": card.plan.number,
         "of": card.plan.cards,
         "bitrate_kbps": card.plan.audio.bitrate_kbps,
-        "tracks": len(tracks),
-        "seconds": round(sum(t["seconds"] for t in tracks), 3),
-        "bytes": sum(t["bytes"] for t in tracks),
+        "tracks": len(card.plan.tracks),
+        "seconds": round(card.content.seconds, 3),
+        "bytes": card.content.bytes,
         "rendered": card.rendered,
-        "coverage": card.record["coverage"],
+        "coverage": coverage_of_card(card.plan),
     }
