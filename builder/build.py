@@ -33,7 +33,7 @@ from builder.sources.lyrics.lines import Line, fitted, lrc_bytes
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
-    """A card that was published, with its disk image if one was asked for; `rendered` counts tracks encoded just now."""
+    """A card that was published, with its disk image if asked for; `rendered` counts the tracks encoded just now."""
 
     folder: Path
     content: CardContent
