@@ -7,7 +7,6 @@ threads; and a title that makes it crash or hang ends that process and not the b
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from builder.files.opening import open_file
+from builder.files.opening import file_digest
 from builder.sound.decode import alike, guard
 from builder.sound.decode.ffmpeg import APART
 
@@ -55,13 +54,11 @@ def find_voice() -> Voice | None:
         import espeakng_loader  # an extra
 
         library, data = Path(espeakng_loader.get_library_path()), Path(espeakng_loader.get_data_path())
-        with open_file(library) as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return Voice(
             library=library,
             folder=data.parent,
             version=_run(library, data.parent),
-            identity=f"{version('espeakng-loader')} {digest} {alike.machine()}",
+            identity=f"{version('espeakng-loader')} {file_digest(library)} {alike.machine()}",
             voices=_voices(data),
         )
     except (ImportError, PackageNotFoundError, OSError, RuntimeError, VoiceError):
