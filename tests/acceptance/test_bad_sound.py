@@ -117,6 +117,7 @@ def test_float_samples_above_full_scale_are_turned_down_not_clipped(desk: Desk) 
     assert at_target(warned(desk)[0])
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("form", ["s16", "s24", "f32"])
 def test_a_clipped_recording_is_built_and_called_so(desk: Desk, form: Form) -> None:
     one(desk, Recording(clipped(voice(6), 9), form=form))
@@ -125,6 +126,7 @@ def test_a_clipped_recording_is_built_and_called_so(desk: Desk, form: Form) -> N
     assert "clipped" in message
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", ["hardly a pause", "a loud reader at -16", "peaks between the samples"])
 def test_loud_or_dense_is_not_clipped(desk: Desk, name: str) -> None:
     one(desk, RECORDINGS[name]())
@@ -166,6 +168,7 @@ def mp3_that_says(desk: Desk, seconds: float, *, frames: float = 1, size: float 
     desk.one_track("a.mp3")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("frames", "size"), [(2, 1), (1, 2), (2, 2)], ids=["frames", "bytes", "both"])
 def test_an_mp3_that_promises_twice_of_what_it_holds_is_refused(
     desk: Desk, frames: float, size: float

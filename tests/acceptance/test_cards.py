@@ -193,6 +193,7 @@ def test_a_card_that_the_device_cannot_read_is_refused(desk: Desk, size: str, co
         assert made.verified(made.image).findings == ()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("size", ["8MB", "4 gigabytes", "3TB", "0GB", "-4GB", "4"])
 def test_a_size_that_is_on_no_card_is_a_wrong_command_line(size: str) -> None:
     ran = packbuilder("build", STARTER, "--card", size)

@@ -100,6 +100,7 @@ def test_a_cover_costs_no_encode_and_the_same_one_gives_the_same_bytes(desk: Des
     assert not set(before) & {track["sha256"] for track in made.tracks}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("name", "content", "code", "message", "help_text"),
     [

@@ -40,6 +40,7 @@ def liar(folder: Path, script: str) -> dict[str, str]:
     return {"IMAGEIO_FFMPEG_EXE": str(path), "PACKBUILDER_CACHE": str(folder / "another cache")}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("script", "code"),
     [
@@ -65,6 +66,7 @@ def test_an_ffmpeg_that_lies_is_not_believed(
     assert tree(good.out) == before
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("path", ["/nowhere/ffmpeg", "/etc/hostname", "/bin/true"])
 def test_a_missing_ffmpeg_is_exit_code_4(good: Desk, path: str) -> None:
     before = tree(good.out)
@@ -164,6 +166,7 @@ def test_a_disk_that_fills_while_rendering_is_exit_code_5(desk: Desk, disk: Path
     assert not list(disk.rglob("*.mp3"))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("size", [3_000, 50_000, 200_000])
 def test_a_file_size_limit_is_exit_code_5(desk: Desk, size: int) -> None:
     """As a disk that fills: measurements, or ffmpeg's output, are stopped in the middle."""

@@ -71,6 +71,7 @@ def published(desk: Desk) -> Desk:
     return desk
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("size", ["8k", "40k", "120k", "240k"])
 def test_a_store_that_is_full_costs_no_pack(published: Desk, tmp_path: Path, size: str) -> None:
     before = tree(published.out)

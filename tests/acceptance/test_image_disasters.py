@@ -153,6 +153,7 @@ def start(desk: Desk, place: Path) -> subprocess.Popen[bytes]:
     return process
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("has_old", [True, False], ids=["over an old pack", "over none"])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_a_run_that_ends_while_the_image_is_written(

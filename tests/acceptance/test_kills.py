@@ -71,6 +71,7 @@ def test_killed_between_the_two_renames_the_old_pack_stands_aside_until_the_next
     assert lefts == ["old", "aside"]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("part", range(_PARTS))
 def test_killed_at_any_moment_there_is_the_old_pack_or_the_new_one(trials: Trials, part: int) -> None:
     chance = random.Random(part)

@@ -29,6 +29,7 @@ def group(words: str) -> str:
 CITIES = (group("[Seoul, North]"), group("[Seoul, South]"))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("levels", "paths"),
     [

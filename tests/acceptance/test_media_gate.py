@@ -43,6 +43,7 @@ def test_names_that_read_as_options_patterns_and_addresses_are_built_as_files(
     assert sorted(path.name for path in desk.sources.iterdir()) == sorted([*_WEIRD, "a"])
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("name", "code"),
     [("a\nb.wav", "E206"), ("a\x07b.wav", "E206"), ("a\\b.wav", "E211"), ("a\u202eb.wav", "E112"), ("n" * 300, "E301")],

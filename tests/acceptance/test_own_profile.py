@@ -147,6 +147,7 @@ def test_one_profile_named_in_two_ways_is_built_once(own: Desk) -> None:
     assert (ran.code, [card["profile"] for card in ran.json["cards"]]) == (0, ["mine"])
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("path", ["profiles/none.yaml", "profiles"])
 def test_a_profile_that_cannot_be_read_is_a_wrong_command_line(own: Desk, path: str) -> None:
     ran = own.build("--profile", own.folder / path)

@@ -36,6 +36,7 @@ def test_a_streamed_wav_without_a_length_is_read_whole(desk: Desk) -> None:
     assert desk.record()["tracks"][0]["seconds"] == pytest.approx(3.0, abs=0.1)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("offset", "value"),
     [(22, b"\0\0"), (24, b"\0\0\0\0"), (24, b"\1\0\0\0"), (28, b"\0\0\0\0"), (40, b"\0\0\0\0")],
