@@ -28,7 +28,7 @@ _ENDING_VERSES = 2
 class BookCoverage:
     """What is read of one book. Each of its `of` chapters is in one of `present`, `partly` and `missing`.
 
-    `out_of_order` are those that had to be moved for the rest to stand in order; `gaps` is what is missing between
+    `out_of_order` are those that had to be moved for the rest to be in order; `gaps` is what is missing between
     parts that are there. Readings are told by their place in play order: `readers` are those of each chapter; `twice`
     has the two that read one, or two verses of it at least. `is_straight` says that nothing else is read between them.
     With `is_hebrew` the chapters are counted as in Hebrew Bibles.
@@ -67,7 +67,7 @@ class BookCoverage:
 class Coverage:
     """What a pack reads of the Bible: the 66 books, then those of the deuterocanon that it has, in canonical order.
 
-    `books_out_of_order` are the codes of those that had to be moved for the rest to stand in order; books that are read
+    `books_out_of_order` are the codes of those that had to be moved for the rest to be in order; books that are read
     in turns with others are none of them.
     """
 

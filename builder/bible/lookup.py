@@ -1,6 +1,6 @@
 """Which books a word may mean: codes, names and abbreviations in every language of the table, and other ways to write.
 
-`other_names.tsv` holds those. A word with several meanings stands in several rows: `Ez` is Ezra or Ezekiel, `Hb`
+`other_names.tsv` holds those. A word with several meanings is in several rows: `Ez` is Ezra or Ezekiel, `Hb`
 Habakkuk or Hebrews, `Samuel` (and `사무엘`, `撒母耳记`) the first book or the second. A code of USFM or OSIS is that
 book alone: `JUD` and `Jud` are Jude, never Judges; `Phil` is Philippians. What may be any of many (`Jo`, `Ma`) is none.
 Chinese abbreviations are those of the Union Version; Catholic ones mean other books by some of the same signs.

@@ -1,6 +1,6 @@
 """Huffman tables of a JPEG: read as a decoder would, and made as libjpeg makes them for just the symbols of one scan.
 
-Such a table is decided by how often each symbol stands in the scan, to the last byte; one that is not may say anything.
+Such a table is decided by how often each symbol is in the scan, to the last byte; one that is not may say anything.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ _DELETED = 0xE5
 _UNSHOWN = re.compile(r'["*/:<>?\\|\x00-\x1f\x7f-\x9f]')
 _LONE = re.compile(r"[\ud800-\udfff]")
 _LOWER_STEM, _LOWER_ENDING = 0x08, 0x10  # what Windows NT says in a reserved byte, instead of a long name
-_LAST = 0x40  # of the number of a long name's last slot, which stands first
+_LAST = 0x40  # of the number of a long name's last slot, which is first
 _MOST_LONG_SLOTS = 20
 
 
@@ -38,7 +38,7 @@ class Times(NamedTuple):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DirectoryEntry:
     """A file or folder. `offset` is that of its 8.3 entry in the image, `slots` are those of all its slots. Characters
-    of a name that FAT does not allow, `/` first of all, are shown as U+FFFD; `alias` is its 8.3 name as it stands
+    of a name that FAT does not allow, `/` first of all, are shown as U+FFFD; `alias` is its 8.3 name as it is
     there. Of a deleted one the name is what is left of it. `times` say when it was created, last read and written, as
     FAT has them (Microsoft 1.03, "Date and Time Formats").
     """

@@ -66,7 +66,7 @@ class Geometry:
 @dataclass(frozen=True, kw_only=True)
 class Room:
     """What a list of files needs and what a card has. `folder` is the one that needs the most slots of 32 bytes;
-    the root stands apart, since FAT16 gives it less.
+    the root is apart, since FAT16 gives it less.
     """
 
     cluster_bytes: int

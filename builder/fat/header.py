@@ -22,7 +22,7 @@ class VolumeHeader:
 
     `root_entries` is 0 on FAT32, where the root begins at `root_cluster`. `fat_bytes` are those of one FAT of
     `fats`. `info_offset` and `backup_offset` are 0 where there is no FSInfo, no copy of the boot sector. `maker`,
-    `serial` and `label` are bytes as they stand there: who formatted the volume, its number, and its name.
+    `serial` and `label` are bytes as they are there: who formatted the volume, its number, and its name.
     """
 
     start: int

@@ -178,7 +178,7 @@ class Survey:
         return listing
 
     def _look_behind(self, stretches: list[ByteSpan], used: int, name: str) -> None:
-        """Tell of the first byte that is not zero behind the `used` ones, and of all that stands there as its span."""
+        """Report the first byte that is not zero behind the `used` ones, and of all that is there as its span."""
         behind = []
         for offset, length in stretches:
             skipped = min(used, length)

@@ -1,6 +1,6 @@
 """Files for the office (pages, lists, manifests): written whole or not at all, and over nothing else.
 
-What stands in the place of one is replaced only if it is known by its content to be such a file. A link is never
+What is in the place of one is replaced only if it is known by its content to be such a file. A link is never
 followed, and nothing goes into the folder of a pack, of which all belongs to the card or its record.
 """
 

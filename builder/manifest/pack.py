@@ -119,7 +119,7 @@ class ReadingPlan:
 class Section:
     """A folder of the pack. `passage` is what a reading reads; None for listed tracks.
 
-    `groups` are the titles of what it stands in, from the outside, for players with more levels. `prompt` is its spoken
+    `groups` are the titles of what it is in, from the outside, for players with more levels. `prompt` is its spoken
     name, a track of number 0. `plan` is for plan/days.py, which makes of it sections of one day or more: `days`.
     """
 

@@ -34,12 +34,12 @@ def groups_above(pack: Pack, profile: Profile, levels: int) -> dict[int, tuple[G
     def titles(section: Section) -> list[str]:
         groups = list(section.groups) if profile.limits.groups == "manifest" else []
         if profile.limits.groups == "testament":
-            # Where testaments change is a word too: what a discreet pack reads stands in one group, whatever it is.
+            # Where testaments change is a word too: what a discreet pack reads is in one group, whatever it is.
             groups = [_NO_TESTAMENT if pack.discreet else _testament(section, pack)]
         return [*([root] if root else []), *groups][: max(0, levels - 2)]
 
     found: dict[int, tuple[Group, ...]] = {section.number: () for section in pack.sections}
-    # All stand equally deep; a manifest that wants it otherwise has a finding, and is planned all the same.
+    # All are equally deep; a manifest that wants it otherwise has a finding, and is planned all the same.
     deepest = min(len(titles(section)) for section in pack.sections)
 
     def number(sections: Sequence[Section], depth: int) -> None:

@@ -95,7 +95,7 @@ class PlannedTrack:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A card as it will be, `number` of `cards` that the pack takes. `tracks` stand in play order; `audio` is the
+    """A card as it will be, `number` of `cards` that the pack takes. `tracks` are in play order; `audio` is the
     profile's, in the quality of the pack and a bitrate that fits; `cover` is the picture in each track, if any, of
     `cover_bytes`; `label_bytes` is the card that was asked for, if one was, and `size` the one it will be. `remedies`
     says what would make a pack fit that does not. With `discreet`, paths and tags are numbers only.

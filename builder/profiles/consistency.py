@@ -122,7 +122,7 @@ def _of_paths(profile: Profile) -> Iterator[Contradiction]:
         )
     folders = [fact for fact in ("group_name", "section_name") if fact in patterns]
     files = [fact for fact in ("chapter_name", "track_name", "flat_name") if fact in patterns]
-    # Files in no folder stand in no other either.
+    # Files in no folder are in no other either.
     above, file = folders, max(files, key=lambda one: len(_longest(one, patterns[one], profile)))
     if file == "flat_name":
         above = []

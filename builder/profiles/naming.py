@@ -22,7 +22,7 @@ Letters = Literal["capitals", "any"]
 
 # Illegal in FAT long names or on Windows, and what FAT's short names do not take (Microsoft, "Naming Files").
 FORBIDDEN = re.compile(r'[<>:"/\\|?*+,;=\[\]\x00-\x1f\x7f-\x9f\ufffe\uffff]+')
-# Letters that no decomposition takes an accent from, and signs that stand within a word.
+# Letters that no decomposition takes an accent from, and signs that are within a word.
 _LATIN = str.maketrans(
     {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH"}
     | dict(zip("đĐðÐłŁøØıħĦŧŦ", "dDdDlLoOihHtT", strict=True))
@@ -62,8 +62,8 @@ def literals_of(pattern: str) -> str:
 
 
 def without_words(pattern: str) -> str:
-    """A pattern with none of its words: `{section}_{book}_{number}` is `{section}_{number}`. What it holds besides its
-    fields stays: that stands in every name of the device, whatever it is the name of.
+    """A pattern with none of its words: `{section}_{book}_{number}` is `{section}_{number}`. Literal text stays:
+    it is the same in every name on this device.
     """
     return _WORD_FIELD.sub("", pattern)
 

@@ -36,7 +36,7 @@ class NameSettings:
     """What names on a card may be. The patterns are those of profiles/naming.py.
 
     `max_name_chars` counts a whole name with its ending, in UTF-16 units as FAT does; bytes are those of the charset.
-    `root_folder` stands above all others, "" is none; `flat_name` is for files that are in no folder.
+    `root_folder` is above all others, "" is none; `flat_name` is for files that are in no folder.
     """
 
     charset: Charset
@@ -57,9 +57,9 @@ class NameSettings:
 class Limits:
     """How much a device can hold and find. Levels count the files as one: 2 is folders of files. 0 seconds is no limit.
 
-    `groups` says what stands above the folders where there are levels for it: nothing, what the manifest groups, or
+    `groups` says what is above the folders where there are levels for it: nothing, what the manifest groups, or
     the testaments. `gaps` says whether a number may be left out, `number_zero` whether a spoken name may be
-    a folder's file 0; `merge` whether chapters may share a file. Files are tracks: words stand behind all tracks of
+    a folder's file 0; `merge` whether chapters may share a file. Files are tracks: words are behind all tracks of
     their folder, so that a device which counts them too loses words first.
     """
 

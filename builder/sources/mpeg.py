@@ -26,7 +26,7 @@ _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 
 
 
 class SideLayout(NamedTuple):
-    """Where fields stand in the side information: `main_data_begin` is its first `begin_bits`; the private bits are
+    """Where fields are in the side information: `main_data_begin` is its first `begin_bits`; the private bits are
     those of `private_mask` in its second byte; each `part2_3_length` has 12 bits from one of `lengths` on.
     """
 

@@ -53,7 +53,7 @@ def against_record(
     pack: RecordedPack, items: Sequence[Found], read: Sequence[ReadFile], *, is_ordered: bool
 ) -> Iterator[CardLeak]:
     """Everything in which a card differs from the record, but for files that the pack has not; `is_ordered` says that
-    `items` stand in the order of the card's entries.
+    `items` are in the order of the card's entries.
     """
     yield from _missing(pack, items)
     yield from _changed(pack, read)
@@ -112,7 +112,7 @@ def _disorder(pack: RecordedPack, items: Sequence[Found]) -> Iterator[CardLeak]:
 
 
 def out_of_name_order(items: Sequence[Found]) -> Iterator[CardLeak]:
-    """Without a record: the first entry of each folder that stands behind one whose name comes after its own. Names of
+    """Without a record: the first entry of each folder that is behind one whose name comes after its own. Names of
     a card are numbered so that both orders are one; words and folders count for themselves.
     """
     last: dict[tuple[str, str, bool], str] = {}

@@ -19,7 +19,7 @@ from builder.profiles.naming import collision_key
 class Matched:
     """`present`: the pack's files and folders that are there, by path; `order`: the same by folder, as listed.
 
-    `alike`: by the path of something that is missing, what stands there under nearly that name, or as another kind.
+    `alike`: by the path of something that is missing, what is there under nearly that name, or as another kind.
     `junk` (each with who leaves it) and `extra` are neither; `held` says how many files are in each such folder, which
     is not looked into.
     """

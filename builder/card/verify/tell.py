@@ -53,7 +53,7 @@ class VerifyFindings:
         )
 
     def damage(self, faults: Iterable[VolumeFault]) -> Iterator[Finding]:
-        """What is wrong with the file system, and what stands in it that is not of the pack. On a card that another
+        """What is wrong with the file system, and what is in it that is not of the pack. On a card that another
         program formatted, that program's own marks and times are what they must be there, and told as one.
         """
         faults = list(faults)

@@ -41,7 +41,7 @@ class Node:
 
     def follow(self, path: Path) -> tuple[Node, Path, Place]:
         """As far along `path` as there are nodes: the last of them, the steps taken, and where the way led: the
-        place of the last step's key or item, also of a key that is not taken because nothing stands behind it.
+        place of the last step's key or item, also of a key that is not taken because nothing is behind it.
         """
         node, place = self, self.place
         taken: list[str | int] = []

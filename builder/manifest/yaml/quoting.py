@@ -17,7 +17,7 @@ _LEAST_KEYS = 2
 def quoted(
     document: Document, findings: Iterable[Finding], keys: Collection[str], what: str
 ) -> tuple[tuple[str, ...], list[Finding]]:
-    """The lines of a file that findings may show, and the findings: as they are where at least two of `keys` stand in
+    """The lines of a file that findings may show, and the findings: as they are where at least two of `keys` are in
     the file, which makes it likely `what` it should be; else without a word of it.
     """
     if len(_keys_in(document).intersection(keys)) >= _LEAST_KEYS:

@@ -2,7 +2,7 @@
 
 It is decided from the envelope, before any rendering: a value for each edge between two bins of 10 ms, with
 straight lines between them. No bin's gain is above what its own peak and those around it need, so that nothing depends
-on where exactly within a bin a peak stands. Where no peak comes near the ceiling, the gain is exactly 1.
+on where exactly within a bin a peak is. Where no peak comes near the ceiling, the gain is exactly 1.
 """
 
 from __future__ import annotations

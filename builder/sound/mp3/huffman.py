@@ -1,6 +1,6 @@
 """Huffman codes of Layer III as arrays: which symbol the next bits begin with, and how many of them it takes.
 
-The codewords stand in `huffman.tsv`. A first look takes ten bits, for longer codewords a second one the nine behind
+The codewords are in `huffman.tsv`. A first look takes ten bits, for longer codewords a second one the nine behind
 them: thousands of streams can take their next codeword at once.
 """
 
@@ -18,7 +18,7 @@ Words32 = NDArray[np.uint32]
 
 QUADS_A, QUADS_B = 32, 33
 FIRST_BITS, SECOND_BITS = 11, 8
-# An entry: how many bits its symbol takes, with signs and what stands behind escapes; from bit 8 on the symbol, four
+# An entry: how many bits its symbol takes, with signs and what is behind escapes; from bit 8 on the symbol, four
 # bits for each value of a pair, one for each of a quad; from bit 24 on the larger value.
 LENGTH_MASK, SYMBOL_SHIFT, LARGEST_SHIFT = 0x3F, 8, 24
 # With this bit it is instead the number of the block that the longer codewords are in.

@@ -29,7 +29,7 @@ _BEYOND_BYTES = 1 << 12  # more than 288 of the longest codewords take
 @dataclass(frozen=True, kw_only=True)
 class Spectrum:
     """What a decoder reads of granules. `pairs` are its values, two by two and four bits for each: (289, n), of which
-    the last stands behind all lines. `factors` are the scalefactors as they apply: (39, n), in short blocks by band
+    the last is behind all lines. `factors` are the scalefactors as they apply: (39, n), in short blocks by band
     and window. `largest` is the largest value of each region, 15 for an escape: (3, n).
 
     `kinds` are those of the symbols that are in the big values of each long band: (22, n).

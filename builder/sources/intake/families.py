@@ -55,7 +55,7 @@ class Claim:
 @dataclass(frozen=True, kw_only=True)
 class Family:
     """A form of names. `counts` is how its numbers count books, "" where that differs; where it does not, a name that
-    no language here knows is that of the number's book. `folder` is what stands behind the name in the folder's, if
+    no language here knows is that of the number's book. `folder` is what is behind the name in the folder's, if
     that must hold it too. A form that is `free` is of names typed by hand: of several signs in a row only the first is
     looked at.
     """

@@ -1,6 +1,6 @@
 """Signs in a title that may identify a person: a name, a date, a telephone number, a net address. Pure.
 
-Made to warn too often rather than too seldom. Names are known by what stands beside them (목사, 牧师, Pastor), by
+Made to warn too often rather than too seldom. Names are known by what is beside them (목사, 牧师, Pastor), by
 family names, and by capitals where a script has them.
 """
 
@@ -66,7 +66,7 @@ _NUMBER = re.compile(
     rf"[+(]?\d(?:[\s().\u00b7-]{{0,2}}\d){{6,}}|{_SPOKEN}{{3}}(?:[\s-]?{_SPOKEN}{{3,4}}){{2}}"
 )
 
-# Beside these stands a name, also a first name or a nickname: before it in Korean and Chinese, behind it in others.
+# Beside these is a name, also a first name or a nickname: before it in Korean and Chinese, behind it in others.
 _KOREAN = (
     "목사|사모|전도사|선교사|강도사|장로|권사|집사|간사|신부|수녀|주교|교수|박사|원장|회장|사장|대표|순장"
 )
@@ -203,7 +203,7 @@ def _is_rare(word: str) -> bool:
 
 @cache
 def _no_names(kind: str) -> frozenset[str]:
-    """Words of no_names.tsv that look like names and are none, or not one person's. `capitals`: what stands with a
+    """Words of no_names.tsv that look like names and are none, or not one person's. `capitals`: what is with a
     capital in titles; `bible`: people of the Bible; `chinese`; `korean`: the first two syllables.
     """
     table = resources.files("builder.sources.intake").joinpath("no_names.tsv").read_text("utf-8")

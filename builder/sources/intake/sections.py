@@ -39,8 +39,8 @@ def patterns_of(files: Files, parts: Sequence[Passage], others: Collection[str])
 
 
 def best(patterns: Collection[str]) -> str:
-    """The pattern that reads best: with {chapter}, with fields that no digit stands before (`0{chapter}` would make
-    010), with fields that stand apart from letters and digits, with many.
+    """The pattern that reads best: with {chapter}, with fields that no digit is before (`0{chapter}` would make
+    010), with fields that are apart from letters and digits, with many.
     """
 
     def rank(pattern: str) -> tuple[object, ...]:

@@ -139,7 +139,7 @@ def _is_announced(section: Reading | Parts | Sermons, intake: Intake) -> bool:
 
 
 def _sections(intake: Intake, head: Head, *, is_told: bool) -> Iterator[str]:
-    """`is_told`: what all recordings say of themselves stands above the sections."""
+    """`is_told`: what all recordings say of themselves is above the sections."""
     names = names_for(head.language, head.names)
     note = f" {_ANNOUNCED}"
     for section in intake.sections:

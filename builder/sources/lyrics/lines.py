@@ -19,7 +19,7 @@ LAST_AT = 599_999
 STAMP_CHARS = len("[00:00.00]")
 
 _LINE = re.compile(r"\[([0-9]{2}):([0-5][0-9])\.([0-9]{2})\](.*)", re.DOTALL)
-# What a player would take for a time, or for a tag, wherever it stands in a line or at its beginning.
+# What a player would take for a time, or for a tag, wherever it is in a line or at its beginning.
 _TAG = re.compile(r"^\[|[\[<][0-9]+:[0-9]")
 
 
@@ -130,13 +130,13 @@ class PlayedSpan:
 def fitted(lines: Sequence[Sequence[Line]], stretches: Sequence[PlayedSpan]) -> tuple[Line, ...]:
     """The lines of a track, of which each stretch has its own, timed from the recording's start, in ascending order.
 
-    A line whose words stand when a stretch begins is shown from there on; what lies outside is left out. All lines of a
-    stretch are shifted by one number, so that those apart by a hundredth of a second stay so.
+    A line that is on the screen when a stretch begins is shown from there on; what lies outside is left out. All lines
+    of a stretch are shifted by one number, so that those apart by a hundredth of a second stay so.
     """
     found: list[Line] = []
     for own, stretch in zip(lines, stretches, strict=True):
         found += _within(own, stretch)
-    # What stands before any words, and a screen cleared twice, says nothing.
+    # What is before any words, and a screen cleared twice, says nothing.
     return tuple(
         line
         for before, line in zip([None, *found], found, strict=False)

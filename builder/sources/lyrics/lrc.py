@@ -1,7 +1,7 @@
 """LRC as authors write it: `[mm:ss.xx]words`, several times before one line, id tags, word tags (A2). Pure.
 
 Of the id tags only `[offset:]` is heeded: milliseconds by which the words come sooner, as most programs take it; the
-others say who made the file. Word tags `<mm:ss.xx>` are taken away: the line stands from its own time on.
+others say who made the file. Word tags `<mm:ss.xx>` are taken away: the line is shown from its own time on.
 """
 
 from __future__ import annotations
