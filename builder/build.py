@@ -28,6 +28,7 @@ from builder.sound.engine import Engine, Session, watch, with_digests
 from builder.sound.measuring import Extract, Measured, measure_plan
 from builder.sound.rendering import RenderedTrack, forecast, render_plan
 from builder.sound.voice.speaking import speak_plans
+from builder.sources.find import Source
 from builder.sources.lyrics.lines import Line, fitted, lrc_bytes
 
 
@@ -53,7 +54,7 @@ class _Stage:
     folder: Path
     target: Path
     stage: Path
-    has_image: bool = False
+    has_image: bool
 
 
 def build(
@@ -66,15 +67,16 @@ def build(
     """
     with ExitStack() as stack:
         # What can be refused is refused before any work.
-        stages = [stack.enter_context(_staged(plans, out)) for plans in _by_profile(checked.plans)]
+        stages = [
+            stack.enter_context(_staged(plans, out, has_image=with_image))
+            for plans in _by_profile(checked.plans)
+        ]
         _need_room(out, sum(plan.bytes for plan in checked.plans) * (2 if with_image else 1))
         spoken, findings = speak_plans(engine, checked.plans, checked.voice)
         if findings:
             return [], findings
-        checked = replace(checked, sources={**checked.sources, **spoken})
-        look_again = watch(checked.sources)
-        checked = replace(checked, sources=with_digests(engine, checked.plans, checked.sources))
-        sessions = _sessions(engine, checked)
+        look_again = watch({**checked.sources, **spoken})
+        sessions = _sessions(engine, checked, spoken)
         measured, findings = _measure(sessions)
         sounds: list[Mapping[str, RenderedTrack]] = []
         for session, found in zip(sessions, measured, strict=True):
@@ -86,14 +88,15 @@ def build(
         if has_errors(findings):
             return [], findings
         built = []
-        for stage, made in zip(stages, sounds, strict=True):
+        for session, stage, made in zip(sessions, stages, sounds, strict=True):
             for plan in stage.plans:
-                card, faults = _fill(engine, replace(stage, has_image=with_image), plan, checked, made)
+                card, faults = _fill(session, stage, plan, checked, made)
                 built.append(card)
                 findings += faults or _audited(engine, stage, plan, _allowed(plan, checked, made), words)
         if has_errors(findings):
             return [], findings
-        look_again(checked.sources)
+        for session in sessions:
+            look_again(session.sources)
         with _storage_errors(out):
             publish(((stage.stage, stage.target) for stage in stages), own_files)
     return built, findings + [finding for card in built for finding in _off_target(card)]
@@ -102,18 +105,15 @@ def build(
 def analyse_only(checked: CheckResult, engine: Engine) -> list[Finding]:
     """What `check --audio` adds: every source decoded and measured for every plan."""
     spoken, findings = speak_plans(engine, checked.plans, checked.voice)
-    checked = replace(checked, sources={**checked.sources, **spoken})
-    checked = replace(checked, sources=with_digests(engine, checked.plans, checked.sources))
-    return findings or _measure(_sessions(engine, checked))[1]
+    return findings or _measure(_sessions(engine, checked, spoken))[1]
 
 
 def new_renders(checked: CheckResult, engine: Engine) -> list[set[str]]:
     """For each plan, the paths of the tracks that `build` would encode."""
     spoken, _ = speak_plans(engine, checked.plans, checked.voice, is_reading=True)
-    sources = with_digests(engine, checked.plans, {**checked.sources, **spoken})
-    checked = replace(checked, sources=sources)
     found = []
-    for plans, session in zip(_by_profile(checked.plans), _sessions(engine, checked), strict=True):
+    sessions = _sessions(engine, checked, spoken)
+    for plans, session in zip(_by_profile(checked.plans), sessions, strict=True):
         new = forecast(session)
         found += [{track.path for track in plan.tracks if plan.inside(track.path) in new} for plan in plans]
     return found
@@ -124,10 +124,11 @@ def _by_profile(plans: Sequence[Plan]) -> list[tuple[Plan, ...]]:
     return [tuple(run) for _, run in groupby(plans, key=lambda plan: plan.profile.name)]
 
 
-def _sessions(engine: Engine, checked: CheckResult) -> list[Session]:
-    """One for each profile: all its cards have one plan of the sound."""
+def _sessions(engine: Engine, checked: CheckResult, spoken: Mapping[str, Source]) -> list[Session]:
+    """A session for each profile, with the plan of all its cards, over the same recordings and spoken titles."""
+    sources = with_digests(engine, checked.plans, {**checked.sources, **spoken})
     return [
-        Session(engine=engine, plan=joint_plan(plans), sources=checked.sources)
+        Session(engine=engine, plan=joint_plan(plans), sources=sources)
         for plans in _by_profile(checked.plans)
     ]
 
@@ -142,7 +143,7 @@ def _measure(sessions: Sequence[Session]) -> tuple[list[dict[Extract, Measured]]
 
 
 @contextmanager
-def _staged(plans: tuple[Plan, ...], out: Path) -> Iterator[_Stage]:
+def _staged(plans: tuple[Plan, ...], out: Path, *, has_image: bool) -> Iterator[_Stage]:
     """Hold the place of a profile for one run, with an empty stage beside it that is gone afterwards."""
     folder = out / plans[0].pack / plans[0].profile.name
     with ExitStack() as stack:
@@ -152,11 +153,11 @@ def _staged(plans: tuple[Plan, ...], out: Path) -> Iterator[_Stage]:
             stack.enter_context(locked(target))
             stage = prepare(target, own_files)
         stack.callback(discard, target)
-        yield _Stage(plans=plans, folder=folder, target=target, stage=stage)
+        yield _Stage(plans=plans, folder=folder, target=target, stage=stage, has_image=has_image)
 
 
 def _fill(
-    engine: Engine,
+    session: Session,
     stage: _Stage,
     plan: Plan,
     checked: CheckResult,
@@ -164,7 +165,7 @@ def _fill(
 ) -> tuple[Built, list[Finding]]:
     """Lay a card out on its stage, with its record and perhaps its image beside it."""
     inside = str(plan.number) if plan.cards > 1 else ""
-    unit = stage.stage / inside
+    engine, unit = session.engine, stage.stage / inside
     mine = {track.path: sounds[plan.inside(track.path)] for track in plan.tracks}
     cover = checked.covers.get(plan.profile.name)
     faults: list[Finding] = []
@@ -182,7 +183,7 @@ def _fill(
         plan = replace(plan, size=size)
         content = CardContent(plan=plan, sounds=mine, files=placed, words=words, cover=cover)
         fix_times(unit / CARD)
-        write_record(unit / RECORD, make_record(content, checked.sources, checked.lyrics, versions))
+        write_record(unit / RECORD, make_record(content, session.sources, checked.lyrics, versions))
         if checked.pack is not None:
             faults = list(room_faults(plan, checked.pack))
         for track in plan.tracks:

@@ -160,9 +160,9 @@ def _lacks_letters(profile: Profile) -> bool:
 
 def _choices_of(pack: Pack, folder: Path) -> tuple[list[ProfileLookup], list[Finding]]:
     """The profiles that the manifest names; paths are below its folder, and no link leads out of it."""
-    shelf = SourceFolder(folder, "the manifest's folder")
+    source_folder = SourceFolder(folder, "the manifest's folder")
     places = dict(zip(pack.profiles, pack.profile_places, strict=True))
-    found = {word: shelf.locate(word.removeprefix("./")) for word in places if is_profile_file(word)}
+    found = {word: source_folder.locate(word.removeprefix("./")) for word in places if is_profile_file(word)}
     outside = {word: fault for word, fault in found.items() if isinstance(fault, SourceFault)}
     words = [word for word in places if word not in outside]
     choices = choose_all(words, folder)
@@ -194,8 +194,8 @@ def _covers(pack: Pack, profiles: Sequence[Profile]) -> tuple[dict[str, bytes], 
         make_cover,
     )  # loads a library for pictures, which most packs do not need
 
-    shelf = SourceFolder(pack.sources)
-    path = shelf.locate(pack.cover) or shelf.missing(pack.cover)
+    source_folder = SourceFolder(pack.sources)
+    path = source_folder.locate(pack.cover) or source_folder.missing(pack.cover)
     if not isinstance(path, Path):
         return {}, [finding_of(path, pack.cover_place, "")]
     try:

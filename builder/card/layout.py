@@ -56,9 +56,7 @@ def place_track(
         size = file.tell()
         sound = _sha256(file, start, size - behind)
     if sound != sha256:
-        raise StorageError(
-            f"{path} is not what was written to it", "the disk may be failing; build on another one"
-        )
+        raise _failing(path)
     return WrittenFile(sha256=digest, bytes=size)
 
 
@@ -69,9 +67,7 @@ def place_lyrics(card: Path, path: str, data: bytes) -> WrittenFile:
         stream.write(data)
     found = file.read_bytes()
     if found != data:
-        raise StorageError(
-            f"{file} is not what was written to it", "the disk may be failing; build on another one"
-        )
+        raise _failing(file)
     return WrittenFile(sha256=hashlib.sha256(found).hexdigest(), bytes=len(found))
 
 

@@ -129,13 +129,7 @@ def _track(
         "sha256": placed.sha256,
         "bytes": placed.bytes,
         "seconds": round(sound.seconds, 3),
-        "title": track.title,
-        "speaker": track.speaker,
-        "album": track.tags.album,
-        "number": track.tags.track,
-        "passage": track.passage,
-        "section": track.section,
-        "source": track.recording,
+        **track.described,
         "source_sha256": sources[track.source].sha256,
         "pieces": [
             {

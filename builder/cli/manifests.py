@@ -48,7 +48,7 @@ manifest_argument = click.argument("manifest", type=ManifestPath())
 
 
 def chosen_profile(ctx: click.Context, param: click.Parameter, value: str | None) -> ProfileLookup | None:
-    """The profile of that name or path; a usage error with a hint if there is none."""
+    """The profile of that name or path. An unknown one is a usage error, with the most similar name."""
     if value is None:
         return None
     return _usable(choose(value, Path()), ctx, param)

@@ -53,7 +53,7 @@ class Disk:
     def __init__(self, file: io.FileIO) -> None:
         self._file = file
         self.size = file.seek(0, os.SEEK_END)
-        self.told: Callable[[int], None] = _nobody
+        self.told: Callable[[int], None] = lambda _: None
 
     @property
     def held(self) -> int:
@@ -144,7 +144,3 @@ def unequal(one: bytes, two: bytes) -> Iterator[tuple[int, int]]:
     both = int.from_bytes(one, "big") ^ int.from_bytes(two, "big")
     for run in re.finditer(rb"[^\0]+", both.to_bytes(len(one), "big")):
         yield run.span()
-
-
-def _nobody(_length: int) -> None:
-    """Shows nothing."""

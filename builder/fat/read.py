@@ -20,10 +20,6 @@ from builder.fat.table import Table
 __all__ = ["DirectoryEntry", "FatError", "Volume", "VolumeFault", "VolumeHeader", "open_volume", "unreadable"]
 
 
-def _nobody(_done: int, _total: int) -> None:
-    """Shows nothing."""
-
-
 class Volume:
     """An open volume; `header` is what its boot sector says."""
 
@@ -78,7 +74,7 @@ class Volume:
         """
         return self._survey.checked()
 
-    def account(self, told: Callable[[int, int], None] = _nobody) -> list[VolumeFault]:
+    def account(self, told: Callable[[int, int], None] = lambda *_: None) -> list[VolumeFault]:
         """All that is not as this program would write these files, in the order of the image; nothing for one of ours.
         Slow on a card, of which every byte is read: `told` hears how many, and of how many at most.
         """

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from builder.bible.coverage import Coverage, cover
 from builder.bible.passage import Passage
@@ -80,6 +81,19 @@ class PlannedTrack:
     def recording(self) -> str | None:
         """The same; None where it is no recording but a section's name, said by the voice."""
         return None if speech_of(self.source) else self.source
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """The facts of a track that plans and records state alike, by their names in JSON."""
+        return {
+            "title": self.title,
+            "speaker": self.speaker,
+            "album": self.tags.album,
+            "number": self.tags.track,
+            "passage": self.passage,
+            "section": self.section,
+            "source": self.recording,
+        }
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -132,13 +132,7 @@ def plan_json(plan: Plan, new: set[str]) -> dict[str, Any]:
 def _planned_json(track: PlannedTrack, new: set[str]) -> dict[str, Any]:
     return {
         "path": track.path,
-        "title": track.title,
-        "speaker": track.speaker,
-        "album": track.tags.album,
-        "number": track.tags.track,
-        "passage": track.passage,
-        "section": track.section,
-        "source": track.recording,
+        **track.described,
         "spoken": list(track.spoken),
         "work": track.work,
         "seconds": round(track.seconds, 1),

@@ -45,8 +45,8 @@ def checksum_findings(
     if pack.checksums is None:
         return {}, []
     place, name = pack.checksums_place, pack.checksums.removeprefix("./")
-    shelf = SourceFolder(pack.folder, "the manifest's folder")
-    path = shelf.locate(name) or shelf.missing(name)
+    source_folder = SourceFolder(pack.folder, "the manifest's folder")
+    path = source_folder.locate(name) or source_folder.missing(name)
     if not isinstance(path, Path):
         return {}, [_unreadable(place, path.message, path.help)]
     try:
@@ -83,13 +83,13 @@ def checksum_lines(digests: Mapping[str, str]) -> str:
 
 def checksums_of(sources: Path, names: Iterable[str]) -> dict[str, str]:
     """The SHA-256 of recordings below a folder, by their paths on the disk. OSError where one cannot be read."""
-    shelf = SourceFolder(sources)
+    source_folder = SourceFolder(sources)
     # As the disk has the names, decomposed or not, so that `sha256sum -c` finds them.
-    found = [path for name in names if isinstance(path := shelf.locate(name), Path)]
+    found = [path for name in names if isinstance(path := source_folder.locate(name), Path)]
     with ThreadPoolExecutor(thread_name_prefix="checksum") as threads:
         digests = threads.map(file_digest, found)
         return {
-            os.fsencode(path.relative_to(shelf.root).as_posix()).decode("utf-8"): digest
+            os.fsencode(path.relative_to(source_folder.root).as_posix()).decode("utf-8"): digest
             for path, digest in zip(found, digests, strict=True)
         }
 
@@ -169,16 +169,16 @@ def _unlisted(
 
 def _strays(listed: Mapping[str, str], pack: Pack, sources: Mapping[str, Source]) -> Iterator[Finding]:
     """Recordings of the list that lie in its folders under a name that nothing knows: copied, or renamed."""
-    shelf = SourceFolder(pack.sources)
+    source_folder = SourceFolder(pack.sources)
     uses: dict[str, _FirstUse] = {}
     for track in pack.tracks:
         for piece in track.pieces:
             uses.setdefault(piece.source, _FirstUse(place=piece.place, track=track.title))
-    lost = {name for name in listed.keys() - sources.keys() if shelf.locate(name) is None}
+    lost = {name for name in listed.keys() - sources.keys() if source_folder.locate(name) is None}
     sizes = {sources[name].facts.bytes for name in listed if name in sources}
     was = {listed[name]: name for name in sorted(listed, key=lambda one: (one in lost, one))}
     told = []
-    for name, path in _unknown(listed, {*listed, *uses, *sources}, shelf):
+    for name, path in _unknown(listed, {*listed, *uses, *sources}, source_folder):
         with suppress(OSError):
             if (lost or path.stat().st_size in sizes) and (other := was.get(file_digest(path))):
                 told.append((other, name))
@@ -197,15 +197,17 @@ def _strays(listed: Mapping[str, str], pack: Pack, sources: Mapping[str, Source]
         )
 
 
-def _unknown(listed: Iterable[str], known: Container[str], shelf: SourceFolder) -> Iterator[tuple[str, Path]]:
+def _unknown(
+    listed: Iterable[str], known: Container[str], source_folder: SourceFolder
+) -> Iterator[tuple[str, Path]]:
     """Files in the folders of the list, of its kinds, that have none of the known names."""
     folders = sorted({name.rpartition("/")[0] for name in listed})
     kinds = {PurePosixPath(name).suffix.lower() for name in listed}
     for above in folders:
-        folder = shelf.locate(above) if above else shelf.root
+        folder = source_folder.locate(above) if above else source_folder.root
         if not isinstance(folder, Path):
             continue
-        for name, actual in shelf.names(folder).items():
+        for name, actual in source_folder.names(folder).items():
             path, full = folder / actual, f"{above}/{name}" if above else name
             is_of_a_kind = path.suffix.lower() in kinds and not name.startswith(".")
             if is_of_a_kind and full not in known and path.is_file() and not path.is_symlink():

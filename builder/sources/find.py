@@ -31,11 +31,11 @@ def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding], Pack]
     """Every recording that is there, by the path the manifest gives it; what is wrong with the others; and the pack
     without the chapters that have none, where it may lack some.
     """
-    shelf = SourceFolder(pack.sources)
-    recordings = _Recordings(shelf)
+    source_folder = SourceFolder(pack.sources)
+    recordings = _Recordings(source_folder)
     sources: dict[str, Source] = {}
     findings = []
-    if not shelf.is_there:
+    if not source_folder.is_there:
         findings.append(
             Finding(
                 code="E300",
@@ -58,12 +58,14 @@ def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding], Pack]
                 sources[use.name] = found.source
             findings += _beyond(use, found)
     whole = pack
-    if pack.gaps_allowed and shelf.is_there:
+    if pack.gaps_allowed and source_folder.is_there:
         pack, missing, faults = _left_out(pack, missing)
         findings += faults
     for section, lacks in _by_book(whole.sections, missing):
-        if shelf.is_there or section.passage:  # without the folder, a reading still tells how much it needs
-            findings += _missing(section, lacks, shelf)
+        if (
+            source_folder.is_there or section.passage
+        ):  # without the folder, a reading still tells how much it needs
+            findings += _missing(section, lacks, source_folder)
     return sources, findings, pack
 
 
@@ -158,8 +160,8 @@ class _Found:
 class _Recordings:
     """The recordings of the sources folder, each looked at once."""
 
-    def __init__(self, shelf: SourceFolder) -> None:
-        self._shelf = shelf
+    def __init__(self, source_folder: SourceFolder) -> None:
+        self._source_folder = source_folder
         self._found: dict[str, _Found | None] = {}
 
     def find(self, name: str) -> _Found | None:
@@ -169,7 +171,7 @@ class _Recordings:
         return self._found[name]
 
     def _look(self, name: str) -> _Found | None:
-        path = self._shelf.locate(name)
+        path = self._source_folder.locate(name)
         if path is None:
             return None
         if isinstance(path, SourceFault):
@@ -205,16 +207,16 @@ def _beyond(use: _Needed, found: _Found) -> list[Finding]:
     ]
 
 
-def _missing(section: Section, missing: Sequence[_Needed], shelf: SourceFolder) -> list[Finding]:
+def _missing(section: Section, missing: Sequence[_Needed], source_folder: SourceFolder) -> list[Finding]:
     """One finding for each missing file of listed tracks; one for all that a reading lacks, however many."""
     if section.passage is None:
-        return [finding_of(shelf.missing(use.name), use.place, use.shown_as) for use in missing]
+        return [finding_of(source_folder.missing(use.name), use.place, use.shown_as) for use in missing]
     chapters = [use for use in missing if use.track is not section.prompt]
     by_kind = [[use for use in chapters if use.is_title is is_title] for is_title in (False, True)]
     names = [use for use in missing if use.track is section.prompt]
     return [
         *(_missing_chapters(section, uses, "E301") for uses in by_kind if uses),
-        *(finding_of(shelf.missing(use.name), use.place, "") for use in names),
+        *(finding_of(source_folder.missing(use.name), use.place, "") for use in names),
     ]
 
 

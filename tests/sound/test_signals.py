@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 from builder.check import check
-from builder.sound.engine import Engine as Workdesk
-from builder.sound.engine import Session, open_engine, with_digests
+from builder.sound.engine import Engine, Session, open_engine, with_digests
 from builder.sound.measuring import measure_plan
 from builder.sound.signals import TrackSignal, signals_of
 from tests.conftest import Desk
@@ -22,9 +21,9 @@ from tests.recordings import Recording, tone, voice, write
 
 @dataclasses.dataclass(frozen=True)
 class _Job:
-    """A checked manifest on an open desk."""
+    """A checked manifest and an open engine."""
 
-    desk: Workdesk
+    engine: Engine
     signals: list[TrackSignal]
     stored: dict[str, TrackSignal]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _LONGEST = 60
 
 BUILD_AGAIN = "build the pack again, and put on the card nothing but what was built"
+WRITE_AGAIN = "write the image again, and open the card on no computer"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +22,7 @@ class Leak:
 
 
 def excerpt(data: bytes) -> str:
-    """The readable text in bytes, shortened, in quotes; "" if there is none."""
+    """The readable part of some bytes, shortened and quoted, or ""."""
     _, mark, wide = data.rpartition(b"\xff\xfe")  # where UTF-16 begins, if anywhere
     if mark and len(wide) > 1:
         text = wide[: len(wide) // 2 * 2].decode("utf-16-le", "replace")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterator
 from fnmatch import fnmatchcase
 
-from builder.card.leaks.leak import Leak
+from builder.card.leaks.leak import WRITE_AGAIN, Leak
 from builder.card.verify.pack import NodeKind
 from builder.fat.names import name_fault
 from builder.files.names import left_by
@@ -57,7 +57,7 @@ def judge_name(path: str, kind: NodeKind, beside: Container[str]) -> Iterator[Le
     lower = name.lower()
     if maker := left_by(name):
         what = f"{maker} left it there, and it may tell which computer the card was in, and when"
-        yield Leak(code="E708", message=what, help="write the image again, and open the card on no computer")
+        yield Leak(code="E708", message=what, help=WRITE_AGAIN)
     elif any(fnmatchcase(lower, pattern) for pattern in _FIRMWARE):
         what = "a file by which a player renews its own program: it may overwrite itself"
         yield Leak(code="E709", message=what)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from builder.card.leaks.leak import Leak, excerpt
+from builder.card.leaks.leak import WRITE_AGAIN, Leak, excerpt
 from builder.card.verify.space import space
 from builder.fat.disk import FaultKind
 from builder.fat.read import Volume
 from builder.text import Progress, silent
 
-_AGAIN = "write the image again, and open the card on no computer"
 _OVERWRITE = "write the image onto a new card; no overwriting makes sure of what a card once held"
 _CODES: dict[FaultKind, str] = {
     "structure": "E715",
@@ -33,5 +32,5 @@ def judge_volume(volume: Volume, report: Progress = silent) -> Iterator[Leak]:
             message += excerpt(volume.bytes_at(fault.offset, 64))
         elif fault.kind == "code":
             message += ": it was formatted by another program"
-        help_text = _OVERWRITE if fault.kind in ("residue", "deleted") else _AGAIN
+        help_text = _OVERWRITE if fault.kind in ("residue", "deleted") else WRITE_AGAIN
         yield Leak(code=_CODES[fault.kind], message=message, offset=fault.offset, help=help_text)

@@ -142,9 +142,7 @@ def _located(volume: Volume, entry: DirectoryEntry, at: int) -> int:
 
 def _damage(volume: Volume) -> Iterator[VolumeFault]:
     yield from sorted(volume.faults(), key=lambda fault: (fault.kind != "structure", fault.offset))
-    with suppress(
-        FatError, OSError
-    ):  # the error that ends this search ended the other one too, and was reported
+    with suppress(FatError, OSError):  # which ended the search above too, and was reported
         for entry in volume.deleted():
             kind = "folder" if entry.is_folder else "file"
             message = f"the entry of a deleted {kind}, {entry.path!r}"

@@ -12,12 +12,14 @@ from builder.card.verify.pack import RecordedPack, RecordedTrack, parents
 from builder.fat.read import VolumeFault
 from builder.findings import Finding, Place
 
-_AGAIN = "write the image again"
+WRITE_AGAIN = "write the image again"
 _DISORDER = "deleting or copying single files changes the play order"
-_NO_MENDING = f"{_AGAIN}; {_DISORDER}"
-_UNOPENED = f"{_AGAIN} and open the card on no computer; {_DISORDER}"
-_USED = f"the card was in use, or files were copied to it by hand; {_AGAIN}"
-_FAILING = f"{_AGAIN} and verify again; if it is damaged again, throw the card away and try another reader"
+_NO_MENDING = f"{WRITE_AGAIN}; {_DISORDER}"
+_UNOPENED = f"{WRITE_AGAIN} and open the card on no computer; {_DISORDER}"
+_USED = f"the card was in use, or files were copied to it by hand; {WRITE_AGAIN}"
+_FAILING = (
+    f"{WRITE_AGAIN} and verify again; if it is damaged again, throw the card away and try another reader"
+)
 _FOREIGN = "another program formatted the card: what else stands in its file system is not known here"
 _LOOK = "`packbuilder audit` names what it can; the image knows every byte"
 # From how many files on a card of nothing but changed files is reported as one finding.
@@ -92,7 +94,7 @@ class VerifyFindings:
 
     def _missing(self, path: str, track: RecordedTrack, there: Matched) -> Finding:
         count, title = self._files_in[path], track.title
-        message, help_text, offset = "is missing", _AGAIN, None
+        message, help_text, offset = "is missing", WRITE_AGAIN, None
         if count:
             title = ""
             files = "its one file" if count == 1 else f"all its {count} files"
@@ -101,9 +103,9 @@ class VerifyFindings:
                 message = f"the folder is there, but {files} {'is' if count == 1 else 'are'} missing"
         if other := there.alike.get(path):
             offset = other.offset
-            help_text = f"a {other.kind} of that name stands there; {_AGAIN}"
+            help_text = f"there is a {other.kind} of that name; {WRITE_AGAIN}"
             if difference := unlike(path, other.path):
-                help_text = f"there is {other.path!r}, which differs in {difference}; {_AGAIN}"
+                help_text = f"there is {other.path!r}, which differs in {difference}; {WRITE_AGAIN}"
         return self.say("E601", path, message, help_text, offset=offset, track=title)
 
     def unreadable(self, there: Matched) -> Iterator[Finding]:

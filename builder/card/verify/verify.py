@@ -12,7 +12,7 @@ from builder.card.verify.match import Matched, match
 from builder.card.verify.pack import RecordedPack, read_pack
 from builder.card.verify.space import space
 from builder.card.verify.target import Target, open_target
-from builder.card.verify.tell import VerifyFindings
+from builder.card.verify.tell import WRITE_AGAIN, VerifyFindings
 from builder.errors import StorageError
 from builder.fat.read import FatError
 from builder.findings import Finding
@@ -44,7 +44,7 @@ def verify(pack: Path, target: Path, report: Progress = silent) -> Verified:
         with open_target(target) as there:
             return _compared(expected, there, teller, report)
     except FatError as error:
-        fault = teller.say("E606", "", str(error), "write the image again", offset=error.offset)
+        fault = teller.say("E606", "", str(error), WRITE_AGAIN, offset=error.offset)
         return Verified(pack=expected.name, files=0, bytes=0, order="not visible", findings=(fault,))
     except OSError as error:
         raise StorageError(

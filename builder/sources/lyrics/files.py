@@ -60,21 +60,21 @@ def look_at_lyrics(pack: Pack, profiles: Sequence[Profile], sources: Mapping[str
 
 
 def _look(pack: Pack, sources: Mapping[str, Source]) -> LookedAt:
-    shelf = SourceFolder(pack.sources)
+    source_folder = SourceFolder(pack.sources)
     found: dict[str, Lyrics | None] = {}
     rows: dict[str, tuple[str, ...]] = {}
     findings: list[Finding] = []
-    for section in pack.sections if shelf.is_there else ():
+    for section in pack.sections if source_folder.is_there else ():
         missing: list[tuple[Track, str]] = []
         for track, piece, named in _uses(section):
             source, place = named.source, named.place
             if source not in found:
-                path = shelf.locate(source)
+                path = source_folder.locate(source)
                 if path is None and named.is_extra:
                     missing.append((track, source))
                     continue
                 if not isinstance(path, Path):
-                    fault = path or shelf.missing(source)
+                    fault = path or source_folder.missing(source)
                     finding = Finding(code="E348", place=place, message=fault.message, help=fault.help)
                     findings.append(finding)
                     found[source] = None

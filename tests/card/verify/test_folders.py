@@ -95,7 +95,7 @@ def test_a_folder_in_the_place_of_a_file_is_told_as_such(card: Card, copy: Path)
     (finding, _) = card.look(copy).findings
     assert (finding.code, finding.help) == (
         "E601",
-        "a folder of that name stands there; write the image again",
+        "there is a folder of that name; write the image again",
     )
 
 
