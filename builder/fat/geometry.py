@@ -106,13 +106,19 @@ def geometry_for(card_bytes: int) -> Geometry:
             f"a card of {card_bytes} bytes is too large: {_LARGEST_CARD_BYTES} (2 TB) is the most for FAT32"
         )
     is_fat16 = card_bytes <= _FAT16_CARD_BYTES
-    unit = _UNIT_16 if is_fat16 else _UNIT_32
-    sectors = card_bytes * _PERCENT // 100 // SECTOR_BYTES // unit * unit
-    return geometry_of(sectors * SECTOR_BYTES, is_fat16=is_fat16)
+    return geometry_of(_image_bytes(card_bytes, is_fat16=is_fat16), is_fat16=is_fat16)
+
+
+def _image_bytes(card_bytes: int, *, is_fat16: bool) -> int:
+    unit = (_UNIT_16 if is_fat16 else _UNIT_32) * SECTOR_BYTES
+    return card_bytes * _PERCENT // 100 // unit * unit
 
 
 def geometry_of(image_bytes: int, *, is_fat16: bool) -> Geometry:
-    """How an image of a size is laid out; ValueError for one that is too small."""
+    """How an image of a size is laid out; ValueError for one that is too small, or whose size has the other FAT."""
+    border = _image_bytes(_FAT16_CARD_BYTES + (not is_fat16), is_fat16=is_fat16)
+    if image_bytes > border if is_fat16 else image_bytes < border:
+        raise ValueError(f"an image of {image_bytes} bytes has FAT{32 if is_fat16 else 16}")
     sectors = image_bytes // SECTOR_BYTES
     mib = -(-sectors // 2048)
     per_cluster = _row(_CLUSTER_SECTORS, mib)

@@ -98,8 +98,15 @@ def test_a_card_and_an_image_of_any_name_are_as_the_record_says(
         ran = audit(capsys, image, "--pack", pack)
         assert (ran.code, ran.json["compared"], ran.json["unseen"]) == (0, True, None), ran.out
         with image.open("ab") as file:
-            file.write(bytes(3_000_000))  # as on a larger card
-        assert audit(capsys, image, "--pack", pack).code == 0
+            file.write(bytes(3_000_320))  # as on a larger card, of whole sectors
+        ran = audit(capsys, image, "--pack", pack)
+        assert ran.code == 0
+        assert "3,000,320 bytes longer" in ran.json["unseen"]
+        with image.open("ab") as file:
+            file.write(bytes(1))
+        (one,) = found(audit(capsys, image, "--pack", pack), image)
+        assert one[0] == "E715"
+        assert "3,000,321 bytes longer" in one[2]
         image.unlink()
     ran = audit(capsys, folder, "--pack", pack)
     assert (ran.code, ran.json["compared"]) == (0, True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.fat.geometry import geometry_for, room_for
+from builder.fat.geometry import geometry_for, geometry_of, room_for
 from tests.fat.images import FAT16, FAT32
 
 MB, GB = 1_000_000, 1_000_000_000
@@ -67,6 +67,16 @@ def test_fat32_begins_above_2_gb_with_enough_clusters_to_be_fat32() -> None:
     above = geometry_for(2 * GB + 1)
     assert (above.fat_bits, above.cluster_bytes) == (32, 16_384)
     assert above.clusters >= 65_525
+
+
+def test_a_size_has_one_kind_of_fat() -> None:
+    """Else the kind of the FAT is a bit that says something; but for one size at the border, which both have."""
+    for card in (16_000_000, 1_000_000_000, 2_000_000_000):
+        with pytest.raises(ValueError, match="has FAT16"):
+            geometry_of(geometry_for(card).image_bytes - 8_388_608, is_fat16=False)
+    for card in (2_010_000_000, 32_000_000_000):
+        with pytest.raises(ValueError, match="has FAT32"):
+            geometry_of(geometry_for(card).image_bytes, is_fat16=True)
 
 
 @pytest.mark.parametrize("card", [-1, 0, 1, 100_000, 4 * MB])

@@ -23,10 +23,21 @@ from builder.card.verify.marks import HIDDEN, READ_ONLY, SYSTEM
 _SECOND = 10**9
 # Midnight of 1980-01-01, which images have: FAT knows no zone, so a mounted card shows it in the zone of its computer.
 _IMAGE_TIME, _ZONE_SECONDS, _MOST_ZONES = 315_532_800, 15 * 60, 14 * 4
-# What file systems and security modules attach by themselves, by name and form: a name alone excuses no text. Labels
-# are the same on all files of a folder.
+# What file systems and security modules attach by themselves, by name and value: a name or a form alone excuses no
+# text. Labels are the same on all files of a folder. Those of SELinux: the users, the role and the types that the
+# reference policy gives to files of people, on disks of any kind and in containers; two categories at most.
+_SELINUX_USERS = rb"unconfined_u|system_u|user_u|staff_u|sysadm_u|guest_u|xguest_u|root"
+_SELINUX_TYPES = (
+    rb"user_home|user_home_dir|home_root|admin_home|audio_home|data_home|user_tmp|user_tmpfs|tmp|tmpfs|usr|var|var_lib|"
+    rb"root|mnt|default|unlabeled|file|removable|dosfs|iso9660|fusefs|nfs|cifs|samba_share|public_content|"
+    rb"container_file|container_ro_file|svirt_sandbox_file"
+)
+_SELINUX_CATEGORY = rb"c(?:[0-9]{1,3}|10[01][0-9]|102[0-3])"
 _OF_THE_SYSTEM = {
-    "security.selinux": re.compile(rb"\w{1,32}_u:\w{1,32}_r:\w{1,64}_t(?::s[0-9][s0-9,.:c-]{0,64})?\0?"),
+    "security.selinux": re.compile(
+        rb"(?:%(user)b):object_r:(?:%(type)b)_t(?::s0(?::%(one)b(?:,%(one)b)?)?)?\0?"
+        % {b"user": _SELINUX_USERS, b"type": _SELINUX_TYPES, b"one": _SELINUX_CATEGORY}
+    ),
     "security.SMACK64": re.compile(rb"[_^*?@]|User|System"),
     "btrfs.compression": re.compile(rb"zlib|lzo|zstd|none"),
 }

@@ -13,7 +13,7 @@ from builder.card.leaks.beside import judge_beside
 from builder.card.leaks.card import content, look_at_card
 from builder.card.leaks.leak import Leak
 from builder.card.leaks.ledger import Audited, AuditFindings
-from builder.card.leaks.sight import UNCOMPARED, of_a_file, of_attributes
+from builder.card.leaks.sight import UNCOMPARED, of_a_file, of_a_pack, of_attributes
 from builder.card.leaks.track import Allowed
 from builder.card.leaks.words import Words
 from builder.card.publish import CARD, IMAGE, RECORD
@@ -110,6 +110,7 @@ def _look_at_pack(folder: Path, words: Words, ledger: AuditFindings) -> None:
     if (folder / IMAGE).is_file():
         ledger.unseen = [*unseen, *of_attributes()]
         look_at_card(folder / IMAGE, pack, words, ledger)
+    ledger.unseen += of_a_pack()
 
 
 def _look_at_track(path: Path, pack: RecordedPack | None, words: Words, ledger: AuditFindings) -> None:

@@ -17,6 +17,7 @@ from builder.card.leaks.held import (
     ReadFile,
     against_record,
     is_of,
+    length_leak,
     of_another,
     out_of_name_order,
     size_leak,
@@ -24,7 +25,7 @@ from builder.card.leaks.held import (
 from builder.card.leaks.leak import Leak
 from builder.card.leaks.ledger import AuditFindings
 from builder.card.leaks.names import judge_name
-from builder.card.leaks.sight import UNCOMPARED, of_a_card
+from builder.card.leaks.sight import UNCOMPARED, of_a_card, of_length
 from builder.card.leaks.track import Judged, judge_lyrics, word_leak
 from builder.card.leaks.volume import judge_volume
 from builder.card.leaks.words import Words, words_of_sources
@@ -241,11 +242,20 @@ def _tell_disagreements(card: _Card, made: Sequence[tuple[Found, Judged]], read:
 def _look_at_volume(card: _Card) -> None:
     """Enter the leaks of an image or raw card that are not in its files."""
     with open_volume(card.target) as volume:
+        end = volume.header.end
+        size = card.target.stat().st_size if card.target.is_file() else None
+        is_own = card.pack is not None and card.target.parent.resolve() == card.pack.card.parent.resolve()
         if card.pack:
-            is_own = card.target.parent.resolve() == card.pack.card.parent.resolve()
-            size = card.target.stat().st_size if is_own else None
-            card.tell(size_leak(card.pack, volume.header.end, size))
-        card.tell(judge_volume(volume, card.ledger.report))
+            card.tell(size_leak(card.pack, end, size if is_own else None))
+        leaks = list(judge_volume(volume, card.ledger.report))
+        if size is not None and size > end and not is_own:
+            leaks += (
+                []
+                if any(leak.offset is not None and leak.offset >= end for leak in leaks)
+                else length_leak(end, size)
+            )
+            card.ledger.unseen.append(of_length(size - end))
+        card.tell(leaks)
 
 
 def _look_at_attached(card: _Card, items: Sequence[Found]) -> None:

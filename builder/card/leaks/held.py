@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from builder.card.leaks.leak import Leak
+from builder.card.leaks.leak import WRITE_AGAIN, Leak
 from builder.card.verify.pack import RecordedPack
 from builder.card.verify.target import Found
+from builder.fat.geometry import SECTOR_BYTES
 from builder.sources.lyrics.lines import ENDING
 
 _CHANGED = "is not the file that was made, and nothing tells what the difference is"
@@ -127,6 +128,14 @@ def out_of_name_order(items: Sequence[Found]) -> Iterator[CardLeak]:
             )
             yield CardLeak(path=one.path, leak=Leak(code="E718", message=message), found=one)
         last[kind] = one.path
+
+
+def length_leak(volume_end: int, file_bytes: int) -> Iterator[Leak]:
+    """A file that is longer than the volume in it, as one is that a card was read into, but not by whole sectors."""
+    more = file_bytes - volume_end
+    if more % SECTOR_BYTES:
+        message = f"is {more:,} bytes longer than the file system in it, and no card ends within a sector"
+        yield Leak(code="E715", message=message, help=WRITE_AGAIN)
 
 
 def size_leak(pack: RecordedPack, volume_end: int, file_bytes: int | None) -> Iterator[Leak]:
