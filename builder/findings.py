@@ -1,19 +1,35 @@
 """A finding: one thing wrong that a person wrote or recorded, as data.
 
-Findings are gathered, sorted and shown together; they are never raised. Each code is one rule, stable for ever,
-and explained at length in `findings.toml`.
+Findings are gathered, sorted and shown together; they are never raised. Each code is one rule, stable for ever.
+`findings.toml` holds every sentence: the rule at length, and the templates of `message` and `help`, of each case of a
+code that has several. `findings.ko.toml` beside it would hold them in Korean, as many of them as are translated.
+
+A place in a template is a fact, `{path}`, with a format: one of Python's, or `{count:many file}` (3 files),
+`{count:is|are}`, `{names:or}`, `{names:and}`, `{names:some 5}`, `{bytes:size}`, `{seconds:length}`. What is no fact is
+a phrase, a template of the table `phrases`.
 """
 
 from __future__ import annotations
 
+import os
+import string
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Literal
+from pathlib import PurePath
+from types import MappingProxyType
+from typing import Any, Literal
+
+from builder.text import alternatives, length, many, size, some
 
 Severity = Literal["error", "warning"]
+
+LANGUAGE = "PACKBUILDER_LANG"
+"""The environment variable that names the language of findings: `ko`. English where it has no sentence."""
+
+_LONGEST_FACT = 300  # a value of a manifest may be as long as the file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +56,66 @@ class Place:
     is_binary: bool = False
 
 
+@dataclass(frozen=True, init=False)
+class Phrase:
+    """A part of a sentence: the key of a template, and its facts. A fact is a text, a number, a Phrase or several."""
+
+    key: str
+    values: tuple[tuple[str, Any], ...]
+
+    def __init__(self, key: str, /, **facts: Any) -> None:
+        object.__setattr__(self, "key", key)
+        object.__setattr__(self, "values", tuple((name, _plain(fact)) for name, fact in facts.items()))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts as JSON has them; a Phrase as its text."""
+        return {name: _shown(value) for name, value in self.values}
+
+    def __str__(self) -> str:
+        return _filled(_template("phrases", self.key), self.values)
+
+
+class Problem(Phrase):
+    """What is wrong, wherever it is: a code, or one of its cases, as in `E422.levels`, and the facts."""
+
+    @property
+    def code(self) -> str:
+        return self.key.partition(".")[0]
+
+    @property
+    def severity(self) -> Severity:
+        return rules()[self.code].severity
+
+    @property
+    def message(self) -> str:
+        """What was found and what was expected."""
+        return _filled(_template(*self.key.split("."), "message"), self.values)
+
+    @property
+    def help(self) -> str:
+        """What to do; "" where there is nothing to say."""
+        return _filled(_template(*self.key.split("."), "help"), self.values)
+
+    def at(self, place: Place, track: str = "", offset: int | None = None, more: int = 0) -> Finding:
+        """The finding at a place; `more` is how many others like it are not reported."""
+        message = str(Phrase("and_more", message=self.message, more=more)) if more else self.message
+        return Finding(
+            code=self.code,
+            place=place,
+            message=message,
+            help=self.help,
+            track=track,
+            offset=offset,
+            problem=self,
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     """`message` says what was found and what was expected; `help` what to do. `track` names the track, if any.
 
-    `offset`, in bytes from 0, is where in a binary file.
+    `offset`, in bytes from 0, is where in a binary file. `problem` has the facts of the sentences.
     """
 
     code: str
@@ -53,20 +124,109 @@ class Finding:
     help: str = ""
     track: str = ""
     offset: int | None = None
+    problem: Problem | None = None
 
     @property
     def severity(self) -> Severity:
         return rules()[self.code].severity
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        return self.problem.facts if self.problem else {}
+
 
 @cache
 def rules() -> dict[str, Rule]:
     """Every rule by its code, in the order of `findings.toml`."""
-    table = tomllib.loads(resources.files("builder").joinpath("findings.toml").read_text("utf-8"))
     return {
-        code: Rule(code=code, severity=row["severity"], title=row["title"], text=row["text"].strip())
-        for code, row in table.items()
+        code: Rule(
+            code=code,
+            severity=row["severity"],
+            title=_template(code, "title"),
+            text=_template(code, "text").strip(),
+        )
+        for code, row in texts("").items()
+        if "severity" in row
     }
+
+
+@cache
+def texts(language: str) -> Mapping[str, Any]:
+    """The tables of a language's file, "" for English; empty where there is no such file."""
+    name = f"findings.{language}.toml" if language else "findings.toml"
+    file = resources.files("builder").joinpath(name)
+    return MappingProxyType(tomllib.loads(file.read_text("utf-8"))) if file.is_file() else {}
+
+
+def _template(*keys: str) -> str:
+    """A template in the language of this run, else in English; "" where there is none."""
+    for language in (os.environ.get(LANGUAGE, "").partition("_")[0].partition("-")[0].lower(), ""):
+        found: Any = texts(language)
+        for key in keys:
+            found = found.get(key, {})
+        if isinstance(found, str):
+            return found
+    return ""
+
+
+def facts_of(template: str) -> set[str]:
+    """The names of the facts and phrases that a template has places for."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+class _Filler(string.Formatter):
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """A fact, or else a phrase, which may have places for the same facts."""
+        return _shown(kwargs[str(key)]) if key in kwargs else self.vformat(_phrase(str(key)), args, kwargs)
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        kind, _, rest = format_spec.partition(" ")
+        if "|" in format_spec:
+            one, others = format_spec.split("|")
+            return one if value == 1 else others
+        match kind:
+            case "many":
+                return many(value, rest)
+            case "some":
+                return some(value, int(rest or 3))
+            case "or" | "and":
+                return alternatives(value, kind)
+            case "size":
+                return size(value)
+            case "length":
+                return length(value)
+        return ", ".join(value) if isinstance(value, list) else format(value, format_spec)
+
+
+def _phrase(key: str) -> str:
+    if not (found := _template("phrases", key)):
+        raise KeyError(key)
+    return found
+
+
+def _filled(template: str, values: Iterable[tuple[str, Any]]) -> str:
+    facts = {
+        name: value[:_LONGEST_FACT] + "..."
+        if isinstance(value, str) and len(value) > _LONGEST_FACT
+        else value
+        for name, value in values
+    }
+    return _Filler().vformat(template, (), facts)
+
+
+def _plain(value: Any) -> Any:
+    """A fact that can be compared and is JSON: a path as its text, several of a kind as a tuple."""
+    if isinstance(value, PurePath):
+        return str(value)
+    if isinstance(value, str | int | float | Phrase) or value is None:
+        return value
+    return tuple(_plain(one) for one in value)
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, Phrase):
+        return str(value)
+    return [_shown(one) for one in value] if isinstance(value, tuple) else value
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

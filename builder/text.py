@@ -195,6 +195,11 @@ def some(names: Sequence[str], most: int = 3) -> str:
     return ", ".join(names[:most]) + more
 
 
+def alternatives(ways: Sequence[str], word: str = "or") -> str:
+    """`a or b`, `a, b, or c`."""
+    return f" {word} ".join(ways) if len(ways) < 3 else f"{', '.join(ways[:-1])}, {word} {ways[-1]}"
+
+
 def closest(word: str, known: Iterable[str]) -> str:
     """The known word that a misspelled one probably means, or ""."""
     found = difflib.get_close_matches(word[:_LONGEST_WORD], known, n=1, cutoff=0.6)

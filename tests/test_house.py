@@ -51,8 +51,8 @@ def _room(module: str) -> str:
 _WINGS = (
     "",
     "errors",
-    "findings",
     "text",
+    "findings",
     "files",
     "bible",
     "manifest",

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from builder.findings import Finding, Place
+from builder.findings import Finding, Place, Problem
 from builder.plan.plan import Plan, PlannedTrack
 from builder.profiles.naming import bytes_of, collision_key, utf16_units
 from builder.profiles.profile import NameSettings
 
 
-def track_finding(track: PlannedTrack, code: str, message: str, help_text: str) -> Finding:
-    """A finding where the manifest names the track."""
-    return Finding(code=code, place=track.place, track=track.title, message=message, help=help_text)
+def at_track(track: PlannedTrack, problem: Problem, more: int = 0) -> Finding:
+    """The finding where the manifest names the track."""
+    return problem.at(track.place, track.title, more=more)
 
 
-def first_of(tracks: Iterable[PlannedTrack], code: str, message: str, help_text: str) -> Iterator[Finding]:
-    """One finding for many tracks, at the first, with how many there are; `{…}` in the message is the first."""
+def at_first(tracks: Iterable[PlannedTrack], about: Callable[[PlannedTrack], Problem]) -> Iterator[Finding]:
+    """One finding for many tracks, at the first, with how many there are."""
     tracks = list(tracks)
     if tracks:
-        more = f" (and {len(tracks) - 1:,} more)" if len(tracks) > 1 else ""
-        yield track_finding(tracks[0], code, message.format(track=tracks[0]) + more, help_text)
+        yield at_track(tracks[0], about(tracks[0]), more=len(tracks) - 1)
 
 
 def faults_of_names(plan: Plan) -> Iterator[Finding]:
@@ -32,25 +31,15 @@ def faults_of_names(plan: Plan) -> Iterator[Finding]:
     late = [
         track for track, path, before in zip(plan.tracks[1:], paths[1:], paths, strict=False) if path < before
     ]
-    yield from first_of(
-        late,
-        "E402",
-        f"{profile} would play {{track.path}} before what stands above it",
-        "it numbers books as the Bible does: bring the readings into that order, and other sections behind them",
-    )
-    yield from first_of(
+    yield from at_first(late, lambda t: Problem("E402", device=profile, path=t.path))
+    most = {"most_characters": names.max_name_chars, "most_bytes": names.max_path_bytes}
+    yield from at_first(
         [track for track in plan.tracks if _is_long(track.path, names)],
-        "E405",
-        f"{{track.path}} is longer than the names or paths that {profile} reads "
-        f"({names.max_name_chars} characters, {names.max_path_bytes} bytes)",
-        "shorten the titles of the section, its group and its tracks",
+        lambda t: Problem("E405", path=t.path, device=profile, **most),
     )
-    if names.distinct_chars:
-        yield from first_of(
-            _alike(plan, names.distinct_chars),
-            "E404",
-            f"{profile} shows {names.distinct_chars} characters of {{track.path}}, the same as of the one before",
-            "change the profile's patterns so that the number comes within that",
+    if shown := names.distinct_chars:
+        yield from at_first(
+            _alike(plan, shown), lambda t: Problem("E404", device=profile, characters=shown, path=t.path)
         )
 
 
@@ -66,16 +55,10 @@ def _collisions(plan: Plan) -> Iterator[Finding]:
             pairs.setdefault(key, []).append((other, track))
     for (one, another), found in pairs.items():
         other, track = found[0]
-        more = f" (and {len(found) - 1:,} more)" if len(found) > 1 else ""
-        yield track_finding(
-            track,
-            "E401",
-            f"{track.path} would also be the name of the track on line {other.place.line}{more}",
-            f"{plan.profile.name} names readings by book and chapter alone: take one of the two out, or list its "
-            "recordings as tracks"
-            if one == other.section_place != another
-            else "give the two different titles or numbers",
-        )
+        facts = {"path": track.path, "line": other.place.line, "device": plan.profile.name}
+        are_readings = one == other.section_place != another
+        problem = Problem("E401.readings" if are_readings else "E401", **facts)
+        yield at_track(track, problem, more=len(found) - 1)
 
 
 def _is_long(path: str, names: NameSettings) -> bool:
@@ -109,9 +92,5 @@ def _gaps(plan: Plan) -> Iterator[Finding]:
         ]
         if wrong:
             missing = min(set(range(1, max(numbers))) - set(numbers), default=1)
-            yield track_finding(
-                wrong[0],
-                "E403",
-                f"{wrong[0].path}: there is no number {missing} before it, and {plan.profile.name} counts files",
-                "add what is missing, or list the recordings as tracks, which are numbered from 1",
-            )
+            facts = {"path": wrong[0].path, "missing": missing, "device": plan.profile.name}
+            yield at_track(wrong[0], Problem("E403", **facts))

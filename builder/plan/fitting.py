@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from builder.findings import Phrase
 from builder.manifest.pack import Pack, Section
 from builder.plan.days import laid_out
 from builder.plan.draw import levels_of, plan_card
@@ -126,16 +127,16 @@ class _Inputs:
         """The plan of some sections; names count them from 1, whatever their numbers in the pack."""
         return self.plan(replace(pack, sections=tuple(sections)), rate)
 
-    def remedies(self, pack: Pack, cards: tuple[Plan, ...]) -> Iterator[str]:
+    def remedies(self, pack: Pack, cards: tuple[Plan, ...]) -> Iterator[Phrase]:
         """The ways to make the pack fit, best first. Each does so alone, or prevents several cards."""
         lower = None if pack.card.fit else self.at_lower_bitrate(pack)
         if lower is not None:
-            yield f"`fit: true` ({lower.audio.bitrate_kbps} kbps fits)"
+            yield Phrase("way_fit", kbps=lower.audio.bitrate_kbps)
         if cards:
-            yield f"`split: true` ({len(cards)} cards, whole folders on each)"
+            yield Phrase("way_split", cards=len(cards))
         if pack.card.split and not cards:
             yield from (
-                f'divide "{section.title}", which is too much for one card'
+                Phrase("way_divide", section=section.title)
                 for section in pack.sections
                 if not fits(self._share(pack, [section]))
             )
@@ -143,8 +144,8 @@ class _Inputs:
         if limits.merge == "none":
             merging = replace(self.profile, limits=replace(limits, merge="chapters"))
             if fits(replace(self, profile=merging).plan(pack)):
-                yield "a profile of your own with `merge: chapters`, which joins chapters, and small sections"
+                yield Phrase("way_merge")
         if pack.card.label_bytes is not None:
             larger = self.plan(replace(pack, card=replace(pack.card, label_bytes=None)))
             if fits(larger):
-                yield f"a card of {larger.size.label_bytes // GB} GB"
+                yield Phrase("way_larger_card", gb=larger.size.label_bytes // GB)

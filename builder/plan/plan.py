@@ -13,7 +13,7 @@ from typing import Any
 
 from builder.bible.coverage import Coverage, cover
 from builder.bible.passage import Passage
-from builder.findings import Place
+from builder.findings import Phrase, Place
 from builder.manifest.pack import Piece, speech_of
 from builder.manifest.shaping import Shaping
 from builder.plan.sizing import CardSize
@@ -129,7 +129,7 @@ class Plan:
     size: CardSize
     number: int = 1
     cards: int = 1
-    remedies: tuple[str, ...] = ()
+    remedies: tuple[Phrase, ...] = ()
 
     def inside(self, path: str) -> str:
         """A path on this card as seen from the folder that holds all cards of the profile."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from builder.findings import Finding
+from builder.findings import Finding, Place, Problem
 from builder.plan.plan import Plan, PlannedTrack
 from builder.profiles.naming import holds
 from builder.profiles.profile import LyricsSettings, Profile
@@ -91,24 +91,20 @@ def _of_track(profile: Profile, track: PlannedTrack, lyrics: Mapping[str, Lyrics
             profile, track, [line for source in track.lyrics for line in lyrics[source].lines]
         )
     if track.seconds * 100 > LAST_AT:
-        message = f"words to {track.seconds / 60:,.0f} minutes of sound; [mm:ss.xx] ends at 99:59.99"
-        yield _track_fault(profile, track, message)
+        problem = Problem("E358.time", device=profile.name, minutes=track.seconds / 60)
+        yield problem.at(_words_place(track), track.title)
 
 
 def too_much(profile: Profile, track: PlannedTrack, lines: Sequence[Line]) -> Iterator[Finding]:
     """Findings about all the lines beside a track."""
-    settings, size = profile.lyrics, _size(lines, profile.lyrics)
+    settings, size, device = profile.lyrics, _size(lines, profile.lyrics), profile.name
     if len(lines) > settings.max_lyrics_lines:
-        message = f"{len(lines):,} lines; it reads {settings.max_lyrics_lines:,}"
-        yield _track_fault(profile, track, message)
+        problem = Problem("E358.lines", device=device, lines=len(lines), most=settings.max_lyrics_lines)
+        yield problem.at(_words_place(track), track.title)
     elif size > settings.max_lyrics_bytes:
-        message = f"{size:,} bytes of words; it reads {settings.max_lyrics_bytes:,}"
-        yield _track_fault(profile, track, message)
+        problem = Problem("E358.size", device=device, bytes=size, most=settings.max_lyrics_bytes)
+        yield problem.at(_words_place(track), track.title)
 
 
-def _track_fault(profile: Profile, track: PlannedTrack, message: str) -> Finding:
-    place = next(piece.lyrics.place for piece in track.pieces if piece.lyrics)
-    help_text = "make several tracks of it (`split: 30min`), or take `lyrics` out"
-    return Finding(
-        code="E358", place=place, track=track.title, message=f"{profile.name}: {message}", help=help_text
-    )
+def _words_place(track: PlannedTrack) -> Place:
+    return next(piece.lyrics.place for piece in track.pieces if piece.lyrics)

@@ -58,6 +58,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "track": finding.track or None,
         "message": finding.message,
         "help": finding.help,
+        "facts": finding.facts,
         **offset,
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from builder.bible.books import names_for
-from builder.findings import Finding, Place
+from builder.findings import Finding, Place, Problem
 from builder.manifest.pack import CardRequest, Pack, Piece, Section, SoundSettings, Track
 from builder.plan.draw import plan_card
 from builder.plan.plan import Plan
@@ -96,7 +96,10 @@ def test_a_finding_in_json_has_exactly_these_fields() -> None:
         "track": "하나",
         "message": "what was found",
         "help": "do it",
+        "facts": {},
     }
+    found = Problem("E420.names", device="pearl", card="4 GB", folder="01").at(Place(file="m.yaml"))
+    assert finding_json(found)["facts"] == {"device": "pearl", "card": "4 GB", "folder": "01"}
     assert finding_json(_finding("x", "x"))["track"] is None
     assert finding_json(_finding("x", "x", code="W309"))["severity"] == "warning"
 
