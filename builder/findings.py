@@ -5,8 +5,8 @@ Findings are gathered, sorted and shown together; they are never raised. Each co
 code that has several. `findings.ko.toml` beside it would hold them in Korean, as many of them as are translated.
 
 A place in a template is a fact, `{path}`, with a format: one of Python's, or `{count:many file}` (3 files),
-`{count:is|are}`, `{names:or}`, `{names:and}`, `{names:some 5}`, `{bytes:size}`, `{seconds:length}`. What is no fact is
-a phrase, a template of the table `phrases`.
+`{count:is|are}`, `{names:or}`, `{names:and}`, `{names:some 5}`, `{bytes:size}`, `{seconds:length}`, `{device:also}`.
+What is no fact is a phrase, a template of the table `phrases`.
 """
 
 from __future__ import annotations
@@ -108,6 +108,7 @@ class Problem(Phrase):
             track=track,
             offset=offset,
             problem=self,
+            more=more,
         )
 
 
@@ -115,7 +116,8 @@ class Problem(Phrase):
 class Finding:
     """`message` says what was found and what was expected; `help` what to do. `track` names the track, if any.
 
-    `offset`, in bytes from 0, is where in a binary file. `problem` has the facts of the sentences.
+    `offset`, in bytes from 0, is where in a binary file. `problem` has the facts of the sentences; `more` like
+    it are not reported.
     """
 
     code: str
@@ -125,6 +127,7 @@ class Finding:
     track: str = ""
     offset: int | None = None
     problem: Problem | None = None
+    more: int = 0
 
     @property
     def severity(self) -> Severity:
@@ -182,8 +185,8 @@ class _Filler(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         kind, _, rest = format_spec.partition(" ")
         if "|" in format_spec:
-            one, others = format_spec.split("|")
-            return one if value == 1 else others
+            single, plural = format_spec.split("|")
+            return single if value == 1 else plural
         match kind:
             case "many":
                 return many(value, rest)
@@ -191,6 +194,9 @@ class _Filler(string.Formatter):
                 return some(value, int(rest or 3))
             case "or" | "and":
                 return alternatives(value, kind)
+            case "also":  # the first, with a verb in the singular, and the others beside it
+                first, *others = value if isinstance(value, list) else [value]
+                return f"{first} (also {', '.join(others)})" if others else str(first)
             case "size":
                 return size(value)
             case "length":
@@ -240,6 +246,25 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             ),
         )
     )
+
+
+def once(findings: Iterable[Finding]) -> list[Finding]:
+    """What is the same for several devices as one finding, whose fact `device` is all of them, at the first's place."""
+    found: dict[object, tuple[Finding, dict[str, None]]] = {}
+    for finding in findings:
+        facts = dict(finding.problem.values) if finding.problem else {}
+        device = facts.pop("device", None)
+        same = (finding.place, finding.track, finding.more, finding.code, *facts.items())
+        key = finding if device is None or finding.problem is None else (finding.problem.key, *same)
+        found.setdefault(key, (finding, {}))[1][str(device)] = None
+    return [_of_devices(finding, list(devices)) for finding, devices in found.values()]
+
+
+def _of_devices(finding: Finding, devices: Sequence[str]) -> Finding:
+    if finding.problem is None or len(devices) == 1:
+        return finding
+    problem = Problem(finding.problem.key, **{**dict(finding.problem.values), "device": devices})
+    return problem.at(finding.place, finding.track, finding.offset, finding.more)
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

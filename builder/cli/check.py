@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,13 +13,14 @@ from builder.card.leaks.words import Word, Words
 from builder.check import CheckResult
 from builder.check import check as check_manifest
 from builder.cli.manifests import ManifestPath, card_option, profile_option, show_findings, terms_option
-from builder.cli.output import PAGE, coverage_option, format_option, print_json, print_text, progress
+from builder.cli.output import PAGE, coverage_option, print_json, print_text, progress
 from builder.errors import ExitCode
 from builder.files.papers import write_paper
 from builder.findings import Finding, has_errors, has_leaks, in_order
 from builder.profiles.choose import ProfileLookup
 from builder.review.coverage import CoveredPack, coverage_page, coverage_text
-from builder.review.report import counted, document
+from builder.review.formats import github_text, junit_text, sarif
+from builder.review.report import MOST_SHOWN, counted, document
 from builder.text import length, many, printable
 
 
@@ -27,14 +29,24 @@ from builder.text import length, many, printable
 @profile_option
 @card_option
 @click.option("--audio", is_flag=True, help="Decode the recordings too: silence, damage, cut-off ends.")
+@click.option(
+    "--all", "show_all", is_flag=True, help=f"Show all findings, not the first {MOST_SHOWN} of each code."
+)
 @coverage_option
 @terms_option
-@format_option
+@click.option(
+    "--format",
+    "as_format",
+    type=click.Choice(["text", "json", "github", "sarif", "junit"]),
+    default="text",
+    help="text for people; one JSON document; annotations for GitHub; SARIF 2.1.0; JUnit's XML.",
+)
 def check(
     manifests: tuple[Path, ...],
     profiles: list[ProfileLookup],
     card_bytes: int | None,
     audio: bool,
+    show_all: bool,
     coverage: Path | None,
     terms: list[Word],
     as_format: str,
@@ -50,22 +62,39 @@ def check(
     findings = [finding for checked, more in results for finding in (*checked.findings, *more)]
     if coverage is not None:
         write_paper(coverage, coverage_page([_covered(checked) for checked, _ in results]), PAGE)
-    if as_format == "json":
-        files = [checked.file for checked, _ in results]
-        covered = [
-            {"file": checked.file} | (coverage_json(checked.coverage) if checked.coverage else {})
-            for checked, _ in results
-        ]
-        print_json(document(findings, manifests=files, coverage=covered))
-    else:
+    if as_format == "text":
         for checked, more in results:
-            show_findings(checked, more, on_stdout=True)
+            show_findings(checked, more, on_stdout=True, most=None if show_all else MOST_SHOWN)
             if checked.pack and checked.coverage:
                 print_text(coverage_text(checked.coverage, checked.pack.books))
             print_text(_verdict(checked, [*checked.findings, *more]))
+    else:
+        _show(results, findings, as_format)
     if has_leaks(findings):
         return ExitCode.LEAK
     return ExitCode.FINDINGS if has_errors(findings) else ExitCode.DONE
+
+
+def _show(
+    results: Sequence[tuple[CheckResult, list[Finding]]], findings: Sequence[Finding], form: str
+) -> None:
+    """Findings as another program reads them, all of them."""
+    match form:
+        case "json":
+            files = [checked.file for checked, _ in results]
+            covered = [
+                {"file": checked.file} | (coverage_json(checked.coverage) if checked.coverage else {})
+                for checked, _ in results
+            ]
+            print_json(document(findings, manifests=files, coverage=covered))
+        case "sarif":
+            print_json(sarif(findings, {}))
+        case "junit":
+            print_text(
+                junit_text({checked.file: [*checked.findings, *more] for checked, more in results}, {})
+            )
+        case _ if findings:
+            print_text(github_text(findings))
 
 
 def _covered(checked: CheckResult) -> CoveredPack:

@@ -13,7 +13,7 @@ from builder.cli.output import print_text, say
 from builder.findings import Finding
 from builder.manifest.text import checked_card
 from builder.profiles.choose import ProfileLookup, choose, choose_all
-from builder.review.report import findings_text
+from builder.review.report import MOST_SHOWN, findings_text
 
 
 def all_words(terms: list[Word]) -> Words:
@@ -93,11 +93,17 @@ card_option = click.option(
 )
 
 
-def show_findings(checked: CheckResult, more: Iterable[Finding] = (), *, on_stdout: bool = False) -> None:
-    """Findings for people; with them, how many there are."""
+def show_findings(
+    checked: CheckResult,
+    more: Iterable[Finding] = (),
+    *,
+    on_stdout: bool = False,
+    most: int | None = MOST_SHOWN,
+) -> None:
+    """Findings for people, at most `most` of a code."""
     findings = [*checked.findings, *more]
     if not findings:
         return
     show = print_text if on_stdout else say
-    show(findings_text(findings, checked.lines))
+    show(findings_text(findings, checked.lines, most))
     show("")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,13 +12,31 @@ from builder.text import cells, length, many, printable, size
 
 SCHEMA = 1
 
+MOST_SHOWN = 20
+"""So many findings of one code are shown."""
+
 _LONGEST_LINE = 160
 _SHOWN_BEFORE = 60
 
 
-def findings_text(findings: Iterable[Finding], lines: Mapping[str, Sequence[str]]) -> str:
-    """One block per finding: place, code and message; the source line with a caret; what to do."""
-    return "\n".join(_finding_text(finding, lines.get(finding.place.file, ())) for finding in findings)
+def findings_text(
+    findings: Iterable[Finding], lines: Mapping[str, Sequence[str]], most: int | None = None
+) -> str:
+    """One block per finding: place, code and message; the source line with a caret; what to do. At most `most` of each
+    code; of the others how many there are.
+    """
+    seen: Counter[str] = Counter()
+    out = []
+    for finding in findings:
+        seen[finding.code] += 1
+        if most is None or seen[finding.code] <= most:
+            out.append(_finding_text(finding, lines.get(finding.place.file, ())))
+    out += [
+        f"{code}: {count - most:,} more; `packbuilder check --all` shows them"
+        for code, count in seen.items()
+        if most is not None and count > most
+    ]
+    return "\n".join(out)
 
 
 def _finding_text(finding: Finding, lines: Sequence[str]) -> str:

@@ -99,7 +99,7 @@ def test_json_is_one_document_on_standard_output(desk: Desk, verb: str) -> None:
 def test_a_finding_in_json_has_the_promised_keys(desk: Desk) -> None:
     desk.one_track("missing.wav")
     (finding,) = packbuilder("check", desk.manifest, "--format", "json").json["findings"]
-    assert set(finding) == {"code", "severity", "file", "line", "column", "track", "message", "help"}
+    assert set(finding) == {"code", "severity", "file", "line", "column", "track", "message", "help", "facts"}
     assert (finding["code"], finding["severity"], finding["track"]) == ("E301", "error", "Hope")
 
 
