@@ -151,7 +151,7 @@ _OWNERS: dict[str, set[str]] = {
     "ctypes": {"sound/voice/espeak.py", "card/exchange.py"},
     "platformdirs": {"sound/store.py"},
     "langcodes": {"manifest/text.py", "plan/tagging.py"},
-    "pydantic": {"manifest/", "profiles/"},
+    "pydantic": {"manifest/", "profiles/", "review/"},
     "pydantic_core": {"manifest/"},
 }
 _NOT_OURS = set(sys.stdlib_module_names) - {"subprocess", "ctypes"} | {"builder", "__future__"}
@@ -193,7 +193,7 @@ def test_no_device_is_named_in_code() -> None:
 
 def test_the_package_stays_small() -> None:
     lines = sum(len(path.read_text("utf-8").splitlines()) for path in _FILES)
-    assert lines < 27_300  # with issue 13; to be brought down when the house is rebuilt
+    assert lines < 28_100  # with issue 13; to be brought down when the house is rebuilt
 
 
 def test_a_type_has_its_name_to_itself() -> None:

@@ -23,6 +23,8 @@ RECORD = "record.json"
 CARD = "card"
 IMAGE = "card.img"
 RECORD_SCHEMA = 1
+RECORD_SCHEMAS = (1,)
+"""Those that can be read."""
 
 
 @contextmanager

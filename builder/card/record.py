@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ from builder import __version__
 from builder.bible.coverage import coverage_json
 from builder.card.layout import WrittenFile
 from builder.card.publish import RECORD_SCHEMA
-from builder.manifest.pack import speech_of
 from builder.plan.plan import Plan, PlannedTrack, covered
 from builder.profiles.profile import AudioSettings
 from builder.sound.decode.alike import machine
@@ -131,28 +130,7 @@ def _track(
         "seconds": round(sound.seconds, 3),
         **track.described,
         "source_sha256": sources[track.source].sha256,
-        "pieces": [
-            {
-                **_file(piece.source),
-                "source_sha256": sources[piece.source].sha256,
-                "start": piece.start_seconds,
-                "end": piece.end_seconds,
-                "lyrics": piece.lyrics.source
-                if piece.lyrics and piece.lyrics.source in track.lyrics
-                else None,
-            }
-            for piece in track.pieces
-        ],
-        "announcement": [
-            {
-                "kind": "spoken" if speech_of(clip) else "recorded",
-                **_file(clip),
-                "sha256": sources[clip].sha256,
-            }
-            for clip in track.announcement
-        ],
-        "part": track.part,
-        "parts": track.parts,
+        **track.made_of({name: sources[name].sha256 for name in track.files}),
         "loudness": {
             "source_lufs": _rounded(sound.source.integrated_lufs),
             "source_true_peak_dbtp": _rounded(sound.source.true_peak_dbtp),
@@ -168,14 +146,7 @@ def _track(
             "work_delivered_lufs": _rounded(sound.work_delivered.integrated_lufs),
             "held_by": sound.held_by,
         },
-        "shaping": asdict(track.shaping),
     }
-
-
-def _file(name: str) -> dict[str, str | None]:
-    """The path of a recording; of a text that the voice says, the text."""
-    speech = speech_of(name)
-    return {"source": None, "text": speech[1]} if speech else {"source": name}
 
 
 def _lyrics(

@@ -9,7 +9,19 @@ import click
 
 from builder import __version__
 
-_NAMES = ("init", "check", "plan", "build", "verify", "audit", "profiles", "schema", "explain", "doctor")
+_NAMES = (
+    "init",
+    "check",
+    "plan",
+    "build",
+    "diff",
+    "verify",
+    "audit",
+    "profiles",
+    "schema",
+    "explain",
+    "doctor",
+)
 
 
 class _Verbs(Mapping[str, click.Command]):
@@ -49,6 +61,7 @@ def app() -> None:
     packbuilder check manifests/starter.yaml    is the manifest right, and are all recordings there?
     packbuilder plan manifests/starter.yaml     what would be on the card?
     packbuilder build manifests/starter.yaml    make the card, below out/
+    packbuilder diff PACK PACK                  what is not as it was before?
     packbuilder verify PACK TARGET              is the card as it was made?
     packbuilder audit PATH                      does anything on it give someone away?
     """

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from io import BufferedReader, FileIO
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -32,3 +34,9 @@ def file_digest(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal digits. OSError where it is no regular file that can be read."""
     with open_file(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def digests(paths: Mapping[str, Path]) -> dict[str, str]:
+    """The SHA-256 of several files by their names, several read at once. OSError where one cannot be read."""
+    with ThreadPoolExecutor(thread_name_prefix="digest") as threads:
+        return dict(zip(paths, threads.map(file_digest, paths.values()), strict=True))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -95,6 +95,43 @@ class PlannedTrack:
             "source": self.recording,
         }
 
+    def made_of(self, digests: Mapping[str, str]) -> dict[str, Any]:
+        """What its sound is made of, as plans and records state it; `digests` are the SHA-256 of recordings and of
+        what the voice said, as far as they are known.
+        """
+        return {
+            "pieces": [
+                {
+                    **_file(piece.source),
+                    "source_sha256": digests.get(piece.source, ""),
+                    "start": piece.start_seconds,
+                    "end": piece.end_seconds,
+                    "lyrics": piece.lyrics.source
+                    if piece.lyrics and piece.lyrics.source in self.lyrics
+                    else None,
+                }
+                for piece in self.pieces
+            ],
+            "announcement": [
+                {
+                    "kind": "spoken" if speech_of(clip) else "recorded",
+                    **_file(clip),
+                    "sha256": digests.get(clip, ""),
+                }
+                for clip in self.announcement
+            ],
+            "part": self.part,
+            "parts": self.parts,
+            "shaping": asdict(self.shaping),
+            "edit": {
+                "head_silence_seconds": self.head_silence_seconds,
+                "tail_silence_seconds": self.tail_silence_seconds,
+                "fade_in_seconds": self.fade_in_seconds,
+                "fade_out_seconds": self.fade_out_seconds,
+                "pause_seconds": self.pause_seconds,
+            },
+        }
+
     @property
     def files(self) -> tuple[str, ...]:
         """Every recording it is made of, its spoken title included."""
@@ -105,6 +142,12 @@ class PlannedTrack:
     def spoken(self) -> tuple[str, ...]:
         """The texts that the voice says in it."""
         return tuple(speech[1] for name in self.files if (speech := speech_of(name)))
+
+
+def _file(name: str) -> dict[str, str | None]:
+    """The path of a recording; of a text that the voice says, the text."""
+    speech = speech_of(name)
+    return {"source": None, "text": speech[1]} if speech else {"source": name}
 
 
 @dataclass(frozen=True, kw_only=True)

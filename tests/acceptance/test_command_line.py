@@ -28,7 +28,7 @@ def test_every_verb_has_help_and_stands_in_the_readme(verb: str) -> None:
     assert f"`{verb}" in README
 
 
-@pytest.mark.parametrize("verb", ["diff", "review", "write"])
+@pytest.mark.parametrize("verb", ["review", "write"])
 def test_a_verb_that_is_not_built_does_not_pretend(verb: str) -> None:
     assert packbuilder(verb).code == 2
     assert f"\n  {verb} " not in packbuilder("--help").out

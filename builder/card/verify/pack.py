@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from builder.card.publish import CARD, IMAGE, RECORD, RECORD_SCHEMA
+from builder.card.publish import CARD, IMAGE, RECORD, RECORD_SCHEMAS
 from builder.fat.geometry import SECTOR_BYTES, geometry_for
 from builder.files.opening import open_file
 from builder.sources.lyrics.lines import ENDING
@@ -81,22 +81,43 @@ def parents(path: str) -> list[str]:
     return ["/".join(parts[:count]) for count in range(1, len(parts))]
 
 
-def read_pack(folder: Path) -> RecordedPack:
-    """The pack of a folder; NoPackError where its record cannot be read or is not of a kind known here."""
+def read_record(folder: Path) -> dict[str, Any]:
+    """The record of a pack's folder, as it is written; NoPackError where it cannot be read or is of no kind known."""
     file = folder / RECORD
     try:
         with open_file(file) as opened:
             record = json.loads(opened.read())
     except OSError as error:
-        if cards := sorted(folder.glob(f"*/{RECORD}")) or sorted(folder.glob(f"*/*/{RECORD}")):
+        if cards := cards_of(folder):
             held = f"{len(cards)} card{'' if len(cards) == 1 else 's'}"
-            raise NoPackError(f"{folder} holds {held}; name one of them: {cards[0].parent}") from None
+            raise NoPackError(f"{folder} holds {held}; name one of them: {cards[0]}") from None
         what = f"{RECORD} cannot be read there: {error.strerror or error}"
         raise NoPackError(f"{folder} is no pack: {what}") from None
     except (ValueError, RecursionError):
         raise NoPackError(f"{file} is no record of this program: it is not JSON") from None
-    if not isinstance(record, dict) or record.get("schema") != RECORD_SCHEMA:
-        raise NoPackError(f"{file} is no record that this program knows: it is not of schema {RECORD_SCHEMA}")
+    if not isinstance(record, dict) or record.get("schema") not in RECORD_SCHEMAS:
+        known = " or ".join(map(str, RECORD_SCHEMAS))
+        raise NoPackError(f"{file} is no record that this program knows: it is not of schema {known}")
+    return record
+
+
+def read_records(folder: Path) -> list[dict[str, Any]]:
+    """The record of the card in a folder, or those of the numbered cards that a pack takes. NoPackError."""
+    numbered = [one for one in cards_of(folder) if one.parent == folder and one.name.isdecimal()]
+    if (folder / RECORD).exists() or not numbered:
+        return [read_record(folder)]
+    return [read_record(one) for one in sorted(numbered, key=lambda one: int(one.name))]
+
+
+def cards_of(folder: Path) -> list[Path]:
+    """The folders of built cards in a folder, or one level below it."""
+    found = sorted(folder.glob(f"*/{RECORD}")) or sorted(folder.glob(f"*/*/{RECORD}"))
+    return [record.parent for record in found]
+
+
+def read_pack(folder: Path) -> RecordedPack:
+    """The pack of a folder; NoPackError where its record cannot be read or is not of a kind known here."""
+    file, record = folder / RECORD, read_record(folder)
     rows = record.get("tracks")
     if not isinstance(rows, list) or not rows:
         raise NoPackError(f"{file} lists no tracks")
