@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -13,11 +12,20 @@ from builder.card.layout import WrittenFile, fix_times, place_lyrics, place_trac
 from builder.card.leaks.audit import audit
 from builder.card.leaks.track import Allowed
 from builder.card.leaks.words import Words
-from builder.card.publish import CARD, IMAGE, RECORD, discard, locked, prepare, publish
+from builder.card.publish import (
+    CARD,
+    IMAGE,
+    RECORD,
+    discard,
+    locked,
+    need_room,
+    prepare,
+    publish,
+    storage_errors,
+)
 from builder.card.record import CardContent, engine_versions, make_record, write_record
 from builder.card.verify.pack import own_files
 from builder.check import CheckResult
-from builder.errors import StorageError
 from builder.files.folders import follow
 from builder.findings import Finding, has_errors
 from builder.plan.limits import room_faults
@@ -71,7 +79,7 @@ def build(
             stack.enter_context(_staged(plans, out, has_image=with_image))
             for plans in _by_profile(checked.plans)
         ]
-        _need_room(out, sum(plan.bytes for plan in checked.plans) * (2 if with_image else 1))
+        need_room(out, sum(plan.bytes for plan in checked.plans) * (2 if with_image else 1))
         spoken, findings = speak_plans(engine, checked.plans, checked.voice)
         if findings:
             return [], findings
@@ -97,7 +105,7 @@ def build(
             return [], findings
         for session in sessions:
             look_again(session.sources)
-        with _storage_errors(out):
+        with storage_errors(out):
             publish(((stage.stage, stage.target) for stage in stages), own_files)
     return built, findings + [finding for card in built for finding in _off_target(card)]
 
@@ -108,15 +116,27 @@ def analyse_only(checked: CheckResult, engine: Engine) -> list[Finding]:
     return findings or _measure(_sessions(engine, checked, spoken))[1]
 
 
-def new_renders(checked: CheckResult, engine: Engine) -> list[set[str]]:
-    """For each plan, the paths of the tracks that `build` would encode."""
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What a build would do: for each plan, the paths of the tracks that it would encode; and the SHA-256 of all that
+    the plans are made from, by the source.
+    """
+
+    new: tuple[frozenset[str], ...]
+    digests: Mapping[str, str]
+
+
+def outlook(checked: CheckResult, engine: Engine) -> Outlook:
+    """What `build` would do now; nothing is decoded."""
     spoken, _ = speak_plans(engine, checked.plans, checked.voice, is_reading=True)
-    found = []
+    found: list[frozenset[str]] = []
+    digests: dict[str, str] = {name: words.sha256 for name, words in checked.lyrics.items()}
     sessions = _sessions(engine, checked, spoken)
     for plans, session in zip(_by_profile(checked.plans), sessions, strict=True):
         new = forecast(session)
-        found += [{track.path for track in plan.tracks if plan.inside(track.path) in new} for plan in plans]
-    return found
+        found += [frozenset(t.path for t in plan.tracks if plan.inside(t.path) in new) for plan in plans]
+        digests |= {name: source.sha256 for name, source in session.sources.items()}
+    return Outlook(new=tuple(found), digests=digests)
 
 
 def _by_profile(plans: Sequence[Plan]) -> list[tuple[Plan, ...]]:
@@ -147,9 +167,9 @@ def _staged(plans: tuple[Plan, ...], out: Path, *, has_image: bool) -> Iterator[
     """Hold the place of a profile for one run, with an empty stage beside it that is gone afterwards."""
     folder = out / plans[0].pack / plans[0].profile.name
     with ExitStack() as stack:
-        with _storage_errors(folder):
+        with storage_errors(folder):
             target = follow(folder)  # a link is followed, not replaced
-        with _storage_errors(target):
+        with storage_errors(target):
             stack.enter_context(locked(target))
             stage = prepare(target, own_files)
         stack.callback(discard, target)
@@ -171,7 +191,7 @@ def _fill(
     faults: list[Finding] = []
     voice = checked.voice if any(track.spoken for track in plan.tracks) else None
     versions = engine_versions(engine.ffmpeg, voice.version if voice else None)
-    with _storage_errors(stage.target):
+    with storage_errors(stage.target):
         lines = {t.path: _lines(t, mine[t.path], checked) for t in plan.tracks if t.lyrics}
         encoding = plan.profile.lyrics.lyrics_encoding
         words = {path: lrc_bytes(found, encoding) for path, found in lines.items()}
@@ -256,34 +276,6 @@ def _place(
             if data := words.get(track.path):
                 placed[track.lyrics_path] = place_lyrics(card, track.lyrics_path, data)
     return placed
-
-
-def _need_room(folder: Path, size: int) -> None:
-    """Refuse before any work what cannot fit: what is written and a twentieth more."""
-    needed, free = size * 105 // 100, shutil.disk_usage(folder).free
-    if needed > free:
-        raise StorageError(
-            f"the disk that holds {folder} has {free:,} bytes free; this needs about {needed:,}",
-            "free some room, or build on another disk with -o",
-        )
-
-
-@contextmanager
-def _storage_errors(target: Path) -> Iterator[None]:
-    """Say what an operating system's error means for the output."""
-    try:
-        yield
-    except UnicodeEncodeError as error:
-        raise StorageError(
-            f"this system's file names cannot hold {error.object!r}", "set LC_ALL=C.UTF-8, or PYTHONUTF8=1"
-        ) from error
-    except OSError as error:
-        what = error.strerror or str(error)
-        where = f" ({error.filename})" if error.filename else ""
-        raise StorageError(
-            f"{target} cannot be written: {what}{where}",
-            "is the disk full, read-only or unplugged? Build elsewhere with -o. What was there before still is",
-        ) from error
 
 
 _HELP = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -40,6 +41,34 @@ def locked(target: Path) -> Iterator[None]:
                 f"another run is building {target}{run}", "wait for it, or build elsewhere with -o"
             ) from None
         yield
+
+
+def need_room(folder: Path, size: int) -> None:
+    """Refuse before any work what cannot fit: what is written and a twentieth more."""
+    needed, free = size * 105 // 100, shutil.disk_usage(folder).free
+    if needed > free:
+        raise StorageError(
+            f"the disk that holds {folder} has {free:,} bytes free; this needs about {needed:,}",
+            "free some room, or build on another disk with -o",
+        )
+
+
+@contextmanager
+def storage_errors(target: Path) -> Iterator[None]:
+    """Say what an operating system's error means for the output."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise StorageError(
+            f"this system's file names cannot hold {error.object!r}", "set LC_ALL=C.UTF-8, or PYTHONUTF8=1"
+        ) from error
+    except OSError as error:
+        what = error.strerror or str(error)
+        where = f" ({error.filename})" if error.filename else ""
+        raise StorageError(
+            f"{target} cannot be written: {what}{where}",
+            "is the disk full, read-only or unplugged? Build elsewhere with -o. What was there before still is",
+        ) from error
 
 
 def prepare(target: Path, listed: Listed) -> Path:

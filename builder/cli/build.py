@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,12 @@ from typing import Any
 import click
 
 from builder.bible.books import ENGLISH
-from builder.build import Built
+from builder.build import Built, outlook
 from builder.build import build as build_cards
-from builder.card.leaks.words import Word
+from builder.card.leaks.words import Word, Words
 from builder.card.record import coverage_of_card
 from builder.check import CheckResult, check
+from builder.cli.before import packs_before
 from builder.cli.manifests import (
     all_words,
     card_option,
@@ -33,14 +34,18 @@ from builder.cli.output import (
     progress,
     say,
 )
+from builder.cli.saved import plan_to_save, read_saved, stale_findings, wish_of
 from builder.errors import ExitCode
 from builder.files.papers import write_paper
 from builder.findings import Finding, has_leaks, in_order
 from builder.plan.plan import covered
-from builder.profiles.choose import ProfileLookup
+from builder.profiles.choose import ProfileLookup, choose_all
+from builder.review.changes import comparison_json, counts_text
+from builder.review.compare import compare
 from builder.review.coverage import CoveredPack, coverage_line, coverage_page
+from builder.review.plandoc import SavedPlan
 from builder.review.report import counted, document
-from builder.sound.engine import open_engine
+from builder.sound.engine import Engine, open_engine
 from builder.text import length, many, printable, size
 
 
@@ -79,29 +84,50 @@ def build(
 ) -> ExitCode:
     """Make the folder that goes on the device, for each of the manifest's profiles.
 
+    MANIFEST may be a plan that `plan -o` wrote: it is built as it was reviewed, or not at all.
+
     The card is in OUT/PACK/PROFILE/card, and record.json beside it says what was made; a pack that takes several
     cards has them in OUT/PACK/PROFILE/1 and so on. What was built before stays until the new cards are whole.
     """
     words = all_words(terms)
-    checked = check(manifest, profiles, card_bytes, words)
+    saved = read_saved(manifest) if manifest.suffix.lower() == ".json" else None
+    if saved is None:
+        checked = check(manifest, profiles, card_bytes, words)
+    elif profiles or card_bytes is not None:
+        raise click.UsageError(
+            "a plan says for which devices and cards it is: leave --profile and --card out"
+        )
+    else:
+        checked = _as_planned(saved, manifest, words)
     _refuse_within(coverage, out, checked)
     cards: list[Built] = []
     more: list[Finding] = []
+    before = packs_before(out, checked.plans)
     if checked.is_good:
         with progress() as report, open_engine(report, jobs) as engine:
-            cards, more = build_cards(checked, out, engine, words, with_image=with_image)
+            more += _stale(saved, manifest, checked, engine) if saved else ()
+            if not more:
+                cards, more = build_cards(checked, out, engine, words, with_image=with_image)
             more += engine.damage()
     findings = [*checked.findings, *in_order(more)]
     covered_packs = list(_covered(checked, cards))
     if coverage is not None and cards:
         write_paper(coverage, coverage_page(covered_packs), PAGE)
+    after = packs_before(out, [card.plan for card in cards])
+    changes = {name: compare(before[name], after[name]) for name in after if name in before}
     if as_format == "json":
         pack = checked.pack.id if checked.pack else None
-        print_json(document(findings, pack=pack, cards=[_card_json(card) for card in cards]))
+        made = [_card_json(card) for card in cards]
+        changed = [{"profile": name, **comparison_json(one)} for name, one in changes.items()]
+        print_json(document(findings, pack=pack, cards=made, changes=changed))
     else:
         show_findings(checked, in_order(more))
         for card in cards:
             print_text(_card_text(card))
+        for name, change in changes.items():
+            print_text(
+                f"{printable(str(out / cards[0].plan.pack / name))}, since it was last built: {counts_text(change)}"
+            )
         for read in dict.fromkeys(coverage_line(one.coverage) for one in covered_packs if one.coverage):
             print_text(read)
         if cards:
@@ -111,6 +137,21 @@ def build(
     if has_leaks(findings):
         return ExitCode.LEAK
     return ExitCode.DONE if cards else ExitCode.FINDINGS
+
+
+def _as_planned(saved: SavedPlan, file: Path, words: Words) -> CheckResult:
+    """The manifest of a plan, checked for the devices and cards that the plan is for."""
+    manifest, wished = wish_of(saved, file)
+    if not manifest.is_file():
+        raise click.UsageError(f"{file} is a plan of {manifest}, which is not there")
+    return check(manifest, choose_all(wished.profiles, Path()), wished.card_bytes, words)
+
+
+def _stale(saved: SavedPlan, file: Path, checked: CheckResult, engine: Engine) -> Sequence[Finding]:
+    """Findings where the plan is not what would be planned now."""
+    _, wished = wish_of(saved, file)
+    now = plan_to_save(checked, outlook(checked, engine).digests, wished, file)
+    return stale_findings(saved, now, file)
 
 
 def _refuse_within(coverage: Path | None, out: Path, checked: CheckResult) -> None:

@@ -10,12 +10,12 @@ import click
 
 from builder.card.verify.pack import NoPackError, read_records
 from builder.check import check
+from builder.cli.before import by_profile
 from builder.cli.output import format_option, print_json, print_text
 from builder.errors import ExitCode
 from builder.files.opening import digests, open_file
 from builder.findings import Finding, has_errors
 from builder.manifest.load import load_pack
-from builder.plan.plan import Plan
 from builder.profiles.choose import choose_all
 from builder.review.changes import comparison_json, comparison_text
 from builder.review.compare import Comparison, State, compare
@@ -120,21 +120,14 @@ def _cards(path: Path) -> Cards:
 def _planned(manifest: Path, profiles: Cards) -> Cards:
     """The cards that a manifest would become for some profiles: its own of that name, else those that are built in."""
     checked = check(manifest)
-    if checked.pack is not None and not profiles.keys() & _by_profile(checked.plans).keys():
+    if checked.pack is not None and not profiles.keys() & by_profile(checked.plans).keys():
         checked = check(manifest, choose_all(profiles, manifest.parent))
     if not checked.is_good:
         raise _NotGoodError(checked.file, checked.findings, checked.lines)
     known = digests({name: source.path for name, source in checked.sources.items()})
     known |= {name: words.sha256 for name, words in checked.lyrics.items()}
-    plans = _by_profile(checked.plans)
+    plans = by_profile(checked.plans)
     return {name: cards_json(cards, known) for name, cards in plans.items() if name in profiles}
-
-
-def _by_profile(plans: Sequence[Plan]) -> dict[str, list[Plan]]:
-    found: dict[str, list[Plan]] = {}
-    for plan in plans:
-        found.setdefault(plan.profile.name, []).append(plan)
-    return found
 
 
 def _state(path: Path, cards: Sequence[Mapping[str, Any]]) -> State:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -14,6 +15,20 @@ from builder.findings import Finding
 from builder.manifest.text import checked_card
 from builder.profiles.choose import ProfileLookup, choose, choose_all
 from builder.review.report import MOST_SHOWN, findings_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What cards were asked for on the command line: profiles by name or file, and the bytes on the cards' label."""
+
+    profiles: tuple[str, ...] = ()
+    card_bytes: int | None = None
+
+
+def wish(profiles: Sequence[ProfileLookup], card_bytes: int | None) -> Wish:
+    """The same, of options that were read."""
+    words = [next(iter(one.lines), one.profile.name if one.profile else "") for one in profiles]
+    return Wish(profiles=tuple(words), card_bytes=card_bytes)
 
 
 def all_words(terms: list[Word]) -> Words:

@@ -64,21 +64,29 @@ def print_json(document: Mapping[str, Any]) -> None:
 PAGE = Paper(what="a page", is_known=is_page)
 
 
-class PagePath(click.Path):
-    """Where a page goes: looked at before any work, so that an hour of it does not end in a refusal. Its name says what
-    it is: an option put before a manifest would write over it.
+class PaperPath(click.Path):
+    """Where a file for the office goes: looked at before any work, so that an hour of it does not end in a refusal. Its
+    name says what it is: an option put before a manifest would write over it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, paper: Paper, *endings: str) -> None:
         super().__init__(path_type=Path)
+        self._paper, self._endings = paper, endings
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not str(value).lower().endswith((".html", ".htm")):
-            self.fail(f"{value!r} does not end in .html.", param, ctx)
+        if not str(value).lower().endswith(self._endings):
+            self.fail(f"{value!r} does not end in {self._endings[0]}.", param, ctx)
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
-        if found := obstacle(path, PAGE):
+        if found := obstacle(path, self._paper):
             self.fail(f"{printable(str(path))} {found}. Choose another name.", param, ctx)
         return path
+
+
+class PagePath(PaperPath):
+    """Where a page goes."""
+
+    def __init__(self) -> None:
+        super().__init__(PAGE, ".html", ".htm")
 
 
 coverage_option = click.option(

@@ -25,6 +25,11 @@ def comparison_text(found: Comparison) -> str:
     return "\n".join([*lines, counts_text(found)])
 
 
+def removed_text(found: Comparison) -> str:
+    """A line for each track that went."""
+    return "\n".join(line for change in found.changes if change.after is None for line in _lines(change))
+
+
 def counts_text(found: Comparison) -> str:
     """`1 retitled, 1 re-recorded, 82 as they were`."""
     if found.is_empty:
@@ -39,14 +44,14 @@ def _lines(change: Change) -> Iterator[str]:
     row = change.after or change.before
     if row is None:
         return
-    sign = {"added": "+", "removed": "-", "moved": ">"}.get(change.kinds[0], "~")
     where = printable(row.path or f"{row.section} / {row.title}")
     if change.before is None or change.after is None:
-        yield f"  {sign} {where}{_about(row)}"
+        yield f"  {change.sign} {where}{_about(row)}"
         return
     # A new name that follows from a new title or another folder is not worth a line.
-    details = [one for one in change.details if one[0] != "path" or len(change.kinds) == 1]
-    yield f"  {sign} {where}: {', '.join(kind for kind in change.kinds if kind != 'renamed' or not details[1:])}"
+    kinds = ", ".join(kind for kind in change.kinds if kind != "renamed") or "renamed"
+    details = [one for one in change.details if one[0] != "path" or kinds == "renamed"]
+    yield f"  {change.sign} {where}: {kinds}"
     for name, one, other in details:
         yield f"      {name}: {_shown(one)} -> {_shown(other)}"
 

@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Literal
 
 Kind = Literal[
@@ -22,6 +21,9 @@ Kind = Literal[
     "re-encoded",
     "renamed",
 ]
+
+
+GAIN = "gain dB"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,11 @@ class Change:
     after: Row | None = None
     details: tuple[tuple[str, Any, Any], ...] = ()
 
+    @property
+    def sign(self) -> str:
+        """+ it came, - it went, > it only plays at another place, ~ it is changed."""
+        return {"added": "+", "removed": "-", "moved": ">"}.get(self.kinds[0], "~")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
@@ -83,8 +90,14 @@ class Comparison:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many tracks there are of each kind of change."""
-        return dict(Counter(kind for change in self.changes for kind in change.kinds))
+        """How many tracks there are of each kind of change; of those that are only renamed, where a kind says more."""
+        kinds = (
+            kind
+            for change in self.changes
+            for kind in change.kinds
+            if kind != "renamed" or len(change.kinds) == 1
+        )
+        return dict(Counter(kinds))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,7 +238,8 @@ def _differences(was: Row, row: Row, renamed: Mapping[str, str]) -> Iterator[_Di
     if renamed.get(was.section, was.section) != row.section:
         yield "moved", "folder", was.section, row.section
     yield from _unlike("retitled", was, row, ("title", "speaker", "passage"))
-    sound = list(chain(_of_cuts(was, row), _of_treatment(was, row)))
+    sound = list(_of_cuts(was, row))
+    sound += _of_treatment(was, row, is_other=bool(sound))
     yield from sound
     if not _are_alike(was.words, row.words):
         yield "re-worded", "words", *_shown(was.words, row.words)
@@ -270,8 +284,9 @@ def _shown(one: Sequence[Portion], other: Sequence[Portion]) -> tuple[list[str],
     return [f"{c.source} {c.sha256[:8]}" for c in one], [f"{c.source} {c.sha256[:8]}" for c in other]
 
 
-def _of_treatment(was: Row, row: Row) -> Iterator[_Difference]:
+def _of_treatment(was: Row, row: Row, *, is_other: bool) -> Iterator[_Difference]:
+    """That another recording has another gain goes without saying."""
     one, other = dict(was.shaped), dict(row.shaped)
     for name in sorted(one.keys() & other.keys()):  # a plan knows no gain yet
-        if one[name] != other[name]:
+        if one[name] != other[name] and not (is_other and name == GAIN):
             yield "re-levelled", name, one[name], other[name]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from builder import __version__
+from builder.findings import Problem
 from builder.plan.plan import Plan, PlannedTrack
 from builder.review.report import plan_json
+
+# Up to the kind, with which the file begins.
+_BEGINNING = 30
 
 
 class SavedPlan(BaseModel):
@@ -41,6 +45,38 @@ def plan_of(data: bytes) -> SavedPlan:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise NoPlanError(f"{where}: {first['msg'].lower()}" if where else "it is not JSON") from None
+
+
+def stale(saved: SavedPlan, now: SavedPlan, *, manifest: str, file: str) -> Iterator[Problem]:
+    """What is not as it was when a plan was made, of a manifest and in a file that are called so here; nothing where it
+    can be built as it is.
+    """
+    again = {"manifest": manifest, "file": file}
+    changed = [
+        name for name in saved.inputs if now.inputs.get(name, saved.inputs[name]) != saved.inputs[name]
+    ]
+    gone = [name for name in saved.inputs if name not in now.inputs]
+    new = [name for name in now.inputs if name not in saved.inputs]
+    if changed:
+        yield Problem("E430.changed", what=changed, **again)
+    if gone:
+        yield Problem("E430.gone", what=gone, **again)
+    if new:
+        yield Problem("E430.new", what=new, **again)
+    if saved.packbuilder != now.packbuilder:
+        yield Problem("E430.version", was=saved.packbuilder, now=now.packbuilder, **again)
+    elif not (changed or gone or new) and saved.cards != now.cards:
+        yield Problem("E430.cards", **again)
+
+
+def document_of(saved: SavedPlan) -> str:
+    """The text of the file."""
+    return saved.model_dump_json(by_alias=True, indent=2) + "\n"
+
+
+def is_plan(data: bytes) -> bool:
+    """Whether bytes are those of such a file, by how they begin."""
+    return data.startswith(document_of(SavedPlan(manifest="", inputs={}, cards=[]))[:_BEGINNING].encode())
 
 
 def cards_json(plans: Sequence[Plan], digests: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from builder.findings import Finding
 from builder.plan.plan import Plan, PlannedTrack
+from builder.review.compare import Comparison
 from builder.text import cells, length, many, printable, size
 
 SCHEMA = 1
@@ -94,8 +95,11 @@ def counted(findings: Iterable[Finding]) -> str:
     return ", ".join(parts) or "no findings"
 
 
-def plan_text(plan: Plan, new: set[str]) -> str:
-    """The card as it would be: a tree with length, size and what would be rendered."""
+def plan_text(plan: Plan, new: Set[str], since: Comparison | None = None) -> str:
+    """The card as it would be: a tree with length, size and what would be rendered. With `since`, what is not as it was
+    in the pack before is marked: + added, ~ changed, > moved.
+    """
+    signs = {change.after.path: change.sign for change in since.changes if change.after} if since else {}
     width = max(sum(cells(c) for c in track.path.rpartition("/")[2]) for track in plan.tracks)
     counts = f"{many(len(plan.tracks), 'track')} in {many(len(plan.folders), 'folder')}"
     sound = f"{length(plan.seconds)}, about {size(plan.bytes)} at {plan.audio.bitrate_kbps} kbps"
@@ -113,8 +117,9 @@ def plan_text(plan: Plan, new: set[str]) -> str:
         fill = " " * (width - sum(cells(c) for c in file))
         words = "  (and its words)" if track.lyrics else ""
         state = "new   " if track.path in new else "stored"
+        sign = signs.get(plan.inside(track.path), " ")
         out.append(
-            f"    {file}{fill}  {length(track.seconds):>8}  {size(track.bytes):>8}  {state}  {track.title}{words}"
+            f"  {sign} {file}{fill}  {length(track.seconds):>8}  {size(track.bytes):>8}  {state}  {track.title}{words}"
         )
     return "\n".join(out)
 
@@ -129,7 +134,7 @@ def _which(plan: Plan) -> str:
     return f", card {plan.number} of {plan.cards}" if plan.cards > 1 else ""
 
 
-def plan_json(plan: Plan, new: set[str]) -> dict[str, Any]:
+def plan_json(plan: Plan, new: Set[str]) -> dict[str, Any]:
     return {
         "pack": plan.pack,
         "profile": plan.profile.name,
@@ -149,7 +154,7 @@ def plan_json(plan: Plan, new: set[str]) -> dict[str, Any]:
     }
 
 
-def _planned_json(track: PlannedTrack, new: set[str]) -> dict[str, Any]:
+def _planned_json(track: PlannedTrack, new: Set[str]) -> dict[str, Any]:
     return {
         "path": track.path,
         **track.described,

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from builder.bible.passage import format_passages
 from builder.manifest.pack import Pack, Section, SoundSettings, Track, speech_of
-from builder.review.compare import Portion, Row, State
+from builder.review.compare import GAIN, Portion, Row, State
 
 _HEAD = ("pack", "title", "language", "profile", "discreet", "bitrate_kbps")
 
@@ -87,7 +87,7 @@ def state_of_cards(cards: Sequence[Mapping[str, Any]]) -> State:
 
 
 def _row(track: _Track, inside: str) -> Row:
-    levels = {"target LUFS": track.loudness.target_lufs, "gain dB": track.loudness.gain_db}
+    levels = {"target LUFS": track.loudness.target_lufs, GAIN: track.loudness.gain_db}
     known = {name: value for name, value in levels.items() if value is not None}
     words = [Portion(source=track.lyrics.source, sha256=track.lyrics.source_sha256)] if track.lyrics else []
     return Row(

@@ -173,7 +173,7 @@ def test_a_text_has_a_line_for_each_track_and_the_counts_last() -> None:
         ),
         '  - 01/009.mp3  "T9", 1:01',
         "  ~ 1 more are renamed, and the same otherwise",
-        "title; 1 retitled, 1 re-cut, 7 renamed, 1 removed",
+        "title; 1 retitled, 1 re-cut, 6 renamed, 1 removed",
     ]
 
 
