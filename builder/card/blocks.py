@@ -18,7 +18,7 @@ _BLACK, _WHITE = -128.0, 127.0
 # Grey levels between two pixels that ought to be one: libjpeg rounds the mean of four up and down by turns.
 _TOLERANCE = 1.5
 _ROUNDING = 0.5  # of a number before it is divided by its step
-_ROUNDS = 100  # in thousands of pictures none took more than 20
+_ROUNDS = 40  # in thousands of pictures none took more than 20
 _AT_A_TIME = 4096
 
 Coefficients = NDArray[np.float64]

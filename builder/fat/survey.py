@@ -18,7 +18,7 @@ from builder.fat.names import MOST_SLOTS, SLOT_BYTES
 from builder.fat.table import Chain, Table
 
 _MOST_DEPTH = 64
-_MOST_SLOTS = 1_000_000  # of all folders
+_MOST_SLOTS = 200_000  # of all folders; 5,000 tracks with their words take 60,000
 _PIECE_BYTES = 4_096  # a folder is read piece by piece, until its end mark comes
 _MORE_CLUSTERS = 65_536  # than its size takes: so far the chain of a file is followed, to say how long it is
 

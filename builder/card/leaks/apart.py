@@ -23,6 +23,8 @@ _NO_LETTER_BESIDE = rf"(?<![^\W_{_RANGES}]){{}}(?![^\W_{_RANGES}])"
 _LEAST_SPELLED, _LEAST_DIGITS = 3, 6
 # Combining classes: accents and points are over, below or through a letter; vowel signs of India and Thailand are not.
 _OVERLAY, _POINTS, _BESIDE = 1, range(10, 36), 200
+# Letters that are written as points: the old Korean vowel, which Korean keyboards type for one, and its kin.
+_AS_POINTS = dict.fromkeys(map(ord, "\u318d\u119e\ua78f"), "\u00b7")
 _LOOSE_FINAL = re.compile("([\uac00-\ud7a3])([\u1100-\u1112])")
 
 
@@ -74,7 +76,9 @@ def unmarked(text: str) -> str:
     """A text in small letters without what is unseen, odd blanks, accents and what is set over or through letters."""
     if text.isascii():
         return " ".join(text.lower().split())
-    close = "".join(c for c in seen(text) if c == " " or unicodedata.category(c) != "Zs")
+    close = "".join(
+        c for c in seen(text.translate(_AS_POINTS)) if c == " " or unicodedata.category(c) != "Zs"
+    )
     parts = unicodedata.normalize("NFKD", close).casefold()
     kept = unicodedata.normalize("NFKC", "".join(c for c in parts if not _is_mark(c)))
     return " ".join(_LOOSE_FINAL.sub(_syllable, kept).split())

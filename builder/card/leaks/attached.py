@@ -175,7 +175,10 @@ def _timed(one: Attached) -> str:
 def _clock(time: int) -> str:
     seconds, fraction = divmod(time, _SECOND)
     rest = f"{fraction / _SECOND:.9f}".strip("0") if fraction else ""
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}{rest} UTC"
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}{rest} UTC"
+    except (ValueError, OverflowError, OSError):  # a disk may hold years that no calendar has
+        return f"{seconds:,} s after 1970"
 
 
 def _is_constant(time: int) -> bool:

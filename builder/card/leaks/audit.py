@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from builder.card.leaks.attached import alone, look_at
@@ -23,6 +24,9 @@ from builder.errors import StorageError
 from builder.fat.read import FatError
 from builder.text import Progress
 
+_ID = re.compile("[a-z0-9-]{1,40}")
+_WHERE = "a name of a folder may say anything; audit the pack by itself, or build it again"
+
 
 def audit(
     path: Path,
@@ -39,13 +43,14 @@ def audit(
     """
     ledger = AuditFindings(path=path, shown_as=shown_as or path, allowed=allowed or Allowed(), report=report)
     with _reading(path, ledger):
-        if packs := _packs(path):
+        pack = _pack_beside(path)  # a pack that lies on its card is no pack
+        if pack is None and (packs := _packs(path)):
             for folder in packs:
-                _look_at_pack(folder, words, ledger)
+                _look_at_pack(folder, path, words, ledger)
             for item, leak in judge_beside(path, packs, words):
                 ledger.tell(item, [leak])
         else:
-            _look_at_one(path, _pack_beside(path), words, ledger)
+            _look_at_one(path, pack, words, ledger)
     return ledger.closed()
 
 
@@ -99,9 +104,12 @@ def _is_pack(folder: Path) -> bool:
     return (folder / RECORD).is_file() and (folder / CARD).is_dir()
 
 
-def _look_at_pack(folder: Path, words: Words, ledger: AuditFindings) -> None:
+def _look_at_pack(folder: Path, root: Path, words: Words, ledger: AuditFindings) -> None:
     try:
         pack = read_pack(folder)
+        if _is_misnamed(folder, root, pack):
+            message = f"is in folders of other names than {pack.name}/{pack.profile}, which a build gives it"
+            ledger.tell(folder, [Leak(code="E719", message=message, help=_WHERE)])
     except NoPackError as error:
         pack = None
         ledger.tell(folder, [Leak(code="E719", message=f"has a record that cannot be read: {error}")])
@@ -111,6 +119,12 @@ def _look_at_pack(folder: Path, words: Words, ledger: AuditFindings) -> None:
         ledger.unseen = [*unseen, *of_attributes()]
         look_at_card(folder / IMAGE, pack, words, ledger)
     ledger.unseen += of_a_pack()
+
+
+def _is_misnamed(folder: Path, root: Path, pack: RecordedPack) -> bool:
+    """Whether a folder from `root` down to a pack has a name that says more than an id does."""
+    names = folder.relative_to(root).parts
+    return any(name not in (pack.name, pack.profile) and not _ID.fullmatch(name) for name in names)
 
 
 def _look_at_track(path: Path, pack: RecordedPack | None, words: Words, ledger: AuditFindings) -> None:
@@ -129,12 +143,13 @@ def _look_at_track(path: Path, pack: RecordedPack | None, words: Words, ledger: 
 
 def _pack_beside(path: Path) -> RecordedPack | None:
     """The pack that a card or image lies in, where it lies where a build put it."""
-    if path.name not in (CARD, IMAGE):
+    here = Path(os.path.abspath(path))  # noqa: PTH100  # `.` has a name too, and a link keeps its own
+    if here.name not in (CARD, IMAGE):
         return None
-    try:
-        return read_pack(path.resolve().parent)
-    except NoPackError:
-        return None
+    for folder in dict.fromkeys((here.parent, here.resolve().parent)):
+        with suppress(NoPackError):
+            return read_pack(folder)
+    return None
 
 
 def _is_mp3(path: Path) -> bool:

@@ -31,17 +31,18 @@ def judge_beside(root: Path, packs: Sequence[Path], words: Words) -> Iterator[tu
     """
     between = {above for pack in packs for above in pack.parents if above == root or root in above.parents}
     known = {*between, *packs}
+    built = {pack.parent if pack.name.isdecimal() and pack.parent in between else pack for pack in packs}
     yield from ((root, leak) for leak in alone(look_at(root.resolve())))
     for folder in sorted(known):
         for item in sorted(folder.iterdir()):
             if item in known or (folder in packs and _is_own(item)):
                 leaks = list(_of_the_known(item))
-            elif what := _LOCKS.get(item.suffix if _beside(item) in known else ""):
+            elif what := _LOCKS.get(item.suffix if _beside(item) in built else ""):
                 leaks = list(_of_a_lock(item, what))
             else:
                 leaks = [Leak(code="E719", message=_stranger(item), help=_TAKE_OUT)]
             leaks += [word_leak(term, "the name holds", None) for term in words.terms_in(item.name)]
-            if item.name != CARD:  # which is looked at as a card
+            if not (item.name == CARD and folder in packs):  # which is looked at as a card
                 leaks += alone(look_at(item))
             for leak in leaks:
                 yield item, leak

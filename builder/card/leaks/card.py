@@ -35,6 +35,7 @@ from builder.fat.read import FatError, open_volume
 from builder.sources.lyrics.lines import ENDING
 
 _MOST_BYTES = 1 << 30
+_MOST_SEARCHED = 64_000_000
 _NOTHING = Leak(code="E719", message="holds no file to look at", help="is the card mounted there?")
 _WHAT = "audit takes an MP3, a folder, an image of a card or a raw card"
 
@@ -166,7 +167,10 @@ def _by_name(found: Found, paths: Container[str], card: _Card) -> list[Leak]:
 
 
 def _by_content(found: Found, card: _Card) -> tuple[ReadFile | None, Judged | None, list[Leak]]:
-    """Leaks in the bytes of a file. One that is not a track is searched for words only."""
+    """Leaks in the bytes of a file. One that is not a track is searched for words only, unless it is very large."""
+    is_ours = found.path.lower().endswith((".mp3", ENDING))
+    if not is_ours and found.size > _MOST_SEARCHED:  # that it is there is a leak already
+        return None, None, []
     try:
         data = content(found.read(), found.size)
     except (OSError, FatError) as error:

@@ -49,6 +49,7 @@ class RecordedPack:
     """
 
     name: str
+    profile: str
     card: Path
     tracks: tuple[RecordedTrack, ...]
     title: str = ""
@@ -122,9 +123,11 @@ def read_pack(folder: Path) -> RecordedPack:
     if not isinstance(rows, list) or not rows:
         raise NoPackError(f"{file} lists no tracks")
     tracks = tuple(_files(rows, file))
-    name, title = str(record.get("pack", "")), str(record.get("title", ""))
+    name, profile, title = (str(record.get(key, "")) for key in ("pack", "profile", "title"))
     size = _image_bytes(record.get("card"), file)
-    pack = RecordedPack(name=name, card=folder / CARD, tracks=tracks, title=title, image_bytes=size)
+    pack = RecordedPack(
+        name=name, profile=profile, card=folder / CARD, tracks=tracks, title=title, image_bytes=size
+    )
     if len(pack.kinds) != len(tracks) + len(pack.folders) - 1:
         raise NoPackError(f"{file} lists a path twice")
     return pack

@@ -237,6 +237,7 @@ _ADVICE = (
 
 def find_ffmpeg() -> Ffmpeg:
     """The ffmpeg of the imageio-ffmpeg wheel, or the one IMAGEIO_FFMPEG_EXE names."""
+    os.environ.pop("FFREPORT", None)  # it would make ffmpeg write down when and where it runs, in this folder
     try:
         executable = imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError as error:

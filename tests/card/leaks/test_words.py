@@ -99,6 +99,7 @@ def test_a_word_counts_as_a_whole_and_a_term_within_words_too(
         ("은영", "하나님은 영이시니", False),
         ("영수", "수영 수업", False),
         ("영수", "우리 영·수 형제", True),
+        ("영수", "우리 영ㆍ수 형제", True),  # the old vowel that Korean keyboards type for a point
         ("김철수", "우리김 철수", True),
         # Parts of syllables, of any width.
         ("김목사", "ㄱㅣㅁㅁㅗㄱㅅㅏ", True),
