@@ -67,7 +67,7 @@ def test_a_finding_keeps_the_keys_of_the_contract(card: Card) -> None:
     card.write().flip(card.find(content(MARK)))
     (finding,) = card.document()["findings"]
     assert list(finding) == [
-        *("code", "severity", "file", "line", "column", "track", "message", "help"),
+        *("code", "severity", "file", "line", "column", "track", "message", "help", "facts"),
         "offset",
     ]
     assert (finding["line"], finding["column"], finding["track"]) == (1, 1, f"title of {MARK}")
