@@ -23,15 +23,16 @@ from builder.card.publish import (
     publish,
     storage_errors,
 )
-from builder.card.record import CardContent, engine_versions, make_record, write_record
+from builder.card.record import CardContent, Origin, engine_versions, make_record, write_record
 from builder.card.verify.pack import own_files
 from builder.check import CheckResult
 from builder.files.folders import follow
-from builder.findings import Finding, has_errors
+from builder.findings import Finding, has_errors, in_order
 from builder.plan.limits import room_faults
 from builder.plan.plan import Plan, PlannedTrack, joint_plan
 from builder.plan.screen import too_much
 from builder.plan.sizing import size_for
+from builder.review.report import recorded
 from builder.sound.engine import Engine, Session, watch, with_digests
 from builder.sound.measuring import Extract, Measured, measure_plan
 from builder.sound.rendering import RenderedTrack, forecast, render_plan
@@ -96,6 +97,7 @@ def build(
         if has_errors(findings):
             return [], findings
         built = []
+        checked = replace(checked, findings=in_order((*checked.findings, *findings)))
         for session, stage, made in zip(sessions, stages, sounds, strict=True):
             for plan in stage.plans:
                 card, faults = _fill(session, stage, plan, checked, made)
@@ -107,7 +109,7 @@ def build(
             look_again(session.sources)
         with storage_errors(out):
             publish(((stage.stage, stage.target) for stage in stages), own_files)
-    return built, findings + [finding for card in built for finding in _off_target(card)]
+    return built, findings + [finding for card in built for finding in _off_target(card.content)]
 
 
 def analyse_only(checked: CheckResult, engine: Engine) -> list[Finding]:
@@ -190,7 +192,6 @@ def _fill(
     cover = checked.covers.get(plan.profile.name)
     faults: list[Finding] = []
     voice = checked.voice if any(track.spoken for track in plan.tracks) else None
-    versions = engine_versions(engine.ffmpeg, voice.version if voice else None)
     with storage_errors(stage.target):
         lines = {t.path: _lines(t, mine[t.path], checked) for t in plan.tracks if t.lyrics}
         encoding = plan.profile.lyrics.lyrics_encoding
@@ -203,7 +204,15 @@ def _fill(
         plan = replace(plan, size=size)
         content = CardContent(plan=plan, sounds=mine, files=placed, words=words, cover=cover)
         fix_times(unit / CARD)
-        write_record(unit / RECORD, make_record(content, session.sources, checked.lyrics, versions))
+        origin = Origin(
+            manifest=Path(checked.file).name,
+            sha256=checked.sha256,
+            sources=session.sources,
+            lyrics=checked.lyrics,
+            versions=engine_versions(engine.ffmpeg, voice.version if voice else None),
+            findings=recorded((*checked.findings, *_off_target(content)), plan.profile.name),
+        )
+        write_record(unit / RECORD, make_record(content, origin))
         if checked.pack is not None:
             faults = list(room_faults(plan, checked.pack))
         for track in plan.tracks:
@@ -285,12 +294,12 @@ _HELP = {
 }
 
 
-def _off_target(card: Built) -> list[Finding]:
+def _off_target(card: CardContent) -> list[Finding]:
     """Works that could not be brought to the target, one finding each."""
     findings = []
     seen: set[str] = set()
     for track in card.plan.tracks:
-        sound = card.content.sounds[track.path]
+        sound = card.sounds[track.path]
         level = sound.work_delivered.integrated_lufs
         if sound.held_by is None or level is None or track.work in seen:
             continue

@@ -38,7 +38,8 @@ from builder.sources.prompts import settle_titles, speech_lengths
 
 @dataclass(frozen=True, kw_only=True)
 class CheckResult:
-    """A manifest looked at. `plans` may be acted on only when `is_good`: one for each card, profile by profile.
+    """A manifest looked at; `sha256` is that of its bytes. `plans` may be acted on only when `is_good`: one for each
+    card, profile by profile.
 
     `pack` is without the chapters that it may lack; `coverage` is what its recordings read of the Bible, None where it
     reads no Scripture. `covers` is the picture in the tags, by the name of the profile; `lyrics` are the words, by
@@ -47,6 +48,7 @@ class CheckResult:
     """
 
     file: str
+    sha256: str
     lines: Mapping[str, tuple[str, ...]]
     pack: Pack | None
     coverage: Coverage | None
@@ -133,6 +135,7 @@ def check(
         lines |= screen.rows
     return CheckResult(
         file=loaded.file,
+        sha256=loaded.sha256,
         lines=lines,
         pack=pack,
         coverage=coverage,

@@ -23,8 +23,8 @@ from builder.files.locking import HeldError, hold
 RECORD = "record.json"
 CARD = "card"
 IMAGE = "card.img"
-RECORD_SCHEMA = 1
-RECORD_SCHEMAS = (1,)
+RECORD_SCHEMA = 2
+RECORD_SCHEMAS = (1, 2)
 """Those that can be read."""
 
 

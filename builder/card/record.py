@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -65,22 +65,33 @@ class CardContent:
         return sum(self.files[track.path].bytes for track in self.plan.tracks)
 
 
-def make_record(
-    card: CardContent,
-    sources: Mapping[str, Source],
-    lyrics: Mapping[str, Lyrics],
-    versions: Mapping[str, str],
-) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """What a card was made from: the manifest by the name of its file and the SHA-256 of its bytes, the recordings and
+    files of words by their paths in it; the versions of what made it; and what was found wrong, as JSON has it.
+    """
+
+    manifest: str
+    sha256: str
+    sources: Mapping[str, Source]
+    lyrics: Mapping[str, Lyrics]
+    versions: Mapping[str, str]
+    findings: Sequence[Mapping[str, Any]]
+
+
+def make_record(card: CardContent, origin: Origin) -> dict[str, Any]:
     """The record as plain data, tracks in play order. Levels in LUFS, dBTP and dB, to 0.01.
 
     `title`, `speaker`, `passage` and `section` are always the true ones: beside the paths, they are the key to a pack
     that is `discreet`. `announcement` is what is said before the track: recordings, and texts that the voice says; a
     section's name has no `source` where the voice says it. `album` and `number` are what the tags say; the title in the
-    tags of such a pack is its file's name. `lyrics` is the file of words beside a track, if it has one.
+    tags of such a pack is its file's name. `lyrics` is the file of words beside a track, if it has one; `sound_sha256`
+    is that of what is played, without the tags.
     """
     plan, cover = card.plan, card.cover
     return {
         "schema": RECORD_SCHEMA,
+        "manifest": {"file": origin.manifest, "sha256": origin.sha256},
         "pack": plan.pack,
         "title": plan.title,
         "language": plan.language,
@@ -96,11 +107,12 @@ def make_record(
         "bitrate_kbps": plan.audio.bitrate_kbps,
         "coverage": coverage_of_card(plan),
         "cover": {"source": plan.cover, "sha256": hashlib.sha256(cover).hexdigest()} if cover else None,
-        "engine": dict(versions),
+        "engine": dict(origin.versions),
+        "findings": list(origin.findings),
         "tracks": [
             {
-                **_track(track, card.sounds[track.path], card.files[track.path], sources, plan.audio),
-                "lyrics": _lyrics(track, card.files.get(track.lyrics_path), lyrics, card.words),
+                **_track(track, card.sounds[track.path], card.files[track.path], origin.sources, plan.audio),
+                "lyrics": _lyrics(track, card.files.get(track.lyrics_path), origin.lyrics, card.words),
             }
             for track in plan.tracks
         ],
@@ -128,6 +140,7 @@ def _track(
         "sha256": placed.sha256,
         "bytes": placed.bytes,
         "seconds": round(sound.seconds, 3),
+        "sound_sha256": sound.sha256,
         **track.described,
         "source_sha256": sources[track.source].sha256,
         **track.made_of({name: sources[name].sha256 for name in track.files}),

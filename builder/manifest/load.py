@@ -126,9 +126,12 @@ _KEYS = ("pack", "title", "language", "sections")
 
 @dataclass(frozen=True, kw_only=True)
 class Loaded:
-    """`pack` may lack what the findings spoke of; build it only when there are no errors among them."""
+    """`pack` may lack what the findings spoke of; build it only when there are no errors among them. `sha256` is that
+    of the manifest's bytes.
+    """
 
     file: str
+    sha256: str
     lines: tuple[str, ...]
     pack: Pack | None
     findings: tuple[Finding, ...]
@@ -148,4 +151,6 @@ def load_pack(path: Path) -> Loaded:
             )
             findings += faults
     lines, findings = quoted(document, findings, _KEYS, "a manifest")
-    return Loaded(file=document.file, lines=lines, pack=pack, findings=in_order(findings))
+    return Loaded(
+        file=document.file, sha256=document.sha256, lines=lines, pack=pack, findings=in_order(findings)
+    )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
 
-from builder.findings import Finding
+from builder.findings import Finding, in_order
 from builder.plan.plan import Plan, PlannedTrack
 from builder.review.compare import Comparison
 from builder.text import cells, length, many, printable, size
@@ -81,6 +83,17 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "facts": finding.facts,
         **offset,
     }
+
+
+def recorded(findings: Iterable[Finding], device: str) -> list[dict[str, Any]]:
+    """What is known to be wrong with a card for a device, as its record has it: with the names of files alone, since
+    in which folder they are is the affair of one computer.
+    """
+    return [
+        finding_json(replace(one, place=replace(one.place, file=PurePath(one.place.file).name)))
+        for one in in_order(findings)
+        if one.facts.get("device", device) in (device, [device])
+    ]
 
 
 def document(findings: Iterable[Finding], **parts: Any) -> dict[str, Any]:

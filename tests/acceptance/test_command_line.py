@@ -251,4 +251,4 @@ def test_build_tells_where_the_card_is(desk: Desk) -> None:
     ran = desk.build("--format", "json")
     (card,) = ran.json["cards"]
     assert Path(card["card"]).is_dir()
-    assert json.loads(Path(card["record"]).read_text("utf-8"))["schema"] == 1
+    assert json.loads(Path(card["record"]).read_text("utf-8"))["schema"] == 2

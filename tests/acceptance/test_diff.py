@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -146,3 +147,25 @@ def test_a_record_that_is_no_record_is_a_usage_error(desk: Desk, change: object,
 def test_a_folder_of_several_devices_asks_for_one(starter: Path) -> None:
     ran = packbuilder("diff", starter, STARTER)
     assert (ran.code, "name one of them" in ran.err) == (2, True)
+
+
+def test_a_record_says_what_it_is_of_and_what_was_found_wrong(desk: Desk) -> None:
+    """And an older one, which does not, is read as before."""
+    record = desk.record()
+    assert record["manifest"]["file"] == "pack.yaml"
+    assert record["manifest"]["sha256"] == hashlib.sha256(desk.manifest.read_bytes()).hexdigest()
+    shutil.copy(desk.sources / "1.wav", desk.sources / "3.wav")
+    ran = desk.build("--format", "json")
+    (finding,) = desk.record()["findings"]
+    assert (finding["code"], finding["file"], finding["track"]) == ("W316", "pack.yaml", "Three")
+    assert [finding["code"] for finding in ran.json["findings"]] == ["W316"]
+    pack = desk.card().parent
+    older = {key: value for key, value in desk.record().items() if key not in ("manifest", "findings")}
+    for track in older["tracks"]:
+        del track["sound_sha256"], track["edit"]
+    before = desk.folder / "older"
+    shutil.copytree(pack, before)
+    (before / "record.json").write_text(json.dumps(older | {"schema": 1}), "utf-8")
+    assert packbuilder("diff", before, pack).out == "no difference: 3 tracks as they were\n"
+    assert packbuilder("verify", before, before / "card").code == 0
+    assert packbuilder("audit", before).code == 0

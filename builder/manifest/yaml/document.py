@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +20,12 @@ _LINE_END = re.compile("\r\n|\r|\n")
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A manifest file as read: `root` is None when nothing usable is in it; `lines` serve the report."""
+    """A manifest file as read: `root` is None when nothing usable is in it; `lines` serve the report. `sha256` is that
+    of the bytes that were read.
+    """
 
     file: str
+    sha256: str
     lines: tuple[str, ...]
     root: Node | None
     findings: tuple[Finding, ...]
@@ -32,16 +36,17 @@ def read_document(path: Path, *, shown_as: str | None = None) -> Document:
     file = shown_as or str(path)
     with open_file(path) as stream:
         raw = stream.read(MAX_BYTES + 1)
+    sha256 = hashlib.sha256(raw).hexdigest()
     text, fault = _decoded(raw, file)
     if fault is not None:
-        return Document(file=file, lines=(), root=None, findings=(fault,))
+        return Document(file=file, sha256=sha256, lines=(), root=None, findings=(fault,))
     lines = tuple(_LINE_END.split(text)[: -1 if text.endswith(("\n", "\r")) else None])
     disguise = _disguise(lines, file)
     if disguise is not None:
-        return Document(file=file, lines=lines, root=None, findings=(disguise,))
+        return Document(file=file, sha256=sha256, lines=lines, root=None, findings=(disguise,))
     composer = Composer(file)
     root = composer.compose(text)
-    return Document(file=file, lines=lines, root=root, findings=tuple(composer.findings))
+    return Document(file=file, sha256=sha256, lines=lines, root=root, findings=tuple(composer.findings))
 
 
 def _disguise(lines: Sequence[str], file: str) -> Finding | None:
