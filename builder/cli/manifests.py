@@ -59,6 +59,13 @@ class ManifestPath(click.Path):
         super().__init__(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
+class ManifestOrPack(click.Path):
+    """A manifest, or the folder that a build made."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, readable=True, path_type=Path)
+
+
 manifest_argument = click.argument("manifest", type=ManifestPath())
 
 

@@ -8,11 +8,12 @@ import click
 
 from builder.build import Outlook, outlook
 from builder.card.leaks.words import Word, Words
+from builder.card.verify.pack import NoPackError, read_records
 from builder.check import check
 from builder.cli.before import packs_before, since
 from builder.cli.manifests import (
+    ManifestOrPack,
     card_option,
-    manifest_argument,
     profile_option,
     show_findings,
     terms_option,
@@ -27,14 +28,16 @@ from builder.profiles.choose import ProfileLookup
 from builder.review.changes import comparison_json, comparison_text
 from builder.review.coverage import coverage_line
 from builder.review.daytable import day_plan_json, day_table, spread_text
+from builder.review.packed import pack_text
 from builder.review.plandoc import document_of
 from builder.review.report import counted, document, plan_json, plan_text
+from builder.review.states import NoStateError, state_of_cards
 from builder.sound.engine import open_engine
 from builder.text import printable
 
 
 @click.command(short_help="Show the card as it would be.")
-@manifest_argument
+@click.argument("manifest", metavar="MANIFEST|PACK", type=ManifestOrPack())
 @profile_option
 @card_option
 @terms_option
@@ -73,11 +76,14 @@ def plan(
     as_format: str,
 ) -> ExitCode:
     """Show what `build` will write: every file, its length and size, which recordings it would render, and what would
-    change in the pack that was built before.
+    change in the pack that was built before. Of a PACK, the folder that a build made, show what its record says;
+    neither manifest nor recordings are needed.
 
     Writes nothing but the files of `--days` and `-o`. Lengths and sizes are those the recordings declare; names and
     order are final.
     """
+    if manifest.is_dir():
+        return _show_pack(manifest, as_format)
     checked = check(manifest, profiles, card_bytes, Words(words=tuple(terms)))
     plans = checked.plans if checked.is_good else ()
     seen = Outlook(new=(), digests={})
@@ -122,3 +128,16 @@ def plan(
     if has_leaks(checked.findings):
         return ExitCode.LEAK
     return ExitCode.DONE if checked.is_good else ExitCode.FINDINGS
+
+
+def _show_pack(folder: Path, as_format: str) -> ExitCode:
+    try:
+        records = read_records(folder)
+        state = state_of_cards(records)
+    except (NoPackError, NoStateError) as error:
+        raise click.UsageError(f"{error}. A pack is the folder that a build made.") from None
+    if as_format == "json":
+        print_json(document((), pack=state.head.get("pack"), cards=records))
+    else:
+        print_text(pack_text(records, state))
+    return ExitCode.DONE

@@ -56,6 +56,7 @@ class Row:
     shaped: tuple[tuple[str, Any], ...] = ()
     sound: str | None = None
     seconds: float | None = None
+    bytes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

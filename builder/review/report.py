@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -113,28 +113,50 @@ def plan_text(plan: Plan, new: Set[str], since: Comparison | None = None) -> str
     in the pack before is marked: + added, ~ changed, > moved.
     """
     signs = {change.after.path: change.sign for change in since.changes if change.after} if since else {}
-    width = max(sum(cells(c) for c in track.path.rpartition("/")[2]) for track in plan.tracks)
     counts = f"{many(len(plan.tracks), 'track')} in {many(len(plan.folders), 'folder')}"
     sound = f"{length(plan.seconds)}, about {size(plan.bytes)} at {plan.audio.bitrate_kbps} kbps"
     card = f"{'a' if plan.label_bytes else 'the smallest'} card of {plan.size.label}"
     fit = f"{size(plan.size.needed_bytes)} of the {size(plan.size.budget_bytes)} that {card} holds"
+    words = "  (and its words)"
     out = [f"{plan.pack} for {plan.profile.name}{_which(plan)}: {counts}, {sound}", f"  takes {fit}"]
     if plan.discreet:
         out.append("  discreet: listeners see the numbers on the left; the titles are the office's")
+    rows = [
+        TreeRow(
+            path=track.path,
+            seconds=track.seconds,
+            bytes=track.bytes,
+            text=("new     " if track.path in new else "stored  ") + track.title + words * bool(track.lyrics),
+            sign=signs.get(plan.inside(track.path), " "),
+        )
+        for track in plan.tracks
+    ]
+    about = {folder: _sections_of(plan, folder) for folder in plan.folders if plan.discreet}
+    return "\n".join([*out, *tree_lines(rows, about)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class TreeRow:
+    """A file of a card: its path, length and size, and what is said of it."""
+
+    path: str
+    seconds: float
+    bytes: int
+    text: str
+    sign: str = " "
+
+
+def tree_lines(rows: Sequence[TreeRow], about: Mapping[str, str]) -> Iterator[str]:
+    """The lines of a tree of files, folder by folder; `about` is said of folders."""
+    width = max(sum(cells(c) for c in row.path.rpartition("/")[2]) for row in rows)
     folder = ""
-    for track in plan.tracks:
-        here, _, file = track.path.rpartition("/")
+    for row in rows:
+        here, _, file = row.path.rpartition("/")
         if here != folder:
             folder = here
-            out.append(f"  {folder}/{_sections_of(plan, folder) if plan.discreet else ''}")
+            yield f"  {folder}/{about.get(folder, '')}"
         fill = " " * (width - sum(cells(c) for c in file))
-        words = "  (and its words)" if track.lyrics else ""
-        state = "new   " if track.path in new else "stored"
-        sign = signs.get(plan.inside(track.path), " ")
-        out.append(
-            f"  {sign} {file}{fill}  {length(track.seconds):>8}  {size(track.bytes):>8}  {state}  {track.title}{words}"
-        )
-    return "\n".join(out)
+        yield f"  {row.sign} {file}{fill}  {length(row.seconds):>8}  {size(row.bytes):>8}  {row.text}"
 
 
 def _sections_of(plan: Plan, folder: str) -> str:

@@ -65,10 +65,13 @@ class _Track(_Part):
     loudness: _Loudness = _Loudness()
     sound_sha256: str | None = None
     seconds: float | None = None
+    bytes: int | None = None
 
 
 class _Card(_Part):
     tracks: list[_Track]
+    manifest: dict[str, Any] | None = None
+    findings: list[dict[str, Any]] = []
 
 
 def state_of_cards(cards: Sequence[Mapping[str, Any]]) -> State:
@@ -110,6 +113,7 @@ def _row(track: _Track, inside: str) -> Row:
         shaped=tuple({**track.shaping, **track.edit, **known}.items()),
         sound=track.sound_sha256,
         seconds=track.seconds,
+        bytes=track.bytes,
     )
 
 

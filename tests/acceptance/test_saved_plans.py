@@ -165,3 +165,28 @@ def test_two_plans_of_one_manifest_are_the_same_bytes_and_can_be_compared(desk: 
     assert document_of(SavedPlan.model_validate_json(one)).encode() == one
     ran = packbuilder("diff", desk.card().parent, other)
     assert ran.out == "no difference: 2 tracks as they were\n"
+
+
+def test_a_pack_alone_says_what_is_on_it_and_what_was_found_wrong(desk: Desk) -> None:
+    """For a reviewer who has neither the manifest nor the recordings."""
+    shutil.copy(desk.sources / "1.wav", desk.sources / "2.wav")
+    assert desk.build().code == 0
+    pack = shutil.copytree(desk.card().parent, desk.folder / "elsewhere")
+    desk.manifest.unlink()
+    shutil.rmtree(desk.sources)
+    ran = packbuilder("plan", pack)
+    assert ran.code == 0
+    head, *tree = ran.out.splitlines()
+    assert head.startswith("test for sd-card, as it was built: 2 tracks in 1 folder, ")
+    assert [line.split()[-1] for line in tree if ".mp3" in line and "kB" in line] == ["One", "Two"]
+    assert "of the manifest pack.yaml, sha256 " in ran.out
+    assert 'W316 warning: Two: 2.wav has the same sound as 1.wav, which is "One"' in ran.out
+    assert packbuilder("plan", pack, "--format", "json").json["cards"] == [
+        json.loads((pack / "record.json").read_text("utf-8"))
+    ]
+    record = json.loads((pack / "record.json").read_text("utf-8"))
+    (pack / "record.json").write_text(json.dumps(record | {"findings": ["x"]}), "utf-8")
+    ran = packbuilder("plan", pack)
+    assert (ran.code, "findings.0" in ran.err) == (2, True)
+    ran = packbuilder("plan", desk.out)
+    assert (ran.code, "is no pack" in ran.err or "name one of them" in ran.err) == (2, True)
