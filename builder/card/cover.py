@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 from PIL import Image, ImageOps
 
 from builder.card.jpeg import QUALITIES, plain_fault
@@ -120,7 +121,10 @@ def _too_large(found: str) -> CoverError:
 def _rgb(image: Image.Image) -> Image.Image:
     """Convert to 8-bit RGB; transparent pixels become white."""
     if image.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
-        return image.convert("I").point(lambda value: value * (1 / 257) + 0.5).convert("RGB")
+        grey = image.convert("I").point(lambda value: value * (1 / 257) + 0.5).convert("RGB")
+        clear = np.asarray(image.convert("I")) == image.info.get("transparency", -1)
+        grey.paste((255, 255, 255), mask=Image.fromarray(clear.astype(np.uint8) * 255))
+        return grey
     if not image.has_transparency_data:
         return image.convert("RGB")
     clear = image.convert("RGBA")

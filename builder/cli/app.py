@@ -15,6 +15,7 @@ _NAMES = (
     "plan",
     "build",
     "diff",
+    "accept",
     "verify",
     "audit",
     "profiles",

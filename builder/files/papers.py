@@ -76,8 +76,7 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _in_the_way(path: Path, paper: Paper) -> str:
-    here = Path(os.path.realpath(path.parent))
-    if any(_is_pack(above) for above in (here, *here.parents)):
+    if is_in_pack(path.parent):
         return "would stand in the folder of a pack, where only what is built belongs"
     try:
         mode = path.lstat().st_mode
@@ -92,6 +91,12 @@ def _in_the_way(path: Path, paper: Paper) -> str:
     if len(data) <= MOST_BYTES and paper.is_known(data):
         return ""
     return f"is there already, and is not {paper.what} that this program wrote"
+
+
+def is_in_pack(folder: Path) -> bool:
+    """Whether a folder is that of a built card, or is in one."""
+    here = Path(os.path.realpath(folder))
+    return any(_is_pack(above) for above in (here, *here.parents))
 
 
 def _is_pack(folder: Path) -> bool:

@@ -147,14 +147,14 @@ def checked_length(value: str) -> float:
 
 _CARD_UNITS = {"MB": 10**6, "GB": 10**9}
 # FAT32 ends at 2 TB.
-_SMALLEST_CARD, _LARGEST_CARD = 16 * 10**6, 2000 * 10**9
+SMALLEST_CARD, LARGEST_CARD = 16 * 10**6, 2000 * 10**9
 
 
 def checked_card(value: str) -> int:
     """The size on a card's label, `4GB` or `512MB`, in bytes; labels count in powers of ten."""
     match = re.fullmatch(r"([0-9]{1,4}) ?([MG]B)", value.strip(), re.IGNORECASE)
     size = int(match[1]) * _CARD_UNITS[match[2].upper()] if match else 0
-    if not _SMALLEST_CARD <= size <= _LARGEST_CARD:
+    if not SMALLEST_CARD <= size <= LARGEST_CARD:
         raise fault(
             "E226",
             f'"{value}" is not the size of a card',

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from builder import __version__
 from builder.findings import Problem
+from builder.manifest.text import LARGEST_CARD, SMALLEST_CARD
 from builder.plan.plan import Plan, PlannedTrack
 from builder.review.report import plan_json
 
@@ -28,7 +29,7 @@ class SavedPlan(BaseModel):
     packbuilder: str = __version__
     manifest: str
     profiles: list[str] = []
-    card_bytes: int | None = None
+    card_bytes: Annotated[int, Field(ge=SMALLEST_CARD, le=LARGEST_CARD)] | None = None
     inputs: dict[str, str]
     cards: list[dict[str, Any]]
 

@@ -23,7 +23,7 @@ class NoStateError(ValueError):
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
 
 class _Piece(_Part):
@@ -69,6 +69,12 @@ class _Track(_Part):
 
 
 class _Card(_Part):
+    pack: str | None = None
+    title: str | None = None
+    language: str | None = None
+    profile: str | None = None
+    discreet: bool | None = None
+    bitrate_kbps: int | None = None
     tracks: list[_Track]
     manifest: dict[str, Any] | None = None
     findings: list[dict[str, Any]] = []

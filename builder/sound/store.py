@@ -25,6 +25,7 @@ from builder.errors import StorageError
 from builder.files.folders import claim, follow, kind_of, temporary
 from builder.files.locking import Holder, Patience
 from builder.files.opening import file_digest
+from builder.files.papers import is_in_pack
 from builder.sound.scratch import scratch_folder, shard
 
 _CONTENT = ".data"
@@ -74,6 +75,11 @@ class Store:
 
         What is not opened can be searched (`find`), and nothing is written.
         """
+        if is_in_pack(self.folder):
+            raise StorageError(
+                f"the cache folder {self.folder} is in a pack, where only what is built belongs",
+                "set PACKBUILDER_CACHE to a folder of its own",
+            )
         with ExitStack() as stack:
             with self._storage_errors():
                 follow(self.folder).mkdir(parents=True, exist_ok=True)

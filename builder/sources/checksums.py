@@ -27,7 +27,7 @@ MAX_BYTES = 4_000_000
 MARK = "# Written by packbuilder init: what the recordings were.\n"
 _MOST_STRAYS = 12  # told one by one
 _SHOWN = 5
-_LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")
+LISTED_LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,21 +44,12 @@ def checksum_findings(
     """The lines, by its file, of the list that the manifest names; and where recordings are not what it says."""
     if pack.checksums is None:
         return {}, []
-    place, name = pack.checksums_place, pack.checksums.removeprefix("./")
-    source_folder = SourceFolder(pack.folder, "the manifest's folder")
-    path = source_folder.locate(name) or source_folder.missing(name)
-    if not isinstance(path, Path):
-        return {}, [_unreadable(place, path.message, path.help)]
-    try:
-        with open_file(path) as stream:
-            text = stream.read(MAX_BYTES + 1).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        why = (error.strerror if isinstance(error, OSError) else None) or "it is no text in UTF-8"
-        return {}, [_unreadable(place, f"{name} cannot be read: {why}")]
-    if len(text) > MAX_BYTES:
-        return {}, [_unreadable(place, f"{name} is larger than a list of recordings")]
-    lines, file = tuple(text.splitlines()), str(path)
-    listed, findings = _read(lines, file)
+    opened = open_list(pack, pack.checksums)
+    if isinstance(opened, Finding):
+        return {}, [opened]
+    place, file = pack.checksums_place, str(opened.path)
+    lines = tuple(opened.text.removeprefix("\ufeff").splitlines())
+    listed, findings = read_list(lines, file)
     uses: dict[str, _FirstUse] = {}
     for track in pack.tracks:
         for piece in track.pieces:
@@ -74,6 +65,32 @@ def checksum_findings(
     findings += _strays(listed, pack, sources)
     # A file that is something else is not quoted: it may be anyone's.
     return {file: lines} if 2 * len(listed) > len(lines) else {}, findings
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChecksumList:
+    """The file of a list: where it is, and its text, with the mark of byte order that some editors set before it."""
+
+    path: Path
+    text: str
+
+
+def open_list(pack: Pack, checksums: str) -> ChecksumList | Finding:
+    """The list that a manifest names, or what is wrong with it."""
+    place, name = pack.checksums_place, checksums.removeprefix("./")
+    source_folder = SourceFolder(pack.folder, "the manifest's folder")
+    path = source_folder.locate(name) or source_folder.missing(name)
+    if not isinstance(path, Path):
+        return _unreadable(place, path.message, path.help)
+    try:
+        with open_file(path) as stream:
+            text = stream.read(MAX_BYTES + 1).decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or "it is no text in UTF-8"
+        return _unreadable(place, f"{name} cannot be read: {why}")
+    if len(text) > MAX_BYTES:
+        return _unreadable(place, f"{name} is larger than a list of recordings")
+    return ChecksumList(path=path, text=text)
 
 
 def checksum_lines(digests: Mapping[str, str]) -> str:
@@ -94,11 +111,12 @@ def checksums_of(sources: Path, names: Iterable[str]) -> dict[str, str]:
         }
 
 
-def _read(lines: Iterable[str], file: str) -> tuple[dict[str, str], list[Finding]]:
+def read_list(lines: Iterable[str], file: str) -> tuple[dict[str, str], list[Finding]]:
+    """The SHA-256 of each recording of a list, and what is wrong with its lines."""
     listed: dict[str, str] = {}
     findings: list[Finding] = []
     for at, line in enumerate(lines, 1):
-        match = _LINE.fullmatch(line)
+        match = LISTED_LINE.fullmatch(line)
         if match is not None:
             listed[unicodedata.normalize("NFC", match[2].removeprefix("./"))] = match[1].lower()
         elif (

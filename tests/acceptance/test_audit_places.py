@@ -124,3 +124,21 @@ def test_ffmpeg_writes_no_report_of_when_and_where_it_ran(desk: Desk) -> None:
     """FFREPORT in somebody's environment would make it do so in the folder where one is."""
     assert packbuilder("doctor", cwd=desk.card(), FFREPORT="level=32", PYTHONPATH=str(Path.cwd())).code == 0
     assert packbuilder("audit", desk.card()).code == 0
+
+
+def test_a_record_that_cannot_be_read_is_said_of_its_card_too(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = desk.card().parent / "record.json"
+    record.unlink()
+    os.mkfifo(record)
+    ran = audit(capsys, desk.card())
+    assert (ran.code, ran.codes) == (7, ["E719"])
+
+
+def test_the_cache_is_in_no_pack(desk: Desk) -> None:
+    before = sorted(desk.out.rglob("*"))
+    for cache in (desk.card(), desk.card().parent / "cache"):
+        ran = desk.build(PACKBUILDER_CACHE=str(cache))
+        assert (ran.code, "is in a pack" in ran.err) == (5, True)
+    assert sorted(desk.out.rglob("*")) == before

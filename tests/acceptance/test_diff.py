@@ -126,6 +126,14 @@ def test_a_file_that_describes_no_pack_is_a_usage_error(desk: Desk, content: str
     ("change", "said"),
     [
         (lambda record: record.update(schema=99), "no record that this program knows"),
+        (
+            lambda record: record.update(profile=[[]]),
+            "describes no pack: profile: input should be a valid string",
+        ),
+        (
+            lambda record: record["tracks"][0]["pieces"][0].update(start=float("inf")),
+            "pieces.0.start: input should be a finite number",
+        ),
         (lambda record: record.update(tracks=[{}]), "describes no pack: tracks.0.path: field required"),
         (lambda record: record.update(tracks=7), "describes no pack: tracks: input should be a valid list"),
         (

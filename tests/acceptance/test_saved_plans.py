@@ -190,3 +190,11 @@ def test_a_pack_alone_says_what_is_on_it_and_what_was_found_wrong(desk: Desk) ->
     assert (ran.code, "findings.0" in ran.err) == (2, True)
     ran = packbuilder("plan", desk.out)
     assert (ran.code, "is no pack" in ran.err or "name one of them" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("label", [-1, 0, 1, 999_999, 2 * 10**15])
+def test_a_plan_for_a_card_that_none_is_is_no_plan(desk: Desk, label: int) -> None:
+    file = _plan(desk)
+    file.write_text(file.read_text("utf-8").replace('"card_bytes": null', f'"card_bytes": {label}'), "utf-8")
+    ran = packbuilder("build", file, "-o", desk.out)
+    assert (ran.code, "card_bytes" in ran.err) == (2, True)

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -188,6 +189,16 @@ def test_one_bit_is_black_and_white(tmp_path: Path) -> None:
     path = png(tmp_path / "x.png", (32, 32), (b"\0" + b"\xff\xff\0\0") * 32, depth=1, colour=0)
     assert _is(_made(path), (0.2, 0.5), (255, 255, 255))
     assert _is(_made(path), (0.8, 0.5), (0, 0, 0))
+
+
+def test_grey_of_sixteen_bits_that_is_transparent_stays_unseen(tmp_path: Path) -> None:
+    """It may be what somebody painted over: a name that no viewer shows, and the card would."""
+    picture = np.full((64, 64), 50_000, np.uint16)
+    picture[16:48, 16:48] = 1000
+    Image.fromarray(picture).save(tmp_path / "x.png", transparency=1000)
+    found = _made(tmp_path / "x.png")
+    assert _is(found, (0.5, 0.5), (255, 255, 255))
+    assert _is(found, (0.05, 0.05), (194, 194, 194))
 
 
 @pytest.mark.parametrize(("value", "shown"), [(0, 0), (0x8000, 128), (0x4000, 64), (0xFFFF, 255), (255, 1)])

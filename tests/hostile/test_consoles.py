@@ -45,6 +45,8 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         speech(desk.sources / f"{name}.wav", 1, rate=8000, seed=sum(map(ord, name)))
         desk.one_track(f"{name}.wav", title=name)
         text = desk.manifest.read_text("utf-8").replace("language: ko", f"language: {language}")
+        text = text.replace("sources:", "checksums: list.sha256\nsources:")
+        (desk.folder / "list.sha256").write_text(f"{'0' * 64}  {name}.wav\n", "utf-8")
         (desk.folder / f"{name}.yaml").write_text(text, "utf-8")
         (desk.folder / "bad.yaml").write_text(text.replace("title: Test", f"{name}: Test"), "utf-8")
     return folder
@@ -61,6 +63,7 @@ def arguments(verb: str, form: str, folder: Path, out: Path) -> list[str]:
         "plan": [manifest],
         "build": [manifest, "-o", str(out), "--image"],
         "diff": [str(pack), manifest],
+        "accept": [manifest, f"{folder.name}.wav"],
         "verify": [str(pack), str(pack / "card")],
         "audit": [str(pack)],
         "profiles": ["pearl"],

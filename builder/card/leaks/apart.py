@@ -17,10 +17,13 @@ from builder.text import INVISIBLE
 _RANGES = "\u1100-\u11ff\u3040-\u318f\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 _EAST_ASIAN = re.compile(f"[{_RANGES}]+")
 _SPACED, _SPACED_OR_NOT = r"[\W_]{1,3}", r"[\W_]{0,3}"
+_GROUPED_OR_NOT = r"[\W_]{0,6}"  # of numbers: (010) - 1234 - 5678
 _WHOLE = r"(?<![^\W_]){}(?![^\W_])"
 # Korean sets its endings behind Latin letters too.
 _NO_LETTER_BESIDE = rf"(?<![^\W_{_RANGES}]){{}}(?![^\W_{_RANGES}])"
 _LEAST_SPELLED, _LEAST_DIGITS = 3, 6
+# Two letters alone are set apart by points: a space parts words, and a sign of India is a part of a letter.
+_POINTED = r"[-.,:;*_/|~+'\u00b7\u2010-\u2015\u2019\u2022\u30fb]{1,3}"
 # Combining classes: accents and points are over, below or through a letter; vowel signs of India and Thailand are not.
 _OVERLAY, _POINTS, _BESIDE = 1, range(10, 36), 200
 # Letters that are written as points: the old Korean vowel, which Korean keyboards type for one, and its kin.
@@ -44,18 +47,23 @@ class Apart:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         units = _units(self._plain)
-        grouped = "".join(unit + (_SPACED_OR_NOT if may_part else "") for unit, may_part in units)
+        between = _GROUPED_OR_NOT if _is_number(self._plain) else _SPACED_OR_NOT
+        grouped = "".join(unit + (between if may_part else "") for unit, may_part in units)
         if _EAST_ASIAN.fullmatch(self._letters):
             return re.compile(_WHOLE.format(grouped) if len(units) == 2 else grouped)
         either = _NO_LETTER_BESIDE.format(grouped)
-        if len(units) >= _LEAST_SPELLED:
-            either += "|" + _WHOLE.format(_SPACED.join(unit for unit, _ in units))
-        return re.compile(either)
+        apart = _SPACED if len(units) >= _LEAST_SPELLED else _POINTED
+        return re.compile(either + "|" + _NO_LETTER_BESIDE.format(apart.join(unit for unit, _ in units)))
+
+
+def _is_number(plain: str) -> bool:
+    """Whether a term is a number that is grouped as one likes, such as that of a telephone."""
+    return sum(c.isdigit() for c in plain) >= _LEAST_DIGITS
 
 
 def _units(plain: str) -> list[tuple[str, bool]]:
     """Each letter of a term with the signs that belong to it, and whether something may come before the next."""
-    is_number = sum(c.isdigit() for c in plain) >= _LEAST_DIGITS
+    is_number = _is_number(plain)
     units: list[tuple[str, bool]] = []
     for at, character in enumerate(plain):
         if character.isalnum():

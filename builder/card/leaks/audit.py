@@ -63,6 +63,8 @@ def audit_against(pack: RecordedPack, path: Path, words: Words, report: Progress
 
 
 def _look_at_one(path: Path, pack: RecordedPack | None, words: Words, ledger: AuditFindings) -> None:
+    if pack is None and (wrong := _bad_record_beside(path)):
+        ledger.tell(path, [Leak(code="E719", message=f"has a record that cannot be read: {wrong}")])
     if path.is_file():  # its name, times and rights are the office's
         ledger.tell(path, alone(look_at(path.resolve())))
     if path.is_file() and path.name != IMAGE and _is_mp3(path):
@@ -150,6 +152,17 @@ def _pack_beside(path: Path) -> RecordedPack | None:
         with suppress(NoPackError):
             return read_pack(folder)
     return None
+
+
+def _bad_record_beside(path: Path) -> str:
+    """What is wrong with the record of the card or image of a pack; "" where none lies beside it."""
+    here = Path(os.path.abspath(path))  # noqa: PTH100  # as above
+    if here.name in (CARD, IMAGE) and os.path.lexists(here.parent / RECORD):
+        try:
+            read_pack(here.parent)
+        except NoPackError as error:
+            return str(error)
+    return ""
 
 
 def _is_mp3(path: Path) -> bool:

@@ -224,7 +224,10 @@ def judge_id3v1(tag: bytes, start: int, said: Said) -> Iterator[Leak]:
         if (found := tag[at:end]).strip(b"\0"):
             yield leak(f"has {what}{excerpt(found)}", at)
     if "TRCK" in said.texts:
-        track = int(said.texts["TRCK"])
+        number = said.texts["TRCK"]
+        track = (
+            int(number) if re.fullmatch("[0-9]{1,4}", number) else 0
+        )  # what is no number is a leak of that frame
         if tag[126] != (track if track < 256 else 0):
             yield leak(f"has another number than the tag before it: {tag[126]}", 126)
     else:

@@ -113,5 +113,16 @@ def test_a_tag_in_two_encodings_is_a_leak(encodings: list[int]) -> None:
     assert bool(leaks) == (len(set(encodings)) == 2)
 
 
+@pytest.mark.parametrize("number", ["K", "", " ", "\u00b2", "-", "1/2"])
+def test_a_number_that_is_none_is_a_leak_with_a_tag_behind_too(number: str) -> None:
+    """The tag behind the sound is held against it, and has no number to be held against."""
+    leaks, said = judged(
+        _tag([_framed(name, _SAID[name] if name != "TRCK" else number, 1) for name in _ORDER])
+    )
+    assert leaks
+    behind = list(judge_id3v1(b"TAG" + bytes(125), 0, said))
+    assert all(leak.code == "E703" for leak in behind)
+
+
 def test_a_tag_of_no_frame_is_a_leak() -> None:
     assert [leak.code for leak in judged(_tag([]))[0]] == ["E701"]

@@ -100,6 +100,12 @@ def test_a_word_counts_as_a_whole_and_a_term_within_words_too(
         ("영수", "수영 수업", False),
         ("영수", "우리 영·수 형제", True),
         ("영수", "우리 영ㆍ수 형제", True),  # the old vowel that Korean keyboards type for a point
+        ("Kim", "K.i.m목사", True),
+        ("Kim", "목사K.i.m", True),
+        ("JD", "J.D. 설교", True),
+        ("JD", "j d", False),
+        ("01012345678", "[010] \u2013 [1234] \u2013 [5678]", True),
+        ("01012345678", "(010) - 1234 - 5678", True),
         ("김철수", "우리김 철수", True),
         # Parts of syllables, of any width.
         ("김목사", "ㄱㅣㅁㅁㅗㄱㅅㅏ", True),
