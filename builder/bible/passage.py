@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from builder.bible.books import books, listed
 from builder.bible.lookup import codes_called, codes_like, folded, narrowed
 from builder.bible.numbers import Numbers, may_begin, read_numbers
+from builder.findings import Phrase, Problem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,16 +54,15 @@ class Passage:
 
 
 class PassageError(ValueError):
-    """The text is no passage; the message says why, `help` what to write."""
+    """The text is no passage: `problem` says why, its `help` what to write."""
 
-    def __init__(self, message: str, help_text: str) -> None:
-        super().__init__(message)
-        self.help = help_text
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem, self.help = problem, problem.help
 
 
 MAX_CHARS = 60
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−~〜∼至到", "-"))
-_EXAMPLE = "write a book, then chapters or verses: MRK, MRK 1-3, 2CO 1:3-7"
 WHOLES = {"OT": ("GEN", "MAL"), "NT": ("MAT", "REV"), "all": ("GEN", "REV")}
 _WHOLE_WORDS = {
     "OT": "OT, Old Testament, 구약, 구약성경, 旧约, 舊約, 旧约圣经, 舊約聖經, 旧约全书, 舊約全書",
@@ -79,7 +79,7 @@ def parse_passage(text: str) -> Passage:
     """
     passages = parse_passages(text)
     if len(passages) > 1:
-        raise PassageError(f'"{text}" goes over several books', "give one book, such as MRK or MRK 1-3")
+        raise PassageError(Problem("E213.several", text=text))
     return passages[0]
 
 
@@ -87,7 +87,7 @@ def parse_passages(text: str) -> tuple[Passage, ...]:
     """Read what may go over several books, a passage for each: `GEN-DEU`, `GEN 12-EXO 3`, `OT`, `NT`, `all`."""
     text = text.strip()
     if len(text) > MAX_CHARS:
-        raise PassageError(f'"{text[:20]}..." is not a passage: it has {len(text)} characters', _EXAMPLE)
+        raise PassageError(Problem("E213.long", text=text[:20], characters=len(text)))
     if ends := _WHOLE_ENDS.get(folded(text)):
         return _span(*(_between(code, None, None, text) for code in ends))
     left, *right = (" ".join(end.split()) for end in narrowed(text).translate(_DASHES).split("-"))
@@ -105,11 +105,9 @@ def parse_passages(text: str) -> tuple[Passage, ...]:
         return (_between(code, start or _FIRST, end or Numbers(chapter=books()[code].chapters), text),)
     first, last = _between(code, start, start, text), _between(other, end, end, text)
     if first.first_verse is not None or last.first_verse is not None:
-        raise PassageError(
-            f'"{text}" goes over several books by verses', "take whole chapters, or one book at a time"
-        )
+        raise PassageError(Problem("E213.several_verses", text=text))
     if books()[other].number < books()[code].number:
-        raise PassageError(f'"{text}" runs backwards', "the first book comes first")
+        raise PassageError(Problem("E213.books_backwards", text=text))
     return _span(first, last)
 
 
@@ -164,16 +162,21 @@ def _parted(text: str, whole: str) -> tuple[str, Numbers | None]:
     if "PSA" in found:
         found.pop("PS2", None)  # whose name ends in the number of a psalm: 시편 151편
     if len(found) > 1:
-        raise PassageError(
-            f'"{whole}" may be of {" or ".join(found)}', "write the code of the book that is meant"
-        )
+        raise PassageError(Problem("E213.ambiguous", text=whole, books=_one_of([*found])))
     for code, numbers in found.items():
         return code, numbers
     book = next((text[:at] for at in range(1, len(text)) if may_begin(text[at:])), text).strip()
     if codes_called(book) or not any(map(str.isalpha, book)):
         raise _no_passage(whole)
-    like = codes_like(book)
-    raise PassageError(f'"{book}" is no book', f"did you mean {' or '.join(like)}?" if like else _EXAMPLE)
+    if like := codes_like(book):
+        raise PassageError(Problem("E213.book_like", book=book, like=_one_of(like)))
+    raise PassageError(Problem("E213.book", book=book))
+
+
+def _one_of(codes: Sequence[str]) -> str | Phrase:
+    """`2SA`, `1SA or 2SA`, `1MA or 2MA or 3MA`."""
+    *others, last = codes
+    return Phrase("one_or", first=_one_of(others), last=last) if others else last
 
 
 def _partings(text: str) -> Iterator[tuple[str, Numbers]]:
@@ -191,7 +194,7 @@ def _between(code: str, start: Numbers | None, end: Numbers | None, text: str) -
     first = start.number if start.chapter is None else start.chapter
     if first is None:
         if books()[code].chapters > 1:
-            raise PassageError(f'"{text}" names a verse and no chapter', _EXAMPLE)
+            raise PassageError(Problem("E213.no_chapter", text=text))
         first = 1
     if start is end or end.chapter is not None:
         last, last_verse = first if end.chapter is None else end.chapter, end.verse
@@ -200,7 +203,7 @@ def _between(code: str, start: Numbers | None, end: Numbers | None, text: str) -
     else:
         last, last_verse = end.number or 0, None
     if (start.verse is None) != (last_verse is None):
-        raise PassageError(f'"{text}" mixes a chapter with a verse', _EXAMPLE)
+        raise PassageError(Problem("E213.mixed", text=text))
     return _checked(
         Passage(book=code, first=first, last=last, first_verse=start.verse, last_verse=last_verse), text
     )
@@ -211,26 +214,26 @@ def _checked(passage: Passage, text: str) -> Passage:
     most = len(book.most_verses)
     for chapter in (passage.first, passage.last):
         if not 1 <= chapter <= most:
-            has = "one chapter" if most == 1 else f"chapters 1-{book.chapters}"
-            more = f", in some Bibles 1-{most}" if most > book.chapters else ""
-            raise PassageError(f"{book.code} has no chapter {chapter}", f"{book.names['en']} has {has}{more}")
+            key = "E213.chapter_one" if most == 1 else "E213.chapter"
+            key = "E213.chapter_some" if most > book.chapters else key
+            there = {"name": book.names["en"], "chapters": book.chapters, "most": most}
+            raise PassageError(Problem(key, book=book.code, chapter=chapter, **there))
     if 0 in (passage.first_verse, passage.last_verse):
-        raise PassageError(f'"{text}" names a verse 0', "verses count from 1")
+        raise PassageError(Problem("E213.verse_zero", text=text))
     start = (passage.first, passage.first_verse or 0)
     if (passage.last, passage.last_verse or 0) < start:
-        raise PassageError(f'"{text}" runs backwards', "the first chapter or verse comes first")
+        raise PassageError(Problem("E213.backwards", text=text))
     return passage
 
 
-def verses_beyond(passage: Passage) -> str | None:
+def verses_beyond(passage: Passage) -> Problem | None:
     """What no Bible known here has: `MRK 1 has 45 verses (versifications eng and org), not 50`; else None."""
     for chapter, verse in ((passage.first, passage.first_verse), (passage.last, passage.last_verse)):
         most = books()[passage.book].most_verses[chapter - 1]
         if verse is not None and verse > most:
-            has = "one verse" if most == 1 else f"{most} verses"
-            return f"{passage.book} {chapter} has {has} (versifications eng and org), not {verse}"
+            return Problem("W228", book=passage.book, chapter=chapter, verses=most, verse=verse)
     return None
 
 
 def _no_passage(text: str) -> PassageError:
-    return PassageError(f'"{text}" is not a passage', _EXAMPLE)
+    return PassageError(Problem("E213", text=text))

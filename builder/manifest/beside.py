@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from builder.manifest.text import checked_below, checked_text, fault, refuse_characters, refuse_length
+from builder.findings import Phrase, Problem
+from builder.manifest.text import checked_below, checked_text, refuse_characters, refuse_length, refused
 from builder.text import spaced
 
 
 def checked_beside(value: str) -> str:
     """A path below the manifest's own folder; people write it with `./` before it, or without."""
-    path = checked_below(
-        value.removeprefix("./"), "the manifest's folder", "this file", "copy it beside the manifest"
-    )
+    path = checked_below(value.removeprefix("./"), is_beside=True)
     return f"./{path}" if value.startswith("./") else path
 
 
@@ -34,10 +33,9 @@ def checked_folder(value: str) -> str:
     """
     value = unicodedata.normalize("NFC", value)
     if not value.strip():
-        raise fault("E204", "no folder is named here", "name the folder of recordings, relative to this file")
+        raise refused(Problem("E204.folder"))
     refuse_length(value)
-    refuse_characters(spaced(value), "this path")
+    refuse_characters(spaced(value), Phrase("manifest_this_path"))
     if re.match(r"[A-Za-z]:(?![\\/])|[\\/]{2}[.?][\\/]", value):
-        help_text = "write it relative to this file, or in full, such as D:/recordings"
-        raise fault("E302", f'"{value}" is no folder that every run would find', help_text)
+        raise refused(Problem("E302.drive", path=value))
     return value

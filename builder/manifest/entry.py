@@ -9,7 +9,7 @@ from typing import Any
 from builder.bible.books import Names
 from builder.bible.passage import Passage
 from builder.bible.titles import passage_title, spoken_passage
-from builder.findings import Finding, Place
+from builder.findings import Finding, Place, Problem
 from builder.manifest.models import Manifest, SectionEntry
 from builder.manifest.pack import Piece, SoundSettings, Track
 from builder.manifest.text import fill_pattern
@@ -44,8 +44,7 @@ class SectionInput:
         """
         listed, place = self.entry.announce, self.place("announce")
         if index == 0 and isinstance(listed, list) and len(listed) != of and self.is_whole:
-            help_text = "list one per track, in order"
-            self.mismatch(place, count_of(of, "track"), count_of(len(listed), "spoken title"), help_text)
+            self.findings.append(Problem("E220.spoken", tracks=of, titles=len(listed)).at(place))
         steps: list[tuple[TrackEntry | SectionEntry | Defaults, Place]] = [
             (self.entry, place),
             (self.manifest.defaults, self.nodes.place_of(("defaults", "announce"))),
@@ -106,11 +105,6 @@ class SectionInput:
             compress=setting("compress"),
         )
 
-    def mismatch(self, place: Place, wanted: str, found: str, help_text: str) -> None:
-        """Two counts that should be the same are not."""
-        message = f"{wanted}, but {found}"
-        self.findings.append(Finding(code="E220", place=place, message=message, help=help_text))
-
     def title_of(self, passage: Passage) -> str:
         return passage_title(passage, self.names)
 
@@ -129,8 +123,3 @@ def fill(pattern: str, part: Passage | None, number: int) -> str:
     if part is not None:
         values |= {"book": part.book, "chapter": part.first}
     return fill_pattern(pattern, values)
-
-
-def count_of(count: int, word: str) -> str:
-    """`1 track`, `3 tracks`."""
-    return f"{count} {word}{'' if count == 1 else 's'}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from builder.bible.passage import Passage, parse_passage
-from builder.findings import Finding, Place
+from builder.findings import Place, Problem
 from builder.manifest.entry import SectionInput
 from builder.manifest.pack import LyricsFile, Piece, Section, Track
 from builder.manifest.track_entries import PieceEntry, TrackEntry
@@ -88,12 +88,4 @@ def _piece(inputs: SectionInput, cut: TrackEntry | PieceEntry | None, source: st
 
 def _check_unique(inputs: SectionInput, title: str, first: Place, place: Place) -> None:
     if first is not place:
-        inputs.findings.append(
-            Finding(
-                code="E221",
-                place=place,
-                track=title,
-                message=f'two tracks of this section are called "{title}" (the first on line {first.line})',
-                help="a listener could not tell them apart; give each a title of its own",
-            )
-        )
+        inputs.findings.append(Problem("E221", title=title, line=first.line).at(place, title))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.bible.books import names_for
-from builder.findings import Finding, Place, in_order
-from builder.manifest.entry import SectionInput, count_of
+from builder.findings import Finding, Phrase, Place, Problem, in_order
+from builder.manifest.entry import SectionInput
 from builder.manifest.listed import listed_section
 from builder.manifest.models import Manifest
 from builder.manifest.pack import CardRequest, Pack, Section
@@ -48,7 +48,8 @@ def resolve(
         tracks += sum(len(section.tracks) for section in found)
         folders += 1 if entry.plan else len(found)  # what a plan reads is laid out again, in any order
         if folders > MAX_SECTIONS or tracks > MAX_TRACKS:
-            return None, [*findings, _too_many(found[0].place)]
+            problem = Problem("E111", sections=MAX_SECTIONS, tracks=MAX_TRACKS)
+            return None, [*findings, problem.at(found[0].place)]
         sections += found
         findings += inputs.findings
         whole += [index] if is_whole else []
@@ -92,15 +93,6 @@ def resolve(
     return pack, findings
 
 
-def _too_many(place: Place) -> Finding:
-    return Finding(
-        code="E111",
-        place=place,
-        message=f"from here on there are more than {MAX_SECTIONS:,} sections or {MAX_TRACKS:,} tracks",
-        help="make several packs of it; a whole Bible has 66 sections and 1,189 tracks",
-    )
-
-
 def _uneven(manifest: Manifest, nodes: Node, whole: Collection[int]) -> list[Finding]:
     """Sections in more or fewer groups than the first: a folder holds folders or files, never both."""
     groups = {index: manifest.sections[index].group for index in whole}
@@ -110,12 +102,7 @@ def _uneven(manifest: Manifest, nodes: Node, whole: Collection[int]) -> list[Fin
     }
     first = next(iter(depths.values()), 0)
     return [
-        Finding(
-            code="E217",
-            place=nodes.place_of(("sections", index, "group")),
-            message=f"this section stands in {count_of(depth, 'group')}, the first one in {first}",
-            help="give every section a `group`, or none",
-        )
+        Problem("E217.uneven", groups=depth, first=first).at(nodes.place_of(("sections", index, "group")))
         for index, depth in depths.items()
         if depth != first
     ]
@@ -150,7 +137,7 @@ def load_pack(path: Path) -> Loaded:
                 manifest, nodes, path, faulty_lines={fault.place.line for fault in findings}
             )
             findings += faults
-    lines, findings = quoted(document, findings, _KEYS, "a manifest")
+    lines, findings = quoted(document, findings, _KEYS, Phrase("manifest_unlike"))
     return Loaded(
         file=document.file, sha256=document.sha256, lines=lines, pack=pack, findings=in_order(findings)
     )

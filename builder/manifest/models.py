@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from builder.bible.passage import Passage, parse_passages
+from builder.findings import Problem
 from builder.manifest import text
 from builder.manifest.shaping import Quality
 from builder.manifest.track_entries import SPLIT, Defaults, SoundKeys, TrackEntry, Written, check_announced
@@ -83,47 +84,26 @@ class SectionEntry(SoundKeys):
     @model_validator(mode="after")
     def _one_kind(self) -> SectionEntry:
         if (self.reading is None) == (self.tracks is None):
-            found = "both" if self.reading is not None else "neither"
-            raise text.fault(
-                "E217",
-                f"a section has either `reading` or `tracks`; this one has {found}",
-                "make two sections of it"
-                if found == "both"
-                else "add `reading: MRK`, or `tracks:` with a list",
-            )
+            raise text.refused(Problem("E217.neither" if self.reading is None else "E217.both"))
         if self.reading is not None and self.source is None:
-            raise text.fault(
-                "E217", "a `reading` needs a `source`", "for example source: MRK/MRK_{chapter:03}.mp3"
-            )
+            raise text.refused(Problem("E217.reading_source"))
         if self.reading is not None and self.split is not None:
-            raise text.fault(
-                "E217", "a `reading` is never split: each chapter is one track", "take `split` out"
-            )
+            raise text.refused(Problem("E217.reading_split"))
         check_announced(self, self.announce)
         if self.plan is not None and self.reading is None:
-            raise text.fault(
-                "E234", "`plan` without a `reading`", "a plan divides chapters into days: reading: NT"
-            )
+            raise text.refused(Problem("E234"))
         if isinstance(self.prompt, str) and len(self.passages) > 1:
-            raise text.fault(
-                "E237",
-                "one recording as the spoken name of several books",
-                "write `prompt: true` and record each name (MRK.wav) in the `prompts` folder",
-            )
+            raise text.refused(Problem("E237"))
         if self.title is not None and self.plan is None and len(self.passages) > 1:
-            raise text.fault(
-                "E217",
-                "a `title` for several books",
-                "each is called by its own name; to rename one, use `books:`, or give it a section of its own",
-            )
+            raise text.refused(Problem("E217.books_title"))
         if self.tracks is not None and isinstance(self.announce, str):
             text.check_fields(self.announce, {"number"})
         if self.tracks is not None and self.source is not None:
-            raise text.fault("E217", "listed tracks have a `source` each", "move it to the tracks")
+            raise text.refused(Problem("E217.tracks_source"))
         if self.tracks is not None and self.lyrics is not None:
-            raise text.fault("E217", "listed tracks have `lyrics` each", "move it to the tracks")
+            raise text.refused(Problem("E217.tracks_lyrics"))
         if self.tracks is not None and self.title is None:
-            raise text.fault("E217", "a section of listed tracks needs a `title`", "it names the folder")
+            raise text.refused(Problem("E217.tracks_title"))
         return self
 
     @property

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 
 from builder.bible.books import Names, is_northern
 from builder.bible.passage import Passage, parse_passages, verses_beyond
-from builder.findings import Finding
-from builder.manifest.entry import SectionInput, count_of, fill
+from builder.findings import Finding, Phrase, Problem
+from builder.manifest.entry import SectionInput, fill
 from builder.manifest.models import Manifest
 from builder.manifest.pack import LyricsFile, Piece, ReadingPlan, Section, Track
 from builder.manifest.values import days_of
@@ -50,18 +50,12 @@ def _plan(inputs: SectionInput, chapters: int) -> ReadingPlan | None:
     if wish is None:
         return None
     if inputs.entry.prompt:
-        message = "nothing says the names of the folders of a reading plan: they are days, or months"
-        help_text = "take `prompt` out; `announce: true` says each chapter"
-        inputs.findings.append(
-            Finding(code="W238", place=inputs.place("prompt"), message=message, help=help_text)
-        )
+        inputs.findings.append(Problem("W238").at(inputs.place("prompt")))
     days = days_of(wish)
     if isinstance(inputs.entry.reading, list) and not inputs.is_whole and days > chapters:
         return None  # the list may have lost chapters to a finding
     if days > chapters:
-        found = f"{count_of(days, 'day')}, but {count_of(chapters, 'chapter')}"
-        help_text = f"write `plan: {count_of(chapters, 'day')}`, or read more chapters"
-        inputs.findings.append(Finding(code="E233", place=place, message=found, help=help_text))
+        inputs.findings.append(Problem("E233", days=days, chapters=chapters).at(place))
         return None
     return ReadingPlan(days=days, by_date=wish == "one-year", title=inputs.entry.title, place=place)
 
@@ -101,19 +95,16 @@ def _sources(inputs: SectionInput, parts: Sequence[Passage]) -> list[str]:
     source, place = inputs.entry.source, inputs.place("source")
     if isinstance(source, list):
         if len(source) != len(parts) and inputs.is_whole:
-            help_text = "list one file per chapter, in order; read fewer chapters if some are missing"
-            inputs.mismatch(
-                place, count_of(len(parts), "chapter"), count_of(len(source), "recording"), help_text
-            )
+            problem = Problem("E220.recordings", chapters=len(parts), recordings=len(source))
+            inputs.findings.append(problem.at(place))
         return source
     filled = [fill(source or "", part, index) for index, part in enumerate(parts, 1)]
     # Books in one pattern must differ by {book} or {number}, chapters by {chapter}.
     if len(set(filled)) < len(set(parts)):
-        help_text = "write a pattern with {chapter:03}, or a list of files"
-        if len({part.book for part in parts}) > 1:
-            help_text = "write a pattern with {book} and {chapter:03}, or a list of files"
-        found = "one file for all of them" if len(set(filled)) == 1 else "one file for several of them"
-        inputs.mismatch(place, count_of(len(parts), "chapter"), found, help_text)
+        found = Phrase("manifest_one_file" if len(set(filled)) == 1 else "manifest_few_files")
+        is_book = len({part.book for part in parts}) == 1
+        problem = Problem("E220.chapter" if is_book else "E220.book", chapters=len(parts), found=found)
+        inputs.findings.append(problem.at(place))
     return filled
 
 
@@ -122,20 +113,15 @@ def _lyrics(inputs: SectionInput, parts: Sequence[Passage]) -> dict[int, LyricsF
     written, place = inputs.entry.lyrics, inputs.place("lyrics")
     if isinstance(written, list):
         if len(written) != len(parts) and inputs.is_whole:
-            help_text = "list one per chapter, in order"
-            inputs.mismatch(
-                place, count_of(len(parts), "chapter"), count_of(len(written), "lyrics file"), help_text
-            )
+            problem = Problem("E220.lyrics", chapters=len(parts), files=len(written))
+            inputs.findings.append(problem.at(place))
         return {
             at: LyricsFile(source=source, place=inputs.place("lyrics", at))
             for at, source in enumerate(written)
         }
     filled = [fill(written, part, at) for at, part in enumerate(parts, 1)] if written else []
     if len(set(filled)) < len(filled):
-        help_text = "write a pattern with {chapter:03}, and {book} if there are several, or a list of files"
-        inputs.mismatch(
-            place, count_of(len(parts), "chapter"), "one lyrics file for several of them", help_text
-        )
+        inputs.findings.append(Problem("E220.lyrics_pattern", chapters=len(parts)).at(place))
     return {at: LyricsFile(source=source, place=place, is_extra=True) for at, source in enumerate(filled)}
 
 
@@ -150,8 +136,7 @@ def _beyond(manifest: Manifest, nodes: Node) -> Iterator[Finding]:
     for path, text in _written(manifest):
         for passage in parse_passages(text):
             if beyond := verses_beyond(passage):
-                help_text = "is it a slip? If your Bible counts otherwise, nothing need be done"
-                yield Finding(code="W228", place=nodes.place_of(path), message=beyond, help=help_text)
+                yield beyond.at(nodes.place_of(path))
 
 
 def _written(manifest: Manifest) -> Iterator[tuple[Path, str]]:
@@ -179,11 +164,5 @@ def _unvouched(
         if track.passage and names.of(track.passage.book) in track.title
     }
     if borrowed := shown - manifest.books.keys():
-        are = "is" if len(borrowed) == 1 else "are"
-        yield Finding(
-            code="W229",
-            place=nodes.place_of(("language",)),
-            message=f"{len(borrowed)} of {count_of(len(shown), 'book')} {are} called as in the Common Translation: no "
-            "source for the names printed in the North was found",
-            help="write them under `books:`, or `names: ko-common` to say that these are meant",
-        )
+        problem = Problem("W229", borrowed=len(borrowed), shown=len(shown))
+        yield problem.at(nodes.place_of(("language",)))

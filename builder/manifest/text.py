@@ -1,6 +1,6 @@
 """What a single value of a manifest may be: titles, codes, times, patterns. Pure checks, one per kind.
 
-A check raises PydanticCustomError whose type is the code of a finding; models.py turns it into one.
+A check raises a PydanticCustomError that holds the problem; yaml/validate.py makes the finding.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from langcodes.tag_parser import LanguageTagError
 from pydantic_core import PydanticCustomError
 
 from builder.files.names import is_reserved
+from builder.findings import Phrase, Problem
 from builder.text import LAST_SHOWN, MAX_MARKS, has_many_marks, invisible, named, spaced
 
 MAX_TEXT = 200
@@ -22,7 +23,6 @@ MAX_TEXT = 200
 MAX_PATH = 1000
 # RFC 5646, 4.4.1: what a program must at least hold of a tag. Longer ones are nobody's language.
 MAX_LANGUAGE = 35
-_LONGEST_MESSAGE = 300
 
 _TIME = re.compile(r"(?:(?P<h>[0-9]{1,3}):)?(?:(?P<m>[0-9]{1,3}):)?(?P<s>[0-9]{1,5}(?:\.[0-9]{1,6})?)")
 _PACK_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -31,45 +31,36 @@ _PATTERN_FIELDS = frozenset({"book", "chapter", "number"})
 _PATTERN_SPEC = re.compile(r"(?:0[1-9])?")
 
 
-def fault(code: str, message: str, help_text: str = "") -> PydanticCustomError:
-    """The exception a check raises. The text is passed as data, so that braces in it stay braces."""
-    message = message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + "..."
-    return PydanticCustomError(code, "{message}", {"message": message, "help": help_text})
+def refused(problem: Problem) -> PydanticCustomError:
+    """The exception a check raises. The message is passed as data, so that braces in it stay braces."""
+    return PydanticCustomError(problem.code, "{message}", {"message": problem.message, "problem": problem})
 
 
 def checked_text(value: str) -> str:
     """Any text a person wrote: NFC, one line, single spaces, nothing invisible, not empty."""
     value = re.sub(" {2,}", " ", unicodedata.normalize("NFC", value).strip(" \t\r\n"))
     if not spaced(value).strip():
-        raise fault("E204", "this text is empty", "write it, or take the key out")
+        raise refused(Problem("E204.empty"))
     if len(value) > MAX_TEXT:
-        raise fault("E205", f"this text has {len(value)} characters, more than {MAX_TEXT}", "shorten it")
-    refuse_characters(value, "this text")
+        raise refused(Problem("E205.value", characters=len(value), most=MAX_TEXT))
+    refuse_characters(value, Phrase("manifest_this_text"))
     for character in value:
         if ord(character) > LAST_SHOWN:
-            raise fault(
-                "E206",
-                f"this text holds {character!r}, U+{ord(character):04X}, which cheap players cannot show",
-                "use letters, digits and common signs; no emoji",
-            )
+            raise refused(Problem("E206.unshown", character=character, number=ord(character)))
     return value
 
 
-def refuse_characters(value: str, what: str) -> None:
+def refuse_characters(value: str, what: Phrase) -> None:
     if has_many_marks(value):
-        raise fault("E206", f"{what} has more than {MAX_MARKS} marks on one letter", "type it again")
+        raise refused(Problem("E206.marks", what=what, most=MAX_MARKS))
     for at, character in enumerate(value):
         if kind := invisible(value, at):
-            raise fault(
-                "E206",
-                f"{what} holds {kind}, {named(character)}",
-                "type it again, with ordinary spaces; such characters come with text copied from elsewhere",
-            )
+            raise refused(Problem("E206.invisible", what=what, kind=kind, character=named(character)))
 
 
 def refuse_length(path: str) -> None:
     if len(path) > MAX_PATH:
-        raise fault("E205", f"this path has {len(path)} characters, more than {MAX_PATH}", "shorten it")
+        raise refused(Problem("E205.path", characters=len(path), most=MAX_PATH))
 
 
 def checked_name(value: str) -> str:
@@ -77,7 +68,7 @@ def checked_name(value: str) -> str:
     value = checked_text(value)
     for sign in "/\\":
         if sign in value:
-            raise fault("E207", f'a title or name may not hold "{sign}"', 'write "-" or "," in its place')
+            raise refused(Problem("E207.sign", sign=sign))
     return value
 
 
@@ -85,25 +76,21 @@ def checked_title(value: str) -> str:
     """A title becomes part of a file name and of a tag: nothing in it may read as a path."""
     value = checked_name(value)
     if re.search(r"(?<!\.)\.\.(?!\.)", value):
-        raise fault("E207", 'a title may not hold ".."', 'write "..." or one full stop')
+        raise refused(Problem("E207.dots"))
     if set(value) == {"."}:
-        raise fault("E207", "a title of full stops only", "say what the listener should see")
+        raise refused(Problem("E207.stops"))
     return value
 
 
 def checked_pack_id(value: str) -> str:
     if not _PACK_ID.fullmatch(value) or is_reserved(value):
-        raise fault(
-            "E208",
-            f'"{value}" is not a pack id',
-            "use a-z, 0-9 and -, at most 40 of them: it names the output folder",
-        )
+        raise refused(Problem("E208.pack", found=value))
     return value
 
 
 def checked_edition(value: str) -> str:
     if not _EDITION.fullmatch(value):
-        raise fault("E208", f'"{value}" is not an edition', 'use letters, digits and . _ -, like "2026.11"')
+        raise refused(Problem("E208.edition", found=value))
     return value
 
 
@@ -116,7 +103,7 @@ def checked_language(value: str) -> str:
         language = None
     unknown = language is None or language.language in (None, "und", "mul", "zxx")
     if language is None or unknown or not langcodes.tag_is_valid(value):
-        raise fault("E209", f'"{value}" is not a language code', "write ko, zh-Hans, zh-Hant, en, or another")
+        raise refused(Problem("E209", found=value))
     return language.to_tag()
 
 
@@ -126,7 +113,7 @@ _SHORTEST_SPLIT, _LONGEST_SPLIT = 10.0, 6 * 3600.0
 def checked_seconds(value: str) -> float:
     """A length in seconds, as a plain number: `1.5`."""
     if not re.fullmatch(r"[0-9]{1,5}(?:\.[0-9]{1,6})?", value):
-        raise fault("E210", f'"{value}" is not a number of seconds', "write a number such as 1.5")
+        raise refused(Problem("E210.seconds", found=value))
     return float(value)
 
 
@@ -139,9 +126,7 @@ def checked_length(value: str) -> float:
     if match is None and ":" in value:
         seconds = checked_time(value)
     if not _SHORTEST_SPLIT <= seconds <= _LONGEST_SPLIT:
-        raise fault(
-            "E210", f'"{value}" is not a length of 10s to 6h', "write a length such as 30min or 1h, or none"
-        )
+        raise refused(Problem("E210.length", found=value))
     return seconds
 
 
@@ -155,24 +140,20 @@ def checked_card(value: str) -> int:
     match = re.fullmatch(r"([0-9]{1,4}) ?([MG]B)", value.strip(), re.IGNORECASE)
     size = int(match[1]) * _CARD_UNITS[match[2].upper()] if match else 0
     if not SMALLEST_CARD <= size <= LARGEST_CARD:
-        raise fault(
-            "E226",
-            f'"{value}" is not the size of a card',
-            "write what its label says, from 16MB to 2000GB: 4GB, 512MB",
-        )
+        raise refused(Problem("E226", found=value))
     return size
 
 
 def checked_flag(value: str) -> bool:
     """true or false, and no other word for them."""
     if value not in ("true", "false"):
-        raise fault("E219", f'"{value}" is neither true nor false', "write true or false")
+        raise refused(Problem("E219.flag", found=value))
     return value == "true"
 
 
 def checked_levels(value: str) -> int:
     if value not in ("1", "2", "3", "4"):
-        raise fault("E219", f'"{value}" is not a number of levels', "write 1, 2, 3 or 4; files count as one")
+        raise refused(Problem("E219.levels", found=value))
     return int(value)
 
 
@@ -182,9 +163,7 @@ def checked_hertz(value: str) -> float:
         return 0.0
     number = re.fullmatch(r"([0-9]{1,3})(?: ?Hz)?", value)
     if number is None or not 20 <= int(number[1]) <= 400:
-        raise fault(
-            "E210", f'"{value}" is not a number of 20 to 400 Hz', "write a number such as 80, or none"
-        )
+        raise refused(Problem("E210.hertz", found=value))
     return float(number[1])
 
 
@@ -192,23 +171,18 @@ def checked_time(value: str) -> float:
     """A place in a recording, `h:mm:ss.mmm`, `m:ss` or seconds; in seconds."""
     match = _TIME.fullmatch(value)
     if match is None:
-        raise fault("E210", f'"{value}" is not a time', 'write h:mm:ss, m:ss or seconds: "1:30:00", "0:12.5"')
+        raise refused(Problem("E210.time", found=value))
     left, middle, right = match["h"], match["m"], float(match["s"])
     # With one colon the regex has filled `h`, which then counts minutes.
     hours, minutes = (int(left), int(middle)) if middle else (0, int(left or 0))
     if (left and right >= 60) or (middle and minutes >= 60):
-        raise fault("E210", f'"{value}" is not a time: minutes and seconds go to 59', 'for example "1:02:05"')
+        raise refused(Problem("E210.sixty", found=value))
     return hours * 3600 + minutes * 60 + right
 
 
 def checked_source(value: str) -> str:
     """A path below the sources folder, with forward slashes; the folder's own name never matters."""
-    return checked_below(
-        value,
-        "the sources folder",
-        "`sources`",
-        "put the file below `sources`, or point it at a folder above both",
-    )
+    return checked_below(value)
 
 
 def checked_source_folder(value: str) -> str:
@@ -216,24 +190,25 @@ def checked_source_folder(value: str) -> str:
     return checked_source(value[:-1] if value.endswith("/") and len(value) > 1 else value)
 
 
-def checked_below(value: str, folder: str, start: str, remedy: str) -> str:
-    """A path that stays below a folder on every system: the one rule for all files that a manifest names."""
+def checked_below(value: str, *, is_beside: bool = False) -> str:
+    """A path that stays below `sources`, or the manifest's own folder, on every system: the one rule for all files
+    that a manifest names.
+    """
     value = unicodedata.normalize("NFC", value)
     if not value.strip():
-        raise fault("E204", "no file is named here", f"name it, relative to {start}")
+        raise refused(Problem("E204.beside" if is_beside else "E204.source"))
     refuse_length(value)
     if "\\" in value:
-        raise fault("E211", "a path with backslashes", 'write "/" between folders; that works everywhere')
-    refuse_characters(spaced(value), "this path")
+        raise refused(Problem("E211.backslash"))
+    refuse_characters(spaced(value), Phrase("manifest_this_path"))
     if value.startswith("/") or re.match(r"[A-Za-z]:", value):
-        remedy = f"write it relative to {start}; then the manifest builds on every computer"
-        raise fault("E302", f'"{value}" is an absolute path', remedy)
+        raise refused(Problem("E302.absolute_beside" if is_beside else "E302.absolute", path=value))
     parts = value.split("/")
     # Windows takes spaces and full stops from the end of a name, so that `.. ` is `..` there.
     if any(".." in part and not part.strip(" .") for part in parts):
-        raise fault("E302", f'"{value}" leaves {folder}', remedy)
+        raise refused(Problem("E302.outside_beside" if is_beside else "E302.outside", path=value))
     if any(not part.strip(" .") for part in parts):
-        raise fault("E211", f'"{value}" is not a plain path', "write folder/file.mp3, without // or ./")
+        raise refused(Problem("E211", path=value))
     return value
 
 
@@ -243,11 +218,7 @@ _TIMINGS = (".lrc", ".srt", ".vtt", ".txt")
 def checked_lyrics(value: str) -> str:
     """A checked path or pattern whose ending says which format of timings it is."""
     if not value.lower().endswith(_TIMINGS):
-        raise fault(
-            "E241",
-            f'"{value}" is no file of words with their times',
-            "name an .lrc, .srt or .vtt file, or the .txt of Audacity or Scripture App Builder",
-        )
+        raise refused(Problem("E241", path=value))
     return value
 
 
@@ -257,9 +228,7 @@ def checked_pattern(value: str) -> str:
     try:
         parts = list(string.Formatter().parse(value))
     except ValueError:
-        raise fault(
-            "E212", f'"{value}" has a stray {{ or }}', "{chapter:03} is a chapter in three digits"
-        ) from None
+        raise refused(Problem("E212.stray", pattern=value)) from None
     for _, name, spec, conversion in parts:
         if name is None:
             continue
@@ -278,12 +247,7 @@ def check_fields(pattern: str, allowed: Collection[str]) -> None:
 
 
 def _no_field(shown: str, allowed: Collection[str]) -> PydanticCustomError:
-    fields = ", ".join(f"{{{name}}}" for name in sorted(allowed))
-    return fault(
-        "E212",
-        f'"{{{shown}}}" is no part of a pattern here',
-        f"use {fields}; with a width if need be: {{number:03}}",
-    )
+    return refused(Problem("E212", field=shown, fields=[f"{{{name}}}" for name in sorted(allowed)]))
 
 
 def fill_pattern(pattern: str, values: Mapping[str, str | int]) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from builder.findings import Problem
 from builder.manifest import text
 from builder.manifest.shaping import Channel, Compress, Denoise
 from builder.manifest.values import (
@@ -31,7 +32,7 @@ class Written(BaseModel):
 
 def _check_forward(start: float | None, end: float | None) -> None:
     if end is not None and end <= (start or 0):
-        raise text.fault("E216", "`end` does not come after `start`", "both count from the recording's start")
+        raise text.refused(Problem("E216"))
 
 
 LYRICS = (
@@ -96,11 +97,7 @@ class SoundKeys(Written):
 
 def check_announced(entry: SoundKeys, announce: object) -> None:
     if entry.announced and announce not in (None, True, False):
-        raise text.fault(
-            "E236",
-            "`announced: true` says that the recordings announce themselves, and `announce` names a spoken title",
-            "keep one of the two, so that no title is heard twice",
-        )
+        raise text.refused(Problem("E236"))
 
 
 SPLIT = "Listed tracks longer than this are divided at silences near it: 30min, 1h; none."
@@ -141,24 +138,14 @@ class TrackEntry(SoundKeys):
     @model_validator(mode="after")
     def _named_and_forward(self) -> TrackEntry:
         if self.title is None and self.passage is None:
-            raise text.fault(
-                "E215", "a track needs a `title` or a `passage`", "say what the listener should see"
-            )
+            raise text.refused(Problem("E215"))
         _check_forward(self.start, self.end)
         check_announced(self, self.announce)
         if isinstance(self.source, list):
             if self.start is not None or self.end is not None:
-                raise text.fault(
-                    "E223",
-                    "`start` and `end` of joined recordings",
-                    'give them to the pieces: source: [{source: a.mp3, end: "10:00"}, b.mp3]',
-                )
+                raise text.refused(Problem("E223.cut"))
             if self.lyrics is not None:
-                raise text.fault(
-                    "E240",
-                    "`lyrics` of joined recordings",
-                    "give them to the pieces: source: [{source: a.mp3, lyrics: a.lrc}, b.mp3]",
-                )
+                raise text.refused(Problem("E240"))
             if self.split is not None:
-                raise text.fault("E223", "`split` of joined recordings", "list them as tracks of their own")
+                raise text.refused(Problem("E223.split"))
         return self

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from builder.bible.books import books
 from builder.bible.calendar import YEAR
 from builder.bible.passage import PassageError, format_passages, parse_passage, parse_passages
+from builder.findings import Problem
 from builder.manifest import beside, text
 
 # Editors read `edition: 2026.11` as a number where this program reads the text; both are right.
@@ -22,14 +23,14 @@ def _passage_text(value: str) -> str:
     try:
         return str(parse_passage(value))
     except PassageError as error:
-        raise text.fault("E213", str(error), error.help) from None
+        raise text.refused(error.problem) from None
 
 
 def _reading_text(value: str) -> str:
     try:
         return format_passages(parse_passages(value))
     except PassageError as error:
-        raise text.fault("E213", str(error), error.help) from None
+        raise text.refused(error.problem) from None
 
 
 # As many as a pack may have tracks (resolve.py).
@@ -43,20 +44,14 @@ def _few_chapters(readings: Sequence[str]) -> Sequence[str]:
     for reading in readings:
         total += sum(len(passage.chapters) for passage in parse_passages(reading))
         if total > _MOST_CHAPTERS:
-            raise text.fault(
-                "E235", f"this list reads more than {_MOST_CHAPTERS:,} chapters", "make several packs of it"
-            )
+            raise text.refused(Problem("E235", most=_MOST_CHAPTERS))
     return readings
 
 
 def _plan_text(value: str) -> str:
     match = _DAYS.fullmatch(value)
     if value != "one-year" and not (match and 1 <= int(match[1]) <= _MOST_DAYS):
-        raise text.fault(
-            "E232",
-            f'"{value}" is not a reading plan',
-            f"write one-year, or 1 to {_MOST_DAYS:,} days: 90 days",
-        )
+        raise text.refused(Problem("E232", found=value, most=_MOST_DAYS))
     return value
 
 
@@ -70,9 +65,7 @@ def _announcement(value: object) -> object:
     if value in ("true", "false"):
         return value == "true"
     if isinstance(value, str) and value.lower() in ("no", "off", "yes", "on", "true", "false"):
-        raise text.fault(
-            "E214", f'"{value}" is no recording', "write true to have it spoken, false, or name a recording"
-        )
+        raise text.refused(Problem("E214", found=value))
     return value
 
 
@@ -84,15 +77,13 @@ def _one_value(value: object) -> str:
 
 def _book_code(value: str) -> str:
     if value not in books():
-        raise text.fault("E213", f'"{value}" is not a book code', "use a code such as GEN, MRK or REV")
+        raise text.refused(Problem("E213.code", found=value))
     return value
 
 
 def _two_at_most(groups: list[str]) -> list[str]:
     if len(groups) > 2:
-        raise text.fault(
-            "E219", f"{len(groups)} groups above a folder", "give one title, or two: [outer, inner]"
-        )
+        raise text.refused(Problem("E219.groups", groups=len(groups)))
     return groups
 
 

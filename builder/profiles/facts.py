@@ -7,8 +7,9 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from builder.findings import Problem
 from builder.manifest.shaping import Compress
-from builder.manifest.text import checked_text, fault
+from builder.manifest.text import checked_text, refused
 from builder.profiles.naming import Charset, Letters, fields_of
 from builder.profiles.profile import (
     MAX_COVER_BYTES,
@@ -21,10 +22,6 @@ from builder.profiles.profile import (
 )
 
 _Value = TypeVar("_Value")
-
-SOURCE_HELP = (
-    'say where it comes from: a page of a manual, a report, a device tried, or "ours" and the reason'
-)
 
 _SECTION = {"section", "canon", "label"}
 _GROUP = {"group", "testament", "label"}
@@ -39,45 +36,36 @@ def _pattern(needed: set[str], allowed: set[str], before: set[str]) -> AfterVali
     def check(value: str) -> str:
         try:
             fields = fields_of(value)
-        except ValueError as error:
-            raise fault("E219", f'"{value}" is not a pattern: {error}', _fields(allowed)) from None
+        except ValueError:
+            raise refused(Problem("E219.pattern", pattern=value, fields=_braced(allowed))) from None
         unknown = [field for field in fields if field not in allowed]
         if unknown:
-            raise fault("E219", f'"{value}": {{{unknown[0]}}} is no field of this pattern', _fields(allowed))
+            facts = {"pattern": value, "field": unknown[0], "fields": _braced(allowed)}
+            raise refused(Problem("E219.no_field", **facts))
         at = next((at for at, field in enumerate(fields) if field in needed), None)
         if at is None:
-            raise fault(
-                "E219",
-                f'"{value}" has no {_words(needed, " or ")}',
-                "names need a number to keep their order",
-            )
+            raise refused(Problem("E219.unnumbered", pattern=value, needed=_braced(needed)))
         early = [field for field in fields[:at] if field not in before]
         if early:
-            message = f'"{value}" has {{{early[0]}}} before its {{{fields[at]}}}'
-            raise fault("E219", message, "put the number first, or names will not be in the order of play")
+            raise refused(Problem("E219.early", pattern=value, field=early[0], number=fields[at]))
         return value
 
     return AfterValidator(check)
 
 
-def _words(fields: set[str], between: str) -> str:
-    return between.join(f"{{{field}}}" for field in sorted(fields))
-
-
-def _fields(allowed: set[str]) -> str:
-    return f"it may hold {_words(allowed, ', ')}, each with a width: {{label}}, {{number:3}}"
+def _braced(fields: set[str]) -> list[str]:
+    return [f"{{{field}}}" for field in sorted(fields)]
 
 
 def _name(value: str) -> str:
     if not NAME.fullmatch(value):
-        help_text = "use a-z, 0-9 and -, at most 40 of them, and call the file the same"
-        raise fault("E219", f'"{value}" is not the name of a profile', help_text)
+        raise refused(Problem("E219.profile", found=value))
     return value
 
 
 def _sourced(value: str) -> str:
     if not any(character.isalpha() for character in value) or value.casefold() in _NO_SOURCE:
-        raise fault("E219", f'"{value}" is no source', SOURCE_HELP)
+        raise refused(Problem("E219.source", found=value))
     return value
 
 

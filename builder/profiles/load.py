@@ -9,13 +9,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
-from builder.findings import Finding, has_errors, in_order
+from builder.findings import Finding, Phrase, has_errors, in_order
 from builder.manifest.yaml.compose import Node
 from builder.manifest.yaml.document import read_document
 from builder.manifest.yaml.quoting import quoted
 from builder.manifest.yaml.validate import validate
 from builder.profiles.consistency import contradictions
-from builder.profiles.facts import NAME, SOURCE_HELP, Facts, ProfileFile
+from builder.profiles.facts import NAME, Facts, ProfileFile
 from builder.profiles.profile import (
     AudioSettings,
     Confidence,
@@ -30,12 +30,12 @@ from builder.profiles.profile import (
 from builder.text import did_you_mean, some
 
 _WANTED = {
-    "name": "give it the name of its file: `name: my-player` in my-player.yaml",
-    "title": "say what kind of device it is",
-    "value": "write `value:` and what is true of the device",
-    "source": SOURCE_HELP,
-    "reason": "say why no card can be built",
-    "help": "say what to do instead",
+    "name": Phrase("profile_name_wanted"),
+    "title": Phrase("profile_title_wanted"),
+    "value": Phrase("profile_value_wanted"),
+    "source": Phrase("profile_source_wanted"),
+    "reason": Phrase("profile_reason_wanted"),
+    "help": Phrase("profile_help_wanted"),
 }
 _KEYS = ("name", "title", "based_on", "facts", "refused")
 _ORDER: tuple[Confidence, ...] = ("low", "medium", "high")
@@ -75,7 +75,7 @@ def read_profile(path: Path, bases: Mapping[str, Profile]) -> ProfileRead:
             else:
                 profile, faults = _assembled(file, nodes, bases)
                 findings += faults
-    lines, findings = quoted(document, findings, _KEYS, "a profile")
+    lines, findings = quoted(document, findings, _KEYS, Phrase("profile_unlike"))
     return ProfileRead(
         file=document.file,
         lines=lines,

@@ -146,7 +146,7 @@ def test_any_text_gives_a_name_that_every_card_reader_takes(
     assert stem == stem.strip(" _-.")
     assert stem in (front, *(front + sign + stem[len(front) + 1 :] for sign in " _"))
     if charset == "ascii":
-        assert re.fullmatch(r"[A-Z0-9_ ]+" if letters == "capitals" else r"[A-Za-z0-9_ ]+", stem)
+        assert re.fullmatch(r"[A-Z0-9_ ]+" if letters == "capitals" else r"[A-Za-z0-9_ -]+", stem)
 
 
 @settings(deadline=None)

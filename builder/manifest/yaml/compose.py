@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from builder.findings import Finding, Place
+from builder.findings import Finding, Place, Problem
 from builder.text import MAX_MARKS, has_many_marks
 
 Path = tuple[str | int, ...]
@@ -70,7 +70,6 @@ class Node:
 
 MAX_DEPTH = 20
 MAX_NODES = 50_000
-_LONGEST_MESSAGE = 300
 
 
 class Composer:
@@ -91,15 +90,13 @@ class Composer:
                 if isinstance(event, yaml.DocumentStartEvent):
                     documents += 1
                     if documents > 1:
-                        self._report(
-                            event, "E108", "a second document starts here", "one file is one manifest"
-                        )
+                        self._report(event, Problem("E108"))
                         return root
                     continue
                 node: Node | None
                 match event:
                     case yaml.AliasEvent():
-                        self._report(event, "E105", f"alias *{event.anchor}", "write the value out again")
+                        self._report(event, Problem("E105.alias", name=event.anchor))
                         node = Node(place=self._place(event), value="", is_faulty=True)
                     case yaml.ScalarEvent():
                         self._check_decorations(event)
@@ -107,7 +104,7 @@ class Composer:
                     case yaml.CollectionStartEvent():
                         self._check_decorations(event)
                         if len(stack) >= MAX_DEPTH:
-                            self._report(event, "E103", f"more than {MAX_DEPTH} levels deep", "")
+                            self._report(event, Problem("E103", levels=MAX_DEPTH))
                             return None
                         stack.append(
                             _Open(place=self._place(event), is_map=isinstance(event, yaml.MappingStartEvent))
@@ -119,7 +116,7 @@ class Composer:
                         continue
                 count += 1
                 if count > MAX_NODES:
-                    self._report(event, "E102", f"more than {MAX_NODES:,} values", "split the manifest")
+                    self._report(event, Problem("E102.values", most=MAX_NODES))
                     return None
                 if stack:
                     self._add(stack[-1], node)
@@ -132,44 +129,27 @@ class Composer:
             ValueError,
             OverflowError,
         ) as error:  # escapes and directives beyond what Unicode or integers hold
-            where = Place(file=self.file, line=last_line)
-            self._finding(where, "E104", f"this is not YAML: {error}", "look at the escapes on this line")
+            self._tell(Place(file=self.file, line=last_line), Problem("E104.escape", reason=str(error)))
             return None
         except yaml.reader.ReaderError as error:
             line = text.count("\n", 0, error.position) + 1
             column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
             character = ord(error.character) if isinstance(error.character, str) else error.character
-            self.findings.append(
-                Finding(
-                    code="E104",
-                    place=Place(file=self.file, line=line, column=column),
-                    message=f"a character that may not stand in a text file: U+{character:04X}",
-                    help="delete it; it is often left behind by a copy from another program",
-                )
-            )
+            place = Place(file=self.file, line=line, column=column)
+            self._tell(place, Problem("E104.character", number=character))
             return None
         if root is None or root.is_empty:
-            self.findings.append(
-                Finding(
-                    code="E110",
-                    place=Place(file=self.file),
-                    message="the file is empty",
-                    help="start from manifests/starter.yaml",
-                )
-            )
+            self._tell(Place(file=self.file), Problem("E110"))
             return None
         return root
 
     def _scalar(self, event: Any) -> Node:
         """Text as written. Half a surrogate pair can be written as an escape, and is no text at all."""
         if any("\ud800" <= character <= "\udfff" for character in event.value):
-            self._report(
-                event, "E206", "an escape that stands for half a character", "write the character itself"
-            )
+            self._report(event, Problem("E206.half"))
             return Node(place=self._place(event), value="", is_faulty=True)
         if has_many_marks(event.value):  # first: ordering endless marks, for NFC, takes endless time
-            message = f"more than {MAX_MARKS} marks on one letter"
-            self._report(event, "E206", message, "type it again")
+            self._report(event, Problem("E206.value", most=MAX_MARKS))
             return Node(place=self._place(event), value="", is_faulty=True)
         return Node(
             place=self._place(event),
@@ -187,7 +167,7 @@ class Composer:
             return
         if parent.key is None:
             if not isinstance(node.value, str):
-                self._finding(node.place, "E109", "a key must be one word", "is a `:` or a `-` missing?")
+                self._tell(node.place, Problem("E109"))
                 node = Node(place=node.place, value="", is_faulty=True)
             parent.key = node
             return
@@ -196,60 +176,39 @@ class Composer:
             return
         name = str(key.value)
         if name == "<<":
-            self._finding(key.place, "E107", "a merge key `<<`", "write the values out")
+            self._tell(key.place, Problem("E107"))
         elif name in parent.pairs:
-            first = parent.key_places[name]
-            self._finding(
-                key.place,
-                "E106",
-                f'key "{name}" is here twice (first on line {first.line})',
-                "keep one of the two",
-            )
+            self._tell(key.place, Problem("E106", key=name, line=parent.key_places[name].line))
         else:
             parent.pairs[name] = node
             parent.key_places[name] = key.place
 
     def _check_decorations(self, event: Any) -> None:
         if event.anchor is not None:
-            self._report(event, "E105", f"anchor &{event.anchor}", "write the value out where it is needed")
+            self._report(event, Problem("E105.anchor", name=event.anchor))
         if event.tag is not None and event.tag != "!":
-            self._report(
-                event, "E105", f"tag {event.tag}", "values are read as they are written; take it out"
-            )
+            self._report(event, Problem("E105.tag", name=event.tag))
 
     def _syntax(self, error: yaml.MarkedYAMLError) -> None:
-        problem = (error.problem or str(error)).replace("\n", " ")
+        reason = (error.problem or str(error)).replace("\n", " ")
         mark = error.problem_mark or error.context_mark
-        if "end of stream" in problem or "<stream end>" in problem:
+        if "end of stream" in reason or "<stream end>" in reason:
             mark = error.context_mark or mark  # where the quote or bracket was opened that nothing closes
-        tab = "\\t" in problem
-        self.findings.append(
-            Finding(
-                code="E104",
-                place=Place(
-                    file=self.file,
-                    line=mark.line + 1 if mark else 1,
-                    column=mark.column + 1 if mark else 1,
-                ),
-                message=f"this is not YAML: {problem}",
-                help="use spaces, not tabs, to indent"
-                if tab
-                else "look at this line and the one above: indentation, a missing `:` or quote, or a value "
-                'with `: ` or `#` in it that needs "quotes"',
-            )
-        )
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        has_tab = "\\t" in reason
+        problem = Problem("E104.tab" if has_tab else "E104", reason=reason)
+        self._tell(Place(file=self.file, line=line, column=column), problem)
 
     def _place(self, event: Any) -> Place:
         start, end = event.start_mark, event.end_mark
         width = end.column - start.column if end.line == start.line else 1
         return Place(file=self.file, line=start.line + 1, column=start.column + 1, width=max(1, width))
 
-    def _report(self, event: Any, code: str, message: str, help_text: str) -> None:
-        self._finding(self._place(event), code, message, help_text)
+    def _report(self, event: Any, problem: Problem) -> None:
+        self._tell(self._place(event), problem)
 
-    def _finding(self, place: Place, code: str, message: str, help_text: str) -> None:
-        message = message if len(message) <= _LONGEST_MESSAGE else f"{message[:_LONGEST_MESSAGE]}..."
-        self.findings.append(Finding(code=code, place=place, message=message, help=help_text))
+    def _tell(self, place: Place, problem: Problem) -> None:
+        self.findings.append(problem.at(place))
 
 
 @dataclass(kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.files.opening import open_file
-from builder.findings import Finding, Place
+from builder.findings import Finding, Place, Problem
 from builder.manifest.yaml.compose import Composer, Node
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -54,37 +54,24 @@ def _disguise(lines: Sequence[str], file: str) -> Finding | None:
     for number, line in enumerate(lines, 1):
         match = _DISGUISE.search(line)
         if match is not None:
-            what = (
-                "a hidden line end" if match[0] in "\x85\u2028\u2029" else "a sign that turns the direction"
-            )
-            return Finding(
-                code="E112",
-                place=Place(file=file, line=number, column=match.start() + 1),
-                message=f"{what}, U+{ord(match[0]):04X}",
-                help="delete it; it is often left behind by a copy from another program",
-            )
+            key = "E112.line_end" if match[0] in "\x85\u2028\u2029" else "E112.direction"
+            place = Place(file=file, line=number, column=match.start() + 1)
+            return Problem(key, number=ord(match[0])).at(place)
     return None
 
 
 def _decoded(raw: bytes, file: str) -> tuple[str, Finding | None]:
-    def finding(code: str, message: str, help_text: str, line: int = 1) -> tuple[str, Finding]:
-        return "", Finding(code=code, place=Place(file=file, line=line), message=message, help=help_text)
-
+    place = Place(file=file)
     if len(raw) > MAX_BYTES:
-        return finding(
-            "E102",
-            f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB",
-            "a manifest lists recordings; it does not hold them. Is this the right file?",
-        )
+        return "", Problem("E102.file", mib=MAX_BYTES // 1024 // 1024).at(place)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[:200].count(0) > len(raw[:200]) // 4:
-        return finding("E101", "the file is UTF-16, not UTF-8", "save it as UTF-8 in your editor")
+        return "", Problem("E101.utf16").at(place)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
         guess = _legacy_encoding(raw)
-        found = f"the file looks like {guess}, not UTF-8" if guess else "the file is not UTF-8"
-        return finding("E101", found, "save it as UTF-8 in your editor", line)
+        problem = Problem("E101.legacy", encoding=guess) if guess else Problem("E101")
+        return "", problem.at(Place(file=file, line=raw.count(b"\n", 0, error.start) + 1))
     return text, None
 
 

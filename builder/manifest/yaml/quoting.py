@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from builder.findings import Finding, rules
+from builder.findings import Finding, Phrase, rules
 from builder.manifest.yaml.document import Document
 
 # Of these the words are the program's own, whatever the file holds.
@@ -15,19 +15,18 @@ _LEAST_KEYS = 2
 
 
 def quoted(
-    document: Document, findings: Iterable[Finding], keys: Collection[str], what: str
+    document: Document, findings: Iterable[Finding], keys: Collection[str], unlike: Phrase
 ) -> tuple[tuple[str, ...], list[Finding]]:
     """The lines of a file that findings may show, and the findings: as they are where at least two of `keys` are in
-    the file, which makes it likely `what` it should be; else without a word of it.
+    the file, which makes it likely what it should be; else without a word of it, and with the help `unlike`.
     """
     if len(_keys_in(document).intersection(keys)) >= _LEAST_KEYS:
         return document.lines, [*findings]
-    help_text = f"it does not look like {what}: is it the right file?"
     is_map = document.root is not None and isinstance(document.root.value, dict)
     return (), [
         finding
         if finding.code in _BARE or (finding.code == "E219" and not is_map)
-        else replace(finding, message=rules()[finding.code].title, help=help_text, track="")
+        else replace(finding, message=rules()[finding.code].title, help=str(unlike), track="", problem=None)
         for finding in findings
     ]
 

@@ -6,15 +6,16 @@ a pack that comes out of that is looked at further, and never built.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from builder.findings import Finding, Place
+from builder.findings import Finding, Phrase, Problem
 from builder.manifest.yaml.compose import Node, Path
-from builder.text import did_you_mean
+from builder.text import closest
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -22,19 +23,23 @@ Model = TypeVar("Model", bound=BaseModel)
 PERSONAL_KEYS = frozenset({"recipient", "courier", "phone", "address", "gps"})
 
 _WANTED = {
-    "pack": "give the pack an id, such as `pack: hope-2026`",
-    "title": "say what the listener may see",
-    "language": "write ko, zh-Hans, zh-Hant, en, or another",
-    "sections": "add `sections:` with at least one `- reading:` or `- title:`",
-    "source": "name the recording, relative to `sources`",
+    "pack": Phrase("manifest_pack_wanted"),
+    "title": Phrase("manifest_title_wanted"),
+    "language": Phrase("manifest_language_wanted"),
+    "sections": Phrase("manifest_sections_wanted"),
+    "source": Phrase("manifest_source_wanted"),
 }
 # So that a manifest without its first lines is still read to its last.
 _STAND_INS = {"pack": "unnamed", "title": "unnamed", "language": "en"}
-_KINDS = {dict: "a mapping of keys", list: "a list", str: "one value", type(None): "nothing"}
+_VALUE, _LIST, _MAPPING = Phrase("manifest_one_value"), Phrase("manifest_list"), Phrase("manifest_mapping")
+_KINDS = {dict: _MAPPING, list: _LIST, str: _VALUE, type(None): Phrase("manifest_nothing")}
+# What is expected, and how it is written.
 _SHAPES = {
-    "one value": "write it on the key's own line; a value that begins with { or [ needs quotes",
-    "a list": 'start each item with "- "',
-    "a mapping of keys": "write `key: value` lines, indented",
+    "string_type": (_VALUE, Phrase("manifest_one_value_way")),
+    "list_type": (_LIST, Phrase("manifest_list_way")),
+    **dict.fromkeys(
+        ("model_type", "dict_type", "model_attributes_type"), (_MAPPING, Phrase("manifest_mapping_way"))
+    ),
 }
 # Steps that say nothing of what is wrong: pydantic's own, and the `value:` of a fact.
 _CARRIERS = ("[key]", "value")
@@ -42,7 +47,7 @@ _ROUNDS = 20
 
 
 def validate(
-    root: Node, model: type[Model], wanted: Mapping[str, str] = _WANTED
+    root: Node, model: type[Model], wanted: Mapping[str, Phrase] = _WANTED
 ) -> tuple[Model | None, Node, list[Finding]]:
     """The model, the nodes it was read from, and every finding. With findings, both are without the faults.
 
@@ -81,13 +86,9 @@ def _screened(node: Node, path: Path, findings: list[Finding], removed: set[Path
         return None
     if node.is_empty:
         removed.add(path)
-        found = (
-            f'nothing stands behind "{path[-1]}"'
-            if path and isinstance(path[-1], str)
-            else "an empty list item"
-        )
-        help_text = "write a value, or take the line out"
-        findings.append(Finding(code="E204", place=node.place, message=found, help=help_text))
+        is_item = not path or isinstance(path[-1], int)
+        problem = Problem("E204.item") if is_item else Problem("E204.key", key=path[-1])
+        findings.append(problem.at(node.place))
         return None
     if isinstance(node.value, list):
         items = [_screened(child, (*path, n), findings, removed) for n, child in enumerate(node.value)]
@@ -97,7 +98,7 @@ def _screened(node: Node, path: Path, findings: list[Finding], removed: set[Path
     pairs = {}
     for key, child in node.value.items():
         if key.lower() in PERSONAL_KEYS:
-            findings.append(_personal(key, node.key_places[key]))
+            findings.append(Problem("E203", key=key).at(node.key_places[key]))
             continue
         kept = _screened(child, (*path, key), findings, removed)
         if kept is not None:
@@ -105,61 +106,65 @@ def _screened(node: Node, path: Path, findings: list[Finding], removed: set[Path
     return replace(node, value=pairs)
 
 
-def _personal(key: str, place: Place) -> Finding:
-    return Finding(
-        code="E203",
-        place=place,
-        message=f'key "{key}" is refused: a manifest names no recipient or courier',
-        help="keep such lists apart from the pack; a file found on a laptop may harm a person",
-    )
-
-
-def _finding(fault: Any, root: Node, model: type[BaseModel], wanted: Mapping[str, str]) -> Finding:
+def _finding(fault: Any, root: Node, model: type[BaseModel], wanted: Mapping[str, Phrase]) -> Finding:
     loc: Path = tuple(fault["loc"])
-    kind, context = fault["type"], fault.get("ctx", {})
-    at_key = kind in ("extra_forbidden", "missing")
+    at_key = fault["type"] in ("extra_forbidden", "missing")
     path = loc if at_key or "[key]" in loc else root.follow(loc)[1]
     words = [step for step in path if isinstance(step, str) and (at_key or step not in _CARRIERS)]
     key = words[-1] if words else ""
-
-    def finding(code: str, message: str, help_text: str = "") -> Finding:
-        place = root.place_of(path, key=at_key)
-        return Finding(code=code, place=place, message=message, help=help_text, track=_track_named(root, loc))
-
-    match kind:
+    match fault["type"]:
         case "extra_forbidden":
-            return finding("E201", f'unknown key "{_short(key)}"', _meant(key, _keys_at(model, loc)))
+            problem = _unknown_key(key, _keys_at(model, loc))
+        case "missing" if key in wanted:
+            problem = Problem("E202.wanted", key=key, way=wanted[key])
         case "missing":
-            return finding("E202", f'key "{key}" is missing here', wanted.get(key, ""))
-        case "literal_error":
-            value, expected = str(fault["input"]), context["expected"]
-            choices = [word.strip("' ") for word in expected.replace(" or ", ",").split(",")]
-            return finding("E218", f'"{_short(value)}" is not {expected}', _meant(value, choices))
-        case "too_short":
-            return finding("E204", f'the list "{key}" is empty', "add an item, or take the key out")
-        case "too_long":
-            found, most = context["actual_length"], context["max_length"]
-            return finding("E219", f'"{key}" has {found} items; it may have {most}', "leave some out")
-        case "string_type" | "model_type" | "list_type" | "dict_type" | "model_attributes_type":
-            shape = {"string_type": "one value", "list_type": "a list"}.get(kind, "a mapping of keys")
-            found = _KINDS.get(type(fault["input"]), "something else")
-            where = f' for "{key}"' if key else ""
-            if path and isinstance(path[-1], int):
-                where = f' for item {path[-1] + 1} of "{key}"'
-            return finding("E219", f"expected {shape}{where}, found {found}", _SHAPES.get(shape, ""))
-        case _ if kind.startswith(("E2", "E3", "E4")):
-            return finding(kind, context["message"], context["help"])
+            problem = Problem("E202", key=key)
+        case kind if kind in _SHAPES:
+            problem = _wrong_kind(fault, path, key)
         case _:
-            return finding("E219", f'"{_short(str(fault["input"]))}" does not fit "{key}": {fault["msg"]}')
+            problem = fault.get("ctx", {}).get("problem") or _wrong_value(fault, key)
+    return problem.at(root.place_of(path, key=at_key), _track_named(root, loc))
+
+
+def _unknown_key(key: str, known: Sequence[str]) -> Problem:
+    like = closest(key.lower(), known)
+    return Problem("E201.like" if like else "E201", key=_short(key), like=like, known=known)
+
+
+def _wrong_kind(fault: Any, path: Path, key: str) -> Problem:
+    expected, way = _SHAPES[fault["type"]]
+    facts = {
+        "expected": expected,
+        "found": _KINDS.get(type(fault["input"]), Phrase("manifest_something")),
+        "way": way,
+    }
+    if path and isinstance(path[-1], int):
+        return Problem("E219.kind_of_item", item=path[-1] + 1, key=key, **facts)
+    return Problem("E219.kind_of_key" if key else "E219.kind", key=key, **facts)
+
+
+def _wrong_value(fault: Any, key: str) -> Problem:
+    """What pydantic found by itself."""
+    found, context = _short(str(fault["input"])), fault.get("ctx", {})
+    match fault["type"]:
+        case "literal_error":
+            *others, last = re.split(", | or ", context["expected"])
+            expected = Phrase("one_or", first=others, last=last) if others else last
+            known = [word.strip("'") for word in (*others, last)]
+            like = closest(str(fault["input"]).lower(), known)
+            return Problem(
+                "E218.like" if like else "E218", found=found, expected=expected, like=like, known=known
+            )
+        case "too_short":
+            return Problem("E204.list", key=key)
+        case "too_long":
+            return Problem("E219.items", key=key, items=context["actual_length"], most=context["max_length"])
+        case _:
+            return Problem("E219", found=found, key=key, reason=fault["msg"])
 
 
 def _short(word: str) -> str:
     return word if len(word) <= 60 else word[:60] + "..."
-
-
-def _meant(word: str, choices: Iterable[str]) -> str:
-    choices = list(choices)
-    return did_you_mean(word.lower(), choices, f"known here: {', '.join(choices)}")
 
 
 def _keys_at(model: type[BaseModel], loc: Path) -> list[str]:
