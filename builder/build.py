@@ -25,9 +25,10 @@ from builder.card.publish import (
 )
 from builder.card.record import CardContent, Origin, engine_versions, make_record, write_record
 from builder.card.verify.pack import own_files
-from builder.check import CheckResult
+from builder.check import CheckResult, with_more
 from builder.files.folders import follow
-from builder.findings import Finding, has_errors, in_order
+from builder.findings import Finding, has_errors
+from builder.manifest.waivers import reasons
 from builder.plan.limits import room_faults
 from builder.plan.plan import Plan, PlannedTrack, joint_plan
 from builder.plan.screen import too_much
@@ -97,7 +98,7 @@ def build(
         if has_errors(findings):
             return [], findings
         built = []
-        checked = replace(checked, findings=in_order((*checked.findings, *findings)))
+        checked = with_more(checked, findings, is_all=False)
         for session, stage, made in zip(sessions, stages, sounds, strict=True):
             for plan in stage.plans:
                 card, faults = _fill(session, stage, plan, checked, made)
@@ -204,13 +205,15 @@ def _fill(
         plan = replace(plan, size=size)
         content = CardContent(plan=plan, sounds=mine, files=placed, words=words, cover=cover)
         fix_times(unit / CARD)
+        known = with_more(checked, _off_target(content), is_all=False)
         origin = Origin(
             manifest=Path(checked.file).name,
             sha256=checked.sha256,
             sources=session.sources,
             lyrics=checked.lyrics,
             versions=engine_versions(engine.ffmpeg, voice.version if voice else None),
-            findings=recorded((*checked.findings, *_off_target(content)), plan.profile.name),
+            findings=recorded(known.findings, plan.profile.name),
+            waived=recorded(known.waived, plan.profile.name, reasons(known.waived)),
         )
         write_record(unit / RECORD, make_record(content, origin))
         if checked.pack is not None:

@@ -12,10 +12,11 @@ from pathlib import Path
 from builder.bible.coverage import Coverage
 from builder.card.leaks.terms import terms_in_lyrics, terms_in_plan
 from builder.card.leaks.words import Words
-from builder.findings import Finding, has_errors, in_order
+from builder.findings import Finding, has_errors, in_order, once
 from builder.manifest.beside import is_profile_file
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack, Track
+from builder.manifest.waivers import Waiver, idle, settle, today
 from builder.plan.days import DayPlan, day_plans
 from builder.plan.fitting import plan_cards
 from builder.plan.limits import faults_of
@@ -44,7 +45,8 @@ class CheckResult:
     `pack` is without the chapters that it may lack; `coverage` is what its recordings read of the Bible, None where it
     reads no Scripture. `covers` is the picture in the tags, by the name of the profile; `lyrics` are the words, by
     their source; `lines` are those of every file that was read. `days` are the reading plans, the same for all devices.
-    `voice` speaks the titles without a recording; None if there are no such titles, or no voice is installed.
+    `voice` speaks the titles without a recording; None if there are no such titles, or no voice is installed. `waived`
+    are the warnings that the manifest lets pass.
     """
 
     file: str
@@ -59,6 +61,7 @@ class CheckResult:
     days: tuple[DayPlan, ...]
     voice: Voice | None
     findings: tuple[Finding, ...]
+    waived: Mapping[Finding, Waiver]
 
     @property
     def is_good(self) -> bool:
@@ -133,6 +136,9 @@ def check(
         files = {finding.place.file for finding in findings}
         lines |= {one.file: one.rows for one in screen.lyrics.values() if one.file in files}
         lines |= screen.rows
+    waivers, day = pack.waivers if pack else (), today()
+    findings, waived = settle(waivers, once(findings), day)
+    findings += idle(waivers, waived.values(), day, is_heard=False)
     return CheckResult(
         file=loaded.file,
         sha256=loaded.sha256,
@@ -146,6 +152,17 @@ def check(
         days=days,
         voice=voice,
         findings=in_order(findings),
+        waived=waived,
+    )
+
+
+def with_more(checked: CheckResult, findings: Sequence[Finding], *, is_all: bool = True) -> CheckResult:
+    """The same with what was found since: `is_all`, that all recordings have been decoded, and nothing more will be."""
+    waivers, day = checked.pack.waivers if checked.pack else (), today()
+    kept, waived = settle(waivers, once(findings), day)
+    kept += idle(waivers, {*checked.waived.values(), *waived.values()}, day, is_heard=True) if is_all else ()
+    return replace(
+        checked, findings=(*checked.findings, *in_order(kept)), waived={**checked.waived, **waived}
     )
 
 

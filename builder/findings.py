@@ -34,12 +34,15 @@ _LONGEST_FACT = 300  # a value of a manifest may be as long as the file
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """The rule of a code: `severity`, a `title` of a few words, and the long `text` of `explain`."""
+    """The rule of a code: `severity`, a `title` of a few words, and the long `text` of `explain`. What `is_private` may
+    endanger someone, and is never waived.
+    """
 
     code: str
     severity: Severity
     title: str
     text: str
+    is_private: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +150,7 @@ def rules() -> dict[str, Rule]:
             severity=row["severity"],
             title=_template(code, "title"),
             text=_template(code, "text").strip(),
+            is_private=code.startswith("E7") or row.get("private", False),
         )
         for code, row in texts("").items()
         if "severity" in row

@@ -68,7 +68,7 @@ class CardContent:
 @dataclass(frozen=True, kw_only=True)
 class Origin:
     """What a card was made from: the manifest by the name of its file and the SHA-256 of its bytes, the recordings and
-    files of words by their paths in it; the versions of what made it; and what was found wrong, as JSON has it.
+    files of words by their paths in it; the versions of what made it; and what was found wrong, and let pass, as JSON.
     """
 
     manifest: str
@@ -77,6 +77,7 @@ class Origin:
     lyrics: Mapping[str, Lyrics]
     versions: Mapping[str, str]
     findings: Sequence[Mapping[str, Any]]
+    waived: Sequence[Mapping[str, Any]]
 
 
 def make_record(card: CardContent, origin: Origin) -> dict[str, Any]:
@@ -109,6 +110,7 @@ def make_record(card: CardContent, origin: Origin) -> dict[str, Any]:
         "cover": {"source": plan.cover, "sha256": hashlib.sha256(cover).hexdigest()} if cover else None,
         "engine": dict(origin.versions),
         "findings": list(origin.findings),
+        "waived": list(origin.waived),
         "tracks": [
             {
                 **_track(track, card.sounds[track.path], card.files[track.path], origin.sources, plan.audio),

@@ -15,7 +15,7 @@ from builder.build import Built, outlook
 from builder.build import build as build_cards
 from builder.card.leaks.words import Word, Words
 from builder.card.record import coverage_of_card
-from builder.check import CheckResult, check
+from builder.check import CheckResult, check, with_more
 from builder.cli.before import packs_before
 from builder.cli.manifests import (
     all_words,
@@ -37,14 +37,15 @@ from builder.cli.output import (
 from builder.cli.saved import plan_to_save, read_saved, stale_findings, wish_of
 from builder.errors import ExitCode
 from builder.files.papers import write_paper
-from builder.findings import Finding, has_leaks, in_order
+from builder.findings import Finding, has_leaks
+from builder.manifest.waivers import reasons
 from builder.plan.plan import covered
 from builder.profiles.choose import ProfileLookup, choose_all
 from builder.review.changes import comparison_json, counts_text
 from builder.review.compare import compare
 from builder.review.coverage import CoveredPack, coverage_line, coverage_page
 from builder.review.plandoc import SavedPlan
-from builder.review.report import counted, document
+from builder.review.report import counted, document, waived_json
 from builder.sound.engine import Engine, open_engine
 from builder.text import length, many, printable, size
 
@@ -109,7 +110,8 @@ def build(
             if not more:
                 cards, more = build_cards(checked, out, engine, words, with_image=with_image)
             more += engine.damage()
-    findings = [*checked.findings, *in_order(more)]
+    checked = with_more(checked, more, is_all=bool(cards))
+    findings = checked.findings
     covered_packs = list(_covered(checked, cards))
     if coverage is not None and cards:
         write_paper(coverage, coverage_page(covered_packs), PAGE)
@@ -119,9 +121,10 @@ def build(
         pack = checked.pack.id if checked.pack else None
         made = [_card_json(card) for card in cards]
         changed = [{"profile": name, **comparison_json(one)} for name, one in changes.items()]
-        print_json(document(findings, pack=pack, cards=made, changes=changed))
+        waived = waived_json(reasons(checked.waived))
+        print_json(document(findings, pack=pack, cards=made, changes=changed, waived=waived))
     else:
-        show_findings(checked, in_order(more))
+        show_findings(checked)
         for card in cards:
             print_text(_card_text(card))
         for name, change in changes.items():

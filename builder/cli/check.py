@@ -10,17 +10,18 @@ import click
 from builder.bible.books import ENGLISH
 from builder.bible.coverage import coverage_json
 from builder.card.leaks.words import Word, Words
-from builder.check import CheckResult
+from builder.check import CheckResult, with_more
 from builder.check import check as check_manifest
 from builder.cli.manifests import ManifestPath, card_option, profile_option, show_findings, terms_option
 from builder.cli.output import PAGE, coverage_option, print_json, print_text, progress
 from builder.errors import ExitCode
 from builder.files.papers import write_paper
-from builder.findings import Finding, has_errors, has_leaks, in_order
+from builder.findings import Finding, has_errors, has_leaks
+from builder.manifest.waivers import reasons
 from builder.profiles.choose import ProfileLookup
 from builder.review.coverage import CoveredPack, coverage_page, coverage_text
 from builder.review.formats import github_text, junit_text, sarif
-from builder.review.report import MOST_SHOWN, counted, document
+from builder.review.report import MOST_SHOWN, counted, document, waived_json
 from builder.text import length, many, printable
 
 
@@ -55,44 +56,42 @@ def check(
 
     Exit code 7 if a private term would be on a card, 1 if there is another error, 0 if there are warnings or none.
     """
-    results: list[tuple[CheckResult, list[Finding]]] = []
+    results = []
     for path in manifests:
         checked = check_manifest(path, profiles, card_bytes, Words(words=tuple(terms)))
-        results.append((checked, list(in_order(_audio_findings(checked) if audio else ()))))
-    findings = [finding for checked, more in results for finding in (*checked.findings, *more)]
+        results.append(with_more(checked, _audio_findings(checked)) if audio and checked.is_good else checked)
+    findings = [finding for checked in results for finding in checked.findings]
     if coverage is not None:
-        write_paper(coverage, coverage_page([_covered(checked) for checked, _ in results]), PAGE)
+        write_paper(coverage, coverage_page([_covered(checked) for checked in results]), PAGE)
     if as_format == "text":
-        for checked, more in results:
-            show_findings(checked, more, on_stdout=True, most=None if show_all else MOST_SHOWN)
+        for checked in results:
+            show_findings(checked, on_stdout=True, most=None if show_all else MOST_SHOWN)
             if checked.pack and checked.coverage:
                 print_text(coverage_text(checked.coverage, checked.pack.books))
-            print_text(_verdict(checked, [*checked.findings, *more]))
+            print_text(_verdict(checked))
     else:
-        _show(results, findings, as_format)
+        _show(results, as_format)
     if has_leaks(findings):
         return ExitCode.LEAK
     return ExitCode.FINDINGS if has_errors(findings) else ExitCode.DONE
 
 
-def _show(
-    results: Sequence[tuple[CheckResult, list[Finding]]], findings: Sequence[Finding], form: str
-) -> None:
+def _show(results: Sequence[CheckResult], form: str) -> None:
     """Findings as another program reads them, all of them."""
+    findings = [finding for checked in results for finding in checked.findings]
+    why = {finding: reason for checked in results for finding, reason in reasons(checked.waived).items()}
     match form:
         case "json":
-            files = [checked.file for checked, _ in results]
             covered = [
                 {"file": checked.file} | (coverage_json(checked.coverage) if checked.coverage else {})
-                for checked, _ in results
+                for checked in results
             ]
-            print_json(document(findings, manifests=files, coverage=covered))
+            files = [checked.file for checked in results]
+            print_json(document(findings, manifests=files, coverage=covered, waived=waived_json(why)))
         case "sarif":
-            print_json(sarif(findings, {}))
+            print_json(sarif([*findings, *why], why))
         case "junit":
-            print_text(
-                junit_text({checked.file: [*checked.findings, *more] for checked, more in results}, {})
-            )
+            print_text(junit_text({one.file: [*one.findings, *one.waived] for one in results}, why))
         case _ if findings:
             print_text(github_text(findings))
 
@@ -109,8 +108,6 @@ def _covered(checked: CheckResult) -> CoveredPack:
 
 def _audio_findings(checked: CheckResult) -> list[Finding]:
     """Recordings can be listened to only where the manifest is otherwise right."""
-    if not checked.is_good:
-        return []
     # Most checks decode nothing, and start without what decodes.
     from builder.build import analyse_only
     from builder.sound.engine import open_engine
@@ -119,12 +116,17 @@ def _audio_findings(checked: CheckResult) -> list[Finding]:
         return [*analyse_only(checked, engine), *engine.damage()]
 
 
-def _verdict(checked: CheckResult, findings: list[Finding]) -> str:
-    if has_errors(findings):
-        return f"{printable(checked.file)}: {counted(findings)}"
+def _verdict(checked: CheckResult) -> str:
+    said = ", ".join(filter(None, [counted(checked.findings) if checked.findings else "", _waived(checked)]))
+    if has_errors(checked.findings):
+        return f"{printable(checked.file)}: {said}"
     tracks = checked.pack.tracks if checked.pack else ()
     first = [plan for plan in checked.plans if plan.profile is checked.plans[0].profile]
     seconds = sum(plan.seconds for plan in first)
     cards = f" on {len(first)} cards" if len(first) > 1 else ""
-    warned = f", {counted(findings)}" if findings else ""
-    return f"{printable(checked.file)}: ok, {many(len(tracks), 'track')}, {length(seconds)}{cards}{warned}"
+    sums = f"ok, {many(len(tracks), 'track')}, {length(seconds)}{cards}"
+    return f"{printable(checked.file)}: {', '.join(filter(None, [sums, said]))}"
+
+
+def _waived(checked: CheckResult) -> str:
+    return f"{len(checked.waived):,} waived" if checked.waived else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,6 @@ import click
 from builder.card.leaks.words import TermsError, Word, Words, read_terms, words_of_this_computer
 from builder.check import CheckResult
 from builder.cli.output import print_text, say
-from builder.findings import Finding
 from builder.manifest.text import checked_card
 from builder.profiles.choose import ProfileLookup, choose, choose_all
 from builder.review.report import MOST_SHOWN, findings_text
@@ -117,15 +116,13 @@ card_option = click.option(
 
 def show_findings(
     checked: CheckResult,
-    more: Iterable[Finding] = (),
     *,
     on_stdout: bool = False,
     most: int | None = MOST_SHOWN,
 ) -> None:
     """Findings for people, at most `most` of a code."""
-    findings = [*checked.findings, *more]
-    if not findings:
+    if not checked.findings:
         return
     show = print_text if on_stdout else say
-    show(findings_text(findings, checked.lines, most))
+    show(findings_text(checked.findings, checked.lines, most))
     show("")

@@ -24,13 +24,14 @@ from builder.cli.saved import PLAN, plan_to_save
 from builder.errors import ExitCode
 from builder.files.papers import write_paper
 from builder.findings import has_leaks
+from builder.manifest.waivers import reasons
 from builder.profiles.choose import ProfileLookup
 from builder.review.changes import comparison_json, comparison_text
 from builder.review.coverage import coverage_line
 from builder.review.daytable import day_plan_json, day_table, spread_text
 from builder.review.packed import pack_text
 from builder.review.plandoc import document_of
-from builder.review.report import counted, document, plan_json, plan_text
+from builder.review.report import counted, document, plan_json, plan_text, waived_json
 from builder.review.states import NoStateError, state_of_cards
 from builder.sound.engine import open_engine
 from builder.text import printable
@@ -106,6 +107,7 @@ def plan(
                 checked.findings,
                 pack=pack.id if pack else None,
                 reading_plan=[day_plan_json(one) for one in days],
+                waived=waived_json(reasons(checked.waived)),
                 cards=[plan_json(card, new) for card, new in zip(plans, seen.new, strict=True)],
                 changes=[{"profile": name, **comparison_json(one)} for name, one in changes.items()],
             )

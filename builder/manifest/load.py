@@ -13,6 +13,7 @@ from builder.manifest.listed import listed_section
 from builder.manifest.models import Manifest
 from builder.manifest.pack import CardRequest, Pack, Section
 from builder.manifest.readings import read_sections, told_of_scripture
+from builder.manifest.waivers import waiver_of
 from builder.manifest.yaml.compose import Node
 from builder.manifest.yaml.document import read_document
 from builder.manifest.yaml.quoting import quoted
@@ -89,6 +90,10 @@ def resolve(
         sections=tuple(sections),
         prompts=manifest.prompts,
         prompts_place=nodes.place_of(("prompts",)),
+        waivers=tuple(
+            waiver_of(entry, nodes.place_of(("waivers", index)))
+            for index, entry in enumerate(manifest.waivers or ())
+        ),
     )
     return pack, findings
 

@@ -38,6 +38,7 @@ from builder.manifest.values import (
     Text,
     Title,
 )
+from builder.manifest.waivers import WaiverEntry
 
 
 class SectionEntry(SoundKeys):
@@ -168,6 +169,9 @@ class Manifest(Written):
     books: BookNames = Field({}, description="Names of books that replace the built-in ones: {GEN: ...}.")
     defaults: Defaults = Field(
         Defaults.model_construct(), description="What holds for every track that does not say otherwise."
+    )
+    waivers: Annotated[list[WaiverEntry], Field(min_length=1)] | None = Field(
+        None, description="Kinds of warnings that you have looked at and let pass, each until a day."
     )
     note: Text | None = Field(None, description="For the office; never leaves this file.")
     sections: Annotated[list[SectionEntry], Field(min_length=1)] = Field(

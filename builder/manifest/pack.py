@@ -11,6 +11,7 @@ from builder.bible.calendar import Days
 from builder.bible.passage import Passage
 from builder.findings import Place
 from builder.manifest.shaping import Channel, Compress, Denoise, Quality
+from builder.manifest.waivers import Waiver
 
 # No path of a source begins so: checked_source refuses "//".
 _SPEECH = "espeak-ng//"
@@ -153,6 +154,7 @@ class Pack:
     """Everything a manifest says, ready to be planned. `books` is what it calls the books of the Bible, `cover` a
     path below the sources, `prompts` a folder there; with `discreet` a card has numbers for names, with `gaps_allowed`
     it may lack chapters. `checksums` is a list of what the recordings were, below `folder`, which is the manifest's.
+    `waivers` are the warnings that may pass.
     """
 
     id: str
@@ -178,6 +180,7 @@ class Pack:
     prompts: str | None = None
     prompts_place: Place
     folder: Path = Path()
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def tracks(self) -> tuple[Track, ...]:

@@ -85,15 +85,29 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def recorded(findings: Iterable[Finding], device: str) -> list[dict[str, Any]]:
-    """What is known to be wrong with a card for a device, as its record has it: with the names of files alone, since
-    in which folder they are is the affair of one computer.
+def waived_json(reasons: Mapping[Finding, str]) -> list[dict[str, Any]]:
+    """Findings that the manifest lets pass, each with its reason."""
+    return [{**finding_json(finding), "reason": reason} for finding, reason in reasons.items()]
+
+
+def recorded(
+    findings: Iterable[Finding], device: str, reasons: Mapping[Finding, str] | None = None
+) -> list[dict[str, Any]]:
+    """What is known to be wrong with a card for a device, as its record has it, and why it passes, where it does: with
+    the names of files alone, since in which folder they are is the affair of one computer.
     """
     return [
         finding_json(replace(one, place=replace(one.place, file=PurePath(one.place.file).name)))
+        | ({"reason": reasons[one]} if reasons else {})
         for one in in_order(findings)
-        if one.facts.get("device", device) in (device, [device])
+        if device in _devices(one, device)
     ]
+
+
+def _devices(finding: Finding, device: str) -> Sequence[str]:
+    """The devices that a finding is about; the one asked for, if it is about none."""
+    found = finding.facts.get("device", device)
+    return found if isinstance(found, list) else [found]
 
 
 def document(findings: Iterable[Finding], **parts: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
-from tests.conftest import STARTER, Desk, packbuilder
+from tests.conftest import STARTER, Desk, packbuilder, speech
 
 
 def _write(desk: Desk, tracks: int) -> Path:
@@ -43,3 +43,15 @@ def test_a_manifest_without_findings_is_a_document_too() -> None:
     assert packbuilder("check", STARTER, "--format", "github").out == ""
     assert json.loads(packbuilder("check", STARTER, "--format", "sarif").out)["runs"][0]["results"] == []
     assert Xml.fromstring(packbuilder("check", STARTER, "--format", "junit").out).get("failures") == "0"
+
+
+def test_what_is_the_same_for_several_devices_is_said_once(desk: Desk) -> None:
+    speech(desk.sources / "a.wav", 1)
+    desk.one_track("a.wav")
+    options = ("--card", "64GB", "--profile", "sd-card", "--profile", "mp3-player", "--profile", "mp5-player")
+    findings = packbuilder("check", desk.manifest, *options, "--format", "json").json["findings"]
+    (finding,) = [one for one in findings if one["code"] == "E421"]
+    assert finding["facts"]["device"] == ["sd-card", "mp3-player", "mp5-player"]
+    assert finding["message"].startswith(
+        "a card of 64 GB; sd-card (also mp3-player, mp5-player) reads cards up to"
+    )
