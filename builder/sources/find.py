@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder.bible.coverage import spans
-from builder.findings import Finding, Place
+from builder.findings import Finding, Place, Problem
 from builder.manifest.pack import Pack, Piece, Section, Track, speech_of
 from builder.sources.folder import SourceFolder, unreadable
 from builder.sources.probe import SourceFacts, SourceFault, probe
@@ -61,12 +61,44 @@ def look_at_sources(pack: Pack) -> tuple[dict[str, Source], list[Finding], Pack]
     if pack.gaps_allowed and source_folder.is_there:
         pack, missing, faults = _left_out(pack, missing)
         findings += faults
-    for section, lacks in _by_book(whole.sections, missing):
+    books, others = _of_no_book(_by_book(whole.sections, missing))
+    findings += [_missing_books(those) for those in books]
+    for section, lacks in others:
         if (
             source_folder.is_there or section.passage
         ):  # without the folder, a reading still tells how much it needs
             findings += _missing(section, lacks, source_folder)
     return sources, findings, pack
+
+
+# From so many on, books of one entry that are missing as a whole are one finding: one pattern is wrong.
+_MANY_BOOKS = 3
+_Lacking = tuple[Section, list["_Needed"]]
+
+
+def _of_no_book(sections: Iterable[_Lacking]) -> tuple[list[list[_Lacking]], list[_Lacking]]:
+    """The books of which no recording is there, together where one pattern is for many of them; and all others."""
+    groups: dict[object, list[_Lacking]] = {}
+    for number, (section, lacks) in enumerate(sections):
+        is_whole = section.passage is not None and all(not use.is_title for use in lacks) and bool(lacks)
+        is_whole = is_whole and len({use.track.number for use in lacks}) == len(section.tracks)
+        groups.setdefault(lacks[0].place if is_whole else number, []).append((section, lacks))
+    many = [group for group in groups.values() if len(group) >= _MANY_BOOKS]
+    return many, [one for group in groups.values() if len(group) < _MANY_BOOKS for one in group]
+
+
+def _missing_books(those: Sequence[_Lacking]) -> Finding:
+    codes = [section.passage.book for section, _ in those if section.passage]
+    uses = [use for _, lacks in those for use in lacks]
+    return Problem(
+        "E301.books",
+        first=codes[0],
+        last=codes[-1],
+        recordings=len(uses),
+        books=len(codes),
+        first_file=uses[0].name,
+        last_file=uses[-1].name,
+    ).at(uses[0].place)
 
 
 def _left_out(
