@@ -27,7 +27,7 @@ from builder.card.record import CardContent, Origin, engine_versions, make_recor
 from builder.card.verify.pack import own_files
 from builder.check import CheckResult, with_more
 from builder.files.folders import follow
-from builder.findings import Finding, has_errors
+from builder.findings import Finding, Problem, has_errors
 from builder.manifest.waivers import reasons
 from builder.plan.limits import room_faults
 from builder.plan.plan import Plan, PlannedTrack, joint_plan
@@ -290,11 +290,7 @@ def _place(
     return placed
 
 
-_HELP = {
-    "boost limit": "the recording is very quiet; one made closer to the microphone would reach it",
-    "limiter": "its loudest moments stand too far above the rest; cut them out, or ask for a calmer recording",
-    "corrections": "listen to it: the sound changes too much in the encoder to be met",
-}
+_HELD_BY = {"boost limit": "W506.boost", "limiter": "W506.limiter", "corrections": "W506.corrections"}
 
 
 def _off_target(card: CardContent) -> list[Finding]:
@@ -307,14 +303,7 @@ def _off_target(card: CardContent) -> list[Finding]:
         if sound.held_by is None or level is None or track.work in seen:
             continue
         seen.add(track.work)
-        findings.append(
-            Finding(
-                code="W506",
-                place=track.place,
-                track=track.title,
-                message=f"{card.plan.profile.name}: {round(level, 2):.1f} LUFS instead of the "
-                f"{card.plan.audio.target_lufs:g} aimed at; held by: {sound.held_by}",
-                help=_HELP[sound.held_by],
-            )
-        )
+        facts = {"device": card.plan.profile.name, "target": card.plan.audio.target_lufs}
+        problem = Problem(_HELD_BY[sound.held_by], lufs=round(level, 2), **facts)
+        findings.append(problem.at(track.place, track.title))
     return findings

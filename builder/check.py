@@ -12,7 +12,7 @@ from pathlib import Path
 from builder.bible.coverage import Coverage
 from builder.card.leaks.terms import terms_in_lyrics, terms_in_plan
 from builder.card.leaks.words import Words
-from builder.findings import Finding, has_errors, in_order, once
+from builder.findings import Finding, Problem, has_errors, in_order, once
 from builder.manifest.beside import is_profile_file
 from builder.manifest.load import load_pack
 from builder.manifest.pack import Pack, Track
@@ -188,9 +188,7 @@ def _choices_of(pack: Pack, folder: Path) -> tuple[list[ProfileLookup], list[Fin
     choices = choose_all(words, folder)
     findings = [finding_of(fault, places[word], "") for word, fault in outside.items()]
     findings += [
-        Finding(code=choice.code, place=places[word], message=choice.problem, help=choice.help)
-        for word, choice in zip(words, choices, strict=True)
-        if choice.problem
+        choice.problem.at(places[word]) for word, choice in zip(words, choices, strict=True) if choice.problem
     ]
     return choices, findings
 
@@ -200,15 +198,11 @@ def _covers(pack: Pack, profiles: Sequence[Profile]) -> tuple[dict[str, bytes], 
     takers = [profile for profile in profiles if profile.tag.cover != "none"]
     if pack.cover is None:
         return {}, []
-
-    def fault(code: str, message: str, help_text: str) -> tuple[dict[str, bytes], list[Finding]]:
-        return {}, [Finding(code=code, place=pack.cover_place, message=message, help=help_text)]
-
     if pack.discreet:
-        return fault("W424", "the cover is on no card: the pack is discreet", "take `cover` out, or leave it")
+        return {}, [Problem("W424").at(pack.cover_place)]
     if not takers:
-        names = ", ".join(profile.name for profile in profiles)
-        return fault("W311", f"the cover is on no card: {names} takes none", "take `cover` out, or leave it")
+        devices = [profile.name for profile in profiles]
+        return {}, [Problem("W311", devices=devices).at(pack.cover_place)]
     from builder.card.cover import (
         CoverError,
         make_cover,
@@ -226,21 +220,15 @@ def _covers(pack: Pack, profiles: Sequence[Profile]) -> tuple[dict[str, bytes], 
             for profile in takers
         }, []
     except CoverError as error:
-        return fault("E310", str(error), error.help)
+        return {}, [Finding(code="E310", place=pack.cover_place, message=str(error), help=error.help)]
 
 
 def _shortened(pack: Pack, days: Sequence[DayPlan]) -> Iterator[Finding]:
     """Reading plans with fewer chapters than days, since some that the pack may lack were left out."""
     for one in days if pack.gaps_allowed else ():
         wanted, there = one.plan.days, len(one.days)
-        s = "" if there == 1 else "s"
         if there < wanted:
-            yield Finding(
-                code="W318",
-                place=one.plan.place,
-                message=f"{wanted} days, but {there} chapter{s} with a recording: it ends on day {there}",
-                help=f"copy the others into the sources folder, or write `plan: {there} day{s}`",
-            )
+            yield Problem("W318", days=wanted, chapters=there).at(one.plan.place)
 
 
 def _used_twice(pack: Pack) -> list[Finding]:
@@ -250,14 +238,6 @@ def _used_twice(pack: Pack) -> list[Finding]:
         key = tuple((piece.source, piece.start_seconds, piece.end_seconds) for piece in track.pieces)
         other = first.setdefault(key, track)
         if other is not track:
-            source = track.pieces[0].source
-            findings.append(
-                Finding(
-                    code="W309",
-                    place=track.place,
-                    track=track.title,
-                    message=f'{source} is also the recording of "{other.title}" (line {other.place.line})',
-                    help="is one of the two the wrong file? If both are meant, nothing need be done",
-                )
-            )
+            facts = {"path": track.pieces[0].source, "title": other.title, "line": other.place.line}
+            findings.append(Problem("W309", **facts).at(track.place, track.title))
     return findings

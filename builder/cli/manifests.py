@@ -82,8 +82,8 @@ def _chosen(ctx: click.Context, param: click.Parameter, values: tuple[str, ...])
 
 def _usable(choice: ProfileLookup, ctx: click.Context, param: click.Parameter) -> ProfileLookup:
     if choice.problem:
-        problem = choice.problem[0].upper() + choice.problem[1:]
-        raise click.BadParameter(f"{problem}. {choice.help[0].upper()}{choice.help[1:]}", ctx, param)
+        said, way = choice.problem.message, choice.problem.help
+        raise click.BadParameter(f"{said[0].upper()}{said[1:]}. {way[0].upper()}{way[1:]}", ctx, param)
     return choice
 
 

@@ -6,26 +6,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from builder.findings import Finding
+from builder.findings import Finding, Problem
 from builder.manifest.beside import is_profile_file
 from builder.profiles.load import built_in, read_profile, refused
 from builder.profiles.profile import Profile, Refused
-from builder.text import did_you_mean
+from builder.text import closest
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileLookup:
     """The result for a word: a profile, or why there is none. `lines` are those of the file that was read, by its name.
 
-    `problem` is the word's own fault, of the rule `code`, with what `help` there is; `findings` are those of a file.
-    A repeated profile name yields an empty lookup.
+    `problem` is the word's own fault; `findings` are those of a file. A repeated profile name yields an empty lookup.
     """
 
     profile: Profile | None = None
     refused: Refused | None = None
-    problem: str = ""
-    code: str = ""
-    help: str = ""
+    problem: Problem | None = None
     findings: tuple[Finding, ...] = ()
     lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -40,7 +37,8 @@ def choose_all(words: Iterable[str], folder: Path) -> list[ProfileLookup]:
         if profile is not None:
             other = first.get(profile.name)
             if other is not None:
-                choice = ProfileLookup() if other == profile else _twin(profile)
+                problem = None if other == profile else Problem("E227", profile=profile.name)
+                choice = ProfileLookup(problem=problem)
             first.setdefault(profile.name, profile)
         choices.append(choice)
     return choices
@@ -54,22 +52,14 @@ def choose(word: str, folder: Path) -> ProfileLookup:
         return ProfileLookup(profile=built_in()[word])
     if word in refused():
         return _refusal(refused()[word])
-    hint = did_you_mean(word, [*built_in(), *refused()], f"there are: {', '.join(built_in())}")
-    return ProfileLookup(problem=f'there is no profile "{word}"', code="E222", help=hint)
+    if like := closest(word, [*built_in(), *refused()]):
+        return ProfileLookup(problem=Problem("E222.like", profile=word, like=like))
+    return ProfileLookup(problem=Problem("E222", profile=word, known=built_in()))
 
 
 def _refusal(device: Refused) -> ProfileLookup:
-    return ProfileLookup(
-        refused=device, problem=f"{device.title}: {device.reason}", code="E224", help=device.help
-    )
-
-
-def _twin(profile: Profile) -> ProfileLookup:
-    return ProfileLookup(
-        problem=f'another profile is called "{profile.name}", too',
-        code="E227",
-        help="both would build into one folder: give one another name",
-    )
+    problem = Problem("E224", title=device.title, reason=device.reason, way=device.help)
+    return ProfileLookup(refused=device, problem=problem)
 
 
 def _from_file(word: str, path: Path) -> ProfileLookup:
@@ -77,9 +67,7 @@ def _from_file(word: str, path: Path) -> ProfileLookup:
         read = read_profile(path, built_in())
     except (OSError, UnicodeEncodeError) as error:  # a name that this system's encoding has no letters for
         why = getattr(error, "strerror", None) or str(error)
-        return ProfileLookup(
-            problem=f'the profile "{word}" cannot be read: {why}', code="E222", help="check the path"
-        )
+        return ProfileLookup(problem=Problem("E222.unread", profile=word, reason=why))
     if read.refused is not None:
         return _refusal(read.refused)
     return ProfileLookup(

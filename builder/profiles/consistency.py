@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from builder.findings import Finding
+from builder.findings import Finding, Phrase, Problem
 from builder.manifest.yaml.compose import Node
 from builder.profiles.naming import FORBIDDEN, Number, bytes_of, holds, literals_of, name, utf16_units
 from builder.profiles.profile import Profile
-
-Contradiction = tuple[tuple[str, ...], str]
-"""The facts that cannot stand together, and how."""
 
 _ENDING = ".mp3"
 _CAPITALS = re.compile(r"[A-Z0-9_-]*")
@@ -32,16 +30,19 @@ def contradictions(profile: Profile, nodes: Node) -> list[Finding]:
     """One finding for each, at the first of its facts that the file itself states."""
     found = [*_of_names(profile), *_of_paths(profile), *_of_levels(profile), *_of_counts(profile)]
     found += [*_of_sound(profile), *_of_tags(profile)]
-    return [_finding(profile, nodes, facts, message) for facts, message in found]
+    return [one.at(nodes.place_of(("facts", one.facts["own"], "value"))) for one in found]
 
 
-def _finding(profile: Profile, nodes: Node, facts: tuple[str, ...], message: str) -> Finding:
+def _remedy(profile: Profile, *facts: str) -> dict[str, Any]:
+    """What to `change` where facts cannot stand together: `own`, the first that the file itself states, or another."""
     taken = {fact: profile.facts[fact].taken_from for fact in facts}
     own = next((fact for fact in facts if not taken[fact]), facts[0])
-    change = " or ".join([own, *(fact for fact in facts if fact != own)])
-    theirs = "".join(f"; {fact} is that of {base}" for fact, base in taken.items() if base)
-    place = nodes.place_of(("facts", own, "value"))
-    return Finding(code="E225", place=place, message=message, help=f"change {change}{theirs}")
+    change: str | Phrase = own
+    for fact in facts:
+        change = Phrase("profile_or", first=change, last=fact) if fact != own else change
+    for fact, base in taken.items():
+        change = Phrase("profile_taken", change=change, fact=fact, base=base) if base else change
+    return {"own": own, "change": change}
 
 
 def _patterns(profile: Profile) -> dict[str, str]:
@@ -79,31 +80,33 @@ def _longest(fact: str, pattern: str, profile: Profile) -> str:
     )
 
 
-def _of_names(profile: Profile) -> Iterator[Contradiction]:
+def _of_names(profile: Profile) -> Iterator[Problem]:
     names = profile.names
     if names.letters == "capitals" and names.charset != "ascii":
-        yield ("letters", "charset"), f"capitals are a choice of ascii; the charset is {names.charset}"
+        remedy = _remedy(profile, "letters", "charset")
+        yield Problem("E225.capitals", charset=names.charset, **remedy)
     for fact, pattern in _patterns(profile).items():
         longest, counted = _longest(fact, pattern, profile), _NUMBERS[fact][1]
-        made = f'"{pattern}" makes names such as {longest}'
         chars, size = utf16_units(longest), bytes_of(names.charset, longest)
+        made = {"pattern": pattern, "longest": longest, "characters": chars, "bytes": size}
         if chars > names.max_name_chars:
-            text = f"{made} of {chars} characters; max_name_chars is {names.max_name_chars}"
-            yield (fact, "max_name_chars", counted), text
+            remedy = _remedy(profile, fact, "max_name_chars", counted)
+            yield Problem("E225.name_characters", **made, most=names.max_name_chars, **remedy)
         elif size > names.max_name_bytes:
-            text = f"{made} of {size} bytes; max_name_bytes is {names.max_name_bytes}"
-            yield (fact, "max_name_bytes", counted), text
-        apart = len(_head(fact, pattern, profile))
-        if names.distinct_chars and apart > names.distinct_chars:
-            text = f'"{pattern}" tells names apart by character {apart}; distinct_chars is {names.distinct_chars}'
-            yield (fact, "distinct_chars", counted), text
+            remedy = _remedy(profile, fact, "max_name_bytes", counted)
+            yield Problem("E225.name_bytes", **made, most=names.max_name_bytes, **remedy)
+        apart, most = len(_head(fact, pattern, profile)), names.distinct_chars
+        if most and apart > most:
+            remedy = _remedy(profile, fact, "distinct_chars", counted)
+            yield Problem("E225.distinct", pattern=pattern, character=apart, most=most, **remedy)
         literal = literals_of(pattern)
         if FORBIDDEN.search(literal):
-            yield (fact,), f'"{pattern}" holds a character that no name on a FAT card may have'
+            yield Problem("E225.forbidden", pattern=pattern, **_remedy(profile, fact))
         elif not holds(names.charset, literal):
-            yield (fact, "charset"), f'"{pattern}" holds what the charset {names.charset} has not'
+            remedy = _remedy(profile, fact, "charset")
+            yield Problem("E225.charset", pattern=pattern, charset=names.charset, **remedy)
         elif names.letters == "capitals" and not _CAPITALS.fullmatch(literal):
-            yield (fact, "letters"), f'"{pattern}" holds more than the capitals, digits, _ and - of letters'
+            yield Problem("E225.letters", pattern=pattern, **_remedy(profile, fact, "letters"))
 
 
 def _head(fact: str, pattern: str, profile: Profile) -> str:
@@ -112,14 +115,12 @@ def _head(fact: str, pattern: str, profile: Profile) -> str:
     return _rest(pattern[: min(ends) + 1], profile, merged=False)
 
 
-def _of_paths(profile: Profile) -> Iterator[Contradiction]:
+def _of_paths(profile: Profile) -> Iterator[Problem]:
     names, patterns = profile.names, _patterns(profile)
     root = names.root_folder
     if root and (FORBIDDEN.search(root) or not holds(names.charset, root) or _cut(root, profile) != root):
-        yield (
-            ("root_folder", "charset", "max_name_chars", "max_name_bytes"),
-            f'"{root}" cannot be the name of a folder: too long, or of letters that names may not have',
-        )
+        remedy = _remedy(profile, "root_folder", "charset", "max_name_chars", "max_name_bytes")
+        yield Problem("E225.root", root=root, **remedy)
     folders = [fact for fact in ("group_name", "section_name") if fact in patterns]
     files = [fact for fact in ("chapter_name", "track_name", "flat_name") if fact in patterns]
     # Files in no folder are in no other either.
@@ -130,8 +131,9 @@ def _of_paths(profile: Profile) -> Iterator[Contradiction]:
     parts += [_longest(fact, patterns[fact], profile) for fact in (*above, file)]
     size = bytes_of(names.charset, "/".join(parts))
     if size > names.max_path_bytes:
-        text = f"paths such as {'/'.join(parts)} have {size} bytes; max_path_bytes is {names.max_path_bytes}"
-        yield ("max_path_bytes", *(["root_folder"] if root else []), *above, file), text
+        remedy = _remedy(profile, "max_path_bytes", *(["root_folder"] if root else []), *above, file)
+        facts = {"path": "/".join(parts), "bytes": size, "most": names.max_path_bytes}
+        yield Problem("E225.path", **facts, **remedy)
 
 
 def _cut(text: str, profile: Profile) -> str:
@@ -146,77 +148,61 @@ def _cut(text: str, profile: Profile) -> str:
     )
 
 
-def _of_levels(profile: Profile) -> Iterator[Contradiction]:
+def _of_levels(profile: Profile) -> Iterator[Problem]:
     limits, root = profile.limits, profile.names.root_folder
     above = (["root_folder"] if root else []) + (["groups"] if limits.groups != "none" else [])
     most = 2 + len(above)
     if limits.min_levels > limits.max_levels:
-        text = f"min_levels {limits.min_levels} is more than max_levels {limits.max_levels}"
-        yield ("min_levels", "max_levels"), text
+        remedy = _remedy(profile, "min_levels", "max_levels")
+        yield Problem("E225.levels", least=limits.min_levels, most=limits.max_levels, **remedy)
     if above and limits.max_levels < most:
-        yield (
-            (*above, "max_levels"),
-            f"{' and '.join(above)} above folders of files: {most} levels; max_levels is {limits.max_levels}",
-        )
+        remedy = _remedy(profile, *above, "max_levels")
+        yield Problem("E225.above", above=above, levels=most, most=limits.max_levels, **remedy)
     if limits.min_levels > most:
-        yield (
-            ("min_levels", "groups"),
-            f"min_levels is {limits.min_levels}, and without more groups or a root_folder there are {most}",
-        )
+        remedy = _remedy(profile, "min_levels", "groups")
+        yield Problem("E225.few_levels", least=limits.min_levels, levels=most, **remedy)
     if limits.groups == "manifest" and "{testament" in profile.names.group_name:
-        yield (
-            ("group_name", "groups"),
-            "a manifest's groups are no testaments, and {testament} has nothing to say",
-        )
+        yield Problem("E225.testament", **_remedy(profile, "group_name", "groups"))
     if limits.groups == "testament" and limits.max_groups < 2:
-        yield ("max_groups", "groups"), "two testaments are two groups; max_groups is 1"
+        yield Problem("E225.testaments", **_remedy(profile, "max_groups", "groups"))
 
 
-def _of_counts(profile: Profile) -> Iterator[Contradiction]:
+def _of_counts(profile: Profile) -> Iterator[Problem]:
     limits = profile.limits
     if limits.max_files_per_folder > limits.max_files:
-        text = f"{limits.max_files_per_folder} files in a folder, but max_files is {limits.max_files}"
-        yield ("max_files_per_folder", "max_files"), text
+        remedy = _remedy(profile, "max_files_per_folder", "max_files")
+        yield Problem("E225.files", files=limits.max_files_per_folder, most=limits.max_files, **remedy)
     if limits.max_seconds and limits.min_seconds >= limits.max_seconds:
-        text = f"min_seconds {limits.min_seconds:g} is not below max_seconds {limits.max_seconds:g}"
-        yield ("min_seconds", "max_seconds"), text
+        remedy = _remedy(profile, "min_seconds", "max_seconds")
+        yield Problem("E225.seconds", least=limits.min_seconds, most=limits.max_seconds, **remedy)
     if limits.reserve_mb * 1_000_000 >= limits.max_card_gb * 920_000_000:
-        text = f"{limits.reserve_mb} MB to be left free on a card of {limits.max_card_gb} GB"
-        yield ("reserve_mb", "max_card_gb"), text
+        remedy = _remedy(profile, "reserve_mb", "max_card_gb")
+        yield Problem("E225.reserve", free_mb=limits.reserve_mb, card_gb=limits.max_card_gb, **remedy)
     if limits.gaps == "refused":
         if limits.merge == "chapters":
-            yield (
-                ("gaps", "merge"),
-                "merged chapters leave out numbers (001-003, 004-006), and gaps are refused",
-            )
+            yield Problem("E225.merge", **_remedy(profile, "gaps", "merge"))
         if "{canon" in _patterns(profile).get("section_name", ""):
-            text = "{canon} leaves out the books that a card has not, and gaps are refused"
-            yield ("section_name", "gaps"), text
+            yield Problem("E225.canon", **_remedy(profile, "section_name", "gaps"))
 
 
-def _of_sound(profile: Profile) -> Iterator[Contradiction]:
+def _of_sound(profile: Profile) -> Iterator[Problem]:
     audio, least = profile.audio, profile.min_bitrate_kbps
     if least > audio.bitrate_kbps:
-        text = f"min_bitrate_kbps {least} is more than bitrate_kbps {audio.bitrate_kbps}"
-        yield ("min_bitrate_kbps", "bitrate_kbps"), text
+        remedy = _remedy(profile, "min_bitrate_kbps", "bitrate_kbps")
+        yield Problem("E225.bitrates", least=least, kbps=audio.bitrate_kbps, **remedy)
     if audio.sample_rate_hz < _MPEG1_HZ and audio.bitrate_kbps > _MPEG2_MAX_KBPS:
-        text = (
-            f"MP3 at {audio.sample_rate_hz} Hz has at most {_MPEG2_MAX_KBPS} kbps, not {audio.bitrate_kbps}"
-        )
-        yield ("bitrate_kbps", "sample_rate_hz"), text
+        remedy = _remedy(profile, "bitrate_kbps", "sample_rate_hz")
+        rates = {"hertz": audio.sample_rate_hz, "kbps": audio.bitrate_kbps, "most": _MPEG2_MAX_KBPS}
+        yield Problem("E225.rates", **rates, **remedy)
     if audio.target_lufs >= audio.peak_dbtp:
-        text = (
-            f"nothing has a loudness of {audio.target_lufs:g} LUFS and peaks below {audio.peak_dbtp:g} dBTP"
-        )
-        yield ("target_lufs", "peak_dbtp"), text
+        remedy = _remedy(profile, "target_lufs", "peak_dbtp")
+        yield Problem("E225.loudness", lufs=audio.target_lufs, peak=audio.peak_dbtp, **remedy)
 
 
-def _of_tags(profile: Profile) -> Iterator[Contradiction]:
+def _of_tags(profile: Profile) -> Iterator[Problem]:
     tag = profile.tag
     if tag.cover == "jpeg" and tag.tag == "none":
-        yield ("cover", "tag"), "a cover stands in the tag, and tag is none"
+        yield Problem("E225.no_tag", **_remedy(profile, "cover", "tag"))
     elif tag.cover == "jpeg" and tag.max_cover_bytes >= tag.max_tag_bytes:
-        yield (
-            ("max_cover_bytes", "max_tag_bytes"),
-            f"a cover of {tag.max_cover_bytes:,} bytes does not fit in max_tag_bytes {tag.max_tag_bytes:,}",
-        )
+        remedy = _remedy(profile, "max_cover_bytes", "max_tag_bytes")
+        yield Problem("E225.cover", bytes=tag.max_cover_bytes, most=tag.max_tag_bytes, **remedy)

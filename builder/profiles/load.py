@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
-from builder.findings import Finding, Phrase, has_errors, in_order
+from builder.findings import Finding, Phrase, Problem, has_errors, in_order
 from builder.manifest.yaml.compose import Node
 from builder.manifest.yaml.document import read_document
 from builder.manifest.yaml.quoting import quoted
@@ -27,7 +27,7 @@ from builder.profiles.profile import (
     Refused,
     TagSettings,
 )
-from builder.text import did_you_mean, some
+from builder.text import closest
 
 _WANTED = {
     "name": Phrase("profile_name_wanted"),
@@ -88,25 +88,16 @@ def read_profile(path: Path, bases: Mapping[str, Profile]) -> ProfileRead:
 def _misplaced(file: ProfileFile, nodes: Node, path: Path, bases: Mapping[str, Profile]) -> list[Finding]:
     findings = []
     if file.name != path.stem:
-        message = f'"{file.name}" is not the file\'s name'
-        or_so = f"write name: {path.stem}, or " if NAME.fullmatch(path.stem) else ""
-        help_text = f"{or_so}call the file {file.name}.yaml"
-        findings.append(
-            Finding(code="E219", place=nodes.place_of(("name",)), message=message, help=help_text)
-        )
+        key = "E219.other_name" if NAME.fullmatch(path.stem) else "E219.other_file"
+        problem = Problem(key, profile=file.name, stem=path.stem)
+        findings.append(problem.at(nodes.place_of(("name",))))
     if file.based_on is not None and file.based_on not in bases:
-        message = f'there is no profile "{file.based_on}" to be based on'
-        hint = did_you_mean(file.based_on, bases, f"there are: {', '.join(bases)}")
-        findings.append(Finding(code="E222", place=nodes.place_of(("based_on",)), message=message, help=hint))
+        like = closest(file.based_on, bases)
+        key = "E222.base_like" if like else "E222.base"
+        problem = Problem(key, base=file.based_on, like=like, known=bases)
+        findings.append(problem.at(nodes.place_of(("based_on",))))
     if file.refused is not None and (file.based_on is not None or file.facts != Facts()):
-        findings.append(
-            Finding(
-                code="E225",
-                place=nodes.place_of(("refused",), key=True),
-                message="a device that is refused has facts, or is based on another",
-                help="keep name, title and refused; or take refused out",
-            )
-        )
+        findings.append(Problem("E225.refused").at(nodes.place_of(("refused",), key=True)))
     return findings
 
 
@@ -139,7 +130,8 @@ def _assembled(
         else:
             missing.append(name)
     if missing:
-        return None, [_too_little(missing, nodes, bases)]
+        problem = Problem("E202.facts", missing=missing, known=bases)
+        return None, [problem.at(nodes.place_of(("facts",), key=True))]
     profile = Profile(
         name=file.name,
         title=file.title,
@@ -155,15 +147,6 @@ def _assembled(
         **values,
     )
     return profile, contradictions(profile, nodes)
-
-
-def _too_little(missing: list[str], nodes: Node, bases: Mapping[str, Profile]) -> Finding:
-    return Finding(
-        code="E202",
-        place=nodes.place_of(("facts",), key=True),
-        message=f"facts are missing here: {some(missing, 5)}",
-        help=f"add `based_on:` and one of {', '.join(bases)}; or state each with its source",
-    )
 
 
 def _settings(kind: type[Settings], values: dict[str, Any]) -> Settings:

@@ -16,12 +16,10 @@ from typing import Any
 
 from builder.bible.passage import Passage, PassageError, parse_passage
 from builder.files.opening import open_file
-from builder.findings import Finding
-from builder.sources.intake.listing import Recording, finding_at
-from builder.text import some
+from builder.findings import Finding, Problem
+from builder.sources.intake.listing import Recording, place_at
 
 _MAX_BYTES = 16 * 1024 * 1024
-_AGAIN = "copy it again from where it came"
 
 
 @dataclass(kw_only=True)
@@ -41,11 +39,10 @@ def read_burrito(metadata: Recording, recordings: Mapping[str, Recording]) -> Bu
             said = json.loads(stream.read(_MAX_BYTES + 1)[:_MAX_BYTES])
         ingredients = _ingredients(said)
     except (OSError, ValueError, RecursionError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is something else"
-        message = f"no metadata of Scripture Burrito's audioTranslation, and not used: {why}"
-        found.findings.append(
-            finding_at("W337", metadata.path, message, "recordings are recognized by their names")
-        )
+        problem = Problem("W337.other")
+        if isinstance(error, OSError):
+            problem = Problem("W337.unread", reason=error.strerror)
+        found.findings.append(problem.at(place_at(metadata.path)))
         return found
     tags = [one.get("tag") for one in said.get("languages") or [] if isinstance(one, dict)]
     found.languages = [tag for tag in tags if isinstance(tag, str)]
@@ -59,9 +56,7 @@ def read_burrito(metadata: Recording, recordings: Mapping[str, Recording]) -> Bu
             continue
         recording = recordings.get(path)
         if recording is None:
-            found.findings.append(
-                finding_at("E336", path, "metadata.json lists it, and it is not here", _AGAIN)
-            )
+            found.findings.append(Problem("E336.absent").at(place_at(path)))
             continue
         found.findings += _differences(recording, ingredient)
         scope = ingredient.get("scope")
@@ -69,14 +64,11 @@ def read_burrito(metadata: Recording, recordings: Mapping[str, Recording]) -> Bu
         if passage is not None:
             found.passages[path] = passage
         elif isinstance(scope, dict) and scope:
-            message = f"its scope in metadata.json is no one passage: {json.dumps(scope)[:60]}"
-            found.findings.append(finding_at("W337", path, message, "it is recognized by its name"))
+            problem = Problem("W337.scope", scope=json.dumps(scope)[:60])
+            found.findings.append(problem.at(place_at(path)))
     extra = [path for path in recordings if path not in named and (not above or path.startswith(f"{above}/"))]
     if extra:
-        message = f"recordings that are not in it: {some(extra)}"
-        found.findings.append(
-            finding_at("W337", metadata.path, message, "they are recognized by their names")
-        )
+        found.findings.append(Problem("W337.unlisted", paths=extra).at(place_at(metadata.path)))
     return found
 
 
@@ -97,21 +89,19 @@ def _at(value: Any, key: str) -> Any:
 
 
 def _differences(recording: Recording, ingredient: Mapping[str, Any]) -> Iterator[Finding]:
+    place = place_at(recording.path)
     size, md5 = ingredient.get("size"), _at(ingredient.get("checksum"), "md5")
     if isinstance(size, int) and size != recording.bytes:
-        message = f"metadata.json says {size:,} bytes, and it has {recording.bytes:,}"
-        yield finding_at("E336", recording.path, message, _AGAIN)
+        yield Problem("E336.bytes", expected=size, found=recording.bytes).at(place)
     elif isinstance(md5, str):
         try:
             with open_file(recording.at) as stream:
                 digest = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
         except OSError as error:
-            yield finding_at("E336", recording.path, f"it cannot be read: {error.strerror}", _AGAIN)
+            yield Problem("E336.unread", reason=error.strerror).at(place)
             return
         if digest != md5.lower():
-            yield finding_at(
-                "E336", recording.path, "its bytes are not those that metadata.json tells (MD5)", _AGAIN
-            )
+            yield Problem("E336").at(place)
 
 
 def _passage(scope: Any) -> Passage | None:

@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 
 from builder.bible.books import books
 from builder.bible.passage import Passage, PassageError, parse_passage
-from builder.findings import Finding
+from builder.findings import Finding, Phrase, Problem
 from builder.sources.intake.families import NUMBERINGS, Claim
-from builder.sources.intake.listing import finding_at
-from builder.text import ranges, some
+from builder.sources.intake.listing import in_a_row, place_at
+from builder.text import ranges
 
 COUNTED_AS = {
-    "canon": "40 is Matthew",
-    "usfm": "41 is Matthew, as in USFM, which has no 40",
-    "zero": "counted from 0, 39 is Matthew",
-    "nt": "1 is Matthew",
+    "canon": Phrase("intake_canon"),
+    "usfm": Phrase("intake_usfm"),
+    "zero": Phrase("intake_zero"),
+    "nt": Phrase("intake_nt"),
 }
 
 
@@ -46,10 +46,10 @@ class _Tally:
     likeliest: str
     findings: list[Finding] = field(default_factory=list)
     unsettled: dict[str, list[str]] = field(default_factory=dict)
-    outvoted: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    outvoted: dict[Phrase, list[str]] = field(default_factory=lambda: defaultdict(list))
 
-    def refuse(self, code: str, path: str, message: str, help_text: str) -> None:
-        self.findings.append(finding_at(code, path, message, help_text))
+    def refuse(self, path: str, problem: Problem) -> None:
+        self.findings.append(problem.at(place_at(path)))
 
 
 def decide(
@@ -109,12 +109,9 @@ def _plain(tally: _Tally, claims: Mapping[str, Claim | None], stated: Collection
                 continue
             plain[path] = not is_scripture and (claim is None or not claim.chapters)
             if is_scripture:
-                help_text = "rename it like the others, or put what is no Scripture into a folder of its own"
-                tally.refuse("E327", path, "its name tells no book and chapter", help_text)
+                tally.refuse(path, Problem("E327"))
             elif not plain[path]:
-                talks = f"{len(paths) - len(chapters):,} others in its folder"
-                message = f"it may be a chapter of the Bible, or a talk like the {talks}"
-                tally.refuse("E328", path, message, "put it into another folder, or rename it")
+                tally.refuse(path, Problem("E328.talk", talks=len(paths) - len(chapters)))
     return plain
 
 
@@ -125,30 +122,24 @@ def _passage(tally: _Tally, path: str, claim: Claim | None, stated: Passage | No
     if book is None:
         return None
     if len(set(claim.chapters)) > 1:
-        found = " and ".join(map(str, claim.chapters))
-        tally.refuse("E328", path, f"its name tells two chapters of {book}: {found}", "rename it")
+        found = in_a_row("intake_and", map(str, claim.chapters))
+        tally.refuse(path, Problem("E328.chapters", book=book, chapters=found))
         return None
     chapter = claim.chapters[0] if claim.chapters else 1
     first, last = claim.verses or (None, None)
     if 0 in (chapter, first):
-        message = (
-            f"an introduction ({book} {chapter}{'' if first is None else ':0'}): no chapter, and left out"
-        )
-        tally.refuse("W330", path, message, "to have it on the card, list it as a track of its own")
+        zero = f"{book} {chapter}{'' if first is None else ':0'}"
+        tally.refuse(path, Problem("W330", passage=zero))
         return None
-    verses = "" if first is None else f":{first}-{last or first}"
+    said = f"{book} {chapter}" if first is None else f"{book} {chapter}:{first}-{last or first}"
     try:
-        passage = parse_passage(f"{book} {chapter}{verses}")
+        passage = parse_passage(said)
     except PassageError as error:
-        tally.refuse(
-            "E329", path, f"{book} {chapter}{verses}: {error}", f"{error.help}; rename it, or leave it out"
-        )
+        tally.refuse(path, Problem("E329.passage", passage=said, reason=str(error), way=error.help))
         return None
     passage = dataclasses.replace(passage, last_verse=last)
     if stated and passage != stated and not (stated.is_whole_book and stated.book == passage.book):
-        tally.refuse(
-            "E328", path, f"its name tells {passage}, metadata.json {stated}", "correct what is wrong"
-        )
+        tally.refuse(path, Problem("E328.metadata", named=str(passage), stated=str(stated)))
         return None
     return passage
 
@@ -163,15 +154,18 @@ def _book(tally: _Tally, path: str, claim: Claim, stated: Passage | None) -> str
     if not claim.words and not stated:
         return _by_number(tally, path, claim, readings)
     if not common:
-        found = " and ".join(f'"{word.said}" ({" or ".join(word.codes)})' for word in claim.words)
-        tally.refuse("E328", path, f"it names two books: {found}", "correct its name, or that of its folder")
+        found = [
+            Phrase("intake_word", word=word.said, books=in_a_row("intake_or", word.codes))
+            for word in claim.words
+        ]
+        tally.refuse(path, Problem("E328.books", books=found))
         return None
     if len(common) > 1:
         common = common & readings
     if len(common) != 1:
         word = claim.words[0]
-        message = f'"{word.said}" may be {" or ".join(word.codes)}'
-        tally.refuse("E328", path, message, "write the code or the whole name of the book")
+        codes = in_a_row("intake_or", word.codes)
+        tally.refuse(path, Problem("E328.word", word=word.said, books=codes))
         return None
     (book,) = common
     counted = (
@@ -180,7 +174,9 @@ def _book(tally: _Tally, path: str, claim: Claim, stated: Passage | None) -> str
     # A number that is the chapter, as in `003 마가복음 3장`, counts no books.
     if claim.number and counted != book and not (claim.is_open and int(claim.number) in claim.chapters):
         said = claim.words[0].said if claim.words else "metadata.json"
-        tally.outvoted[f'number {claim.number} is {counted or "no book"}, "{said}" is {book}'].append(path)
+        key = "intake_outvoted" if counted else "intake_outvoted_none"
+        what = Phrase(key, number=claim.number, counted=counted, word=said, book=book)
+        tally.outvoted[what].append(path)
     return book
 
 
@@ -188,8 +184,8 @@ def _by_number(tally: _Tally, path: str, claim: Claim, readings: set[str]) -> st
     if len(readings) == 1:
         return next(iter(readings))
     if len(tally.possible) == 1:
-        message = f"no book has the number {claim.number}, counted so that {COUNTED_AS[tally.possible[0]]}"
-        tally.refuse("E329", path, message, "rename it, or say with --numbers how books are counted")
+        way = COUNTED_AS[tally.possible[0]]
+        tally.refuse(path, Problem("E329.number", number=claim.number, counted=way))
         return None
     chapter = claim.chapters[0] if claim.chapters else 1
     meant = dict.fromkeys(
@@ -227,7 +223,6 @@ def _but_doubled(tally: _Tally, passages: Mapping[str, Passage]) -> dict[str, Pa
     by_passage: dict[str, list[str]] = defaultdict(list)
     for path, passage in passages.items():
         by_passage[str(passage)].append(path)
-    help_text = "listen to them, and take all but one out of the folder"
     by_folders: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for passage_text, paths in by_passage.items():
         if len(paths) > 1:
@@ -236,26 +231,22 @@ def _but_doubled(tally: _Tally, passages: Mapping[str, Passage]) -> dict[str, Pa
     for doubled in by_folders.values():
         first = by_passage[doubled[0]]
         if len(doubled) > _MOST_DOUBLED:
-            message = (
-                f"{_listed([passages[by_passage[one][0]] for one in doubled])} are there {len(first)} times"
-            )
-            message += f", and none of them is used: {some(first, 5)}, and so on"
-            tally.refuse("E331", first[0], message, help_text)
+            tally.refuse(first[0], _many_doubled([passages[by_passage[one][0]] for one in doubled], first))
             continue
         for passage_text in doubled:
             paths = by_passage[passage_text]
-            message = (
-                f"{passage_text} has {len(paths)} recordings, and none of them is used: {some(paths, 5)}"
-            )
-            tally.refuse("E331", paths[0], message, help_text)
+            problem = Problem("E331", passage=passage_text, recordings=len(paths), paths=paths)
+            tally.refuse(paths[0], problem)
     return {path: passage for path, passage in passages.items() if len(by_passage[str(passage)]) == 1}
 
 
-def _listed(parts: Sequence[Passage]) -> str:
-    """Parts of one book: `MRK 1-7, 9`."""
+def _many_doubled(parts: Sequence[Passage], first: Sequence[str]) -> Problem:
+    """Of one book: `MRK 1-7, 9`. `first` are the recordings of the first part."""
     if all(part.first_verse is None and part.first == part.last for part in parts):
-        return f"{parts[0].book} {ranges(sorted(part.first for part in parts))}"
-    return some([str(part) for part in parts], 20)
+        chapters = ranges(sorted(part.first for part in parts)).split(", ")
+        facts = {"book": parts[0].book, "chapters": chapters}
+        return Problem("E331.chapters", **facts, times=len(first), paths=first)
+    return Problem("E331.parts", parts=map(str, parts), times=len(first), paths=first)
 
 
 def _but_counted(
@@ -268,12 +259,8 @@ def _but_counted(
             by_book[passages[path].book].append(path)
     for book, paths in by_book.items():
         if len(paths) != books()[book].chapters:
-            message = (
-                f"{book}: {len(paths)} of {books()[book].chapters} chapters, and MegaVoice names count files, not "
-                f"chapters: after a gap every number is wrong; none of them is used ({some(paths)})"
-            )
-            help_text = "listen, and rename them with their true chapters: GEN_001.mp3"
-            tally.refuse("E335", paths[0], message, help_text)
+            facts = {"book": book, "there": len(paths), "chapters": books()[book].chapters}
+            tally.refuse(paths[0], Problem("E335", **facts, paths=paths))
             passages = {path: passage for path, passage in passages.items() if path not in paths}
     return dict(passages)
 
@@ -282,14 +269,10 @@ def _unsettled(tally: _Tally) -> Iterator[Finding]:
     """One finding for all numbers without an explanation."""
     if not tally.unsettled:
         return
-    first, meant = next(iter(tally.unsettled.items()))
-    ways = "; ".join(f"--numbers {name}: {text}" for name, text in COUNTED_AS.items())
-    message = f"it may be {' or '.join(meant)}: its book has a number and no name"
-    if len(tally.unsettled) > 1:
-        message += f"; so have {len(tally.unsettled) - 1:,} more: {some(list(tally.unsettled)[1:])}"
-    yield finding_at(
-        "E328", first, message, f"say how books are numbered ({ways}), or name what is no Bible otherwise"
-    )
+    first, *others = tally.unsettled
+    meant = in_a_row("intake_or", tally.unsettled[first])
+    key = "E328.numbers" if others else "E328.number"
+    yield Problem(key, passages=meant, recordings=len(others), paths=others).at(place_at(first))
 
 
 _MOST_OUTVOTED = 20
@@ -297,14 +280,11 @@ _MOST_OUTVOTED = 20
 
 def _outvoted(tally: _Tally) -> Iterator[Finding]:
     """Numbers that disagree with a code or name beside them. Where they are many, they count something else."""
-    help_text = "if the name is right, all is well; else rename it"
     if len(tally.outvoted) > _MOST_OUTVOTED:
         paths = [path for paths in tally.outvoted.values() for path in paths]
-        count = f"in {len(paths):,} recordings the number is no book's"
-        yield finding_at(
-            "W334", paths[0], f"{count} ({some(list(tally.outvoted), 2)}): names were followed", help_text
-        )
+        problem = Problem("W334.many", recordings=len(paths), numbers=tally.outvoted)
+        yield problem.at(place_at(paths[0]))
         return
     for what, paths in tally.outvoted.items():
-        others = f", in {len(paths):,} recordings" if len(paths) > 1 else ""
-        yield finding_at("W334", paths[0], f"{what}{others}: the name was followed", help_text)
+        key = "W334.recordings" if len(paths) > 1 else "W334"
+        yield Problem(key, number=what, recordings=len(paths)).at(place_at(paths[0]))

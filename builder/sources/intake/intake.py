@@ -10,14 +10,14 @@ from pathlib import Path
 
 from builder.bible.books import books
 from builder.bible.passage import Passage
-from builder.findings import Finding, in_order
+from builder.findings import Finding, Problem, in_order
 from builder.manifest.load import MAX_SECTIONS
 from builder.manifest.text import checked_language
 from builder.manifest.yaml.document import MAX_BYTES
 from builder.sources.intake.burrito import Burrito, read_burrito
 from builder.sources.intake.decide import decide
 from builder.sources.intake.families import ANNOUNCED, Claim, claim_of
-from builder.sources.intake.listing import Listing, finding_at, list_folder
+from builder.sources.intake.listing import Listing, list_folder, place_at
 from builder.sources.intake.sections import Parts, Reading, sections_of
 from builder.sources.intake.sermons import SectionTitles, Sermons, talks_of, title_in
 from builder.sources.intake.taken import Taken, taken_from, told_of_titles
@@ -95,15 +95,10 @@ def recognize(
         len(talks) > _MOST_FOLDERS
         or sum(_written_bytes(path, said) for path, said in placed.items()) > _MOST_BYTES
     ):
-        help_text = "take a part of it: a pack of its own for each, or folders and names that are shorter"
-        findings.append(
-            finding_at("E320", "", f"{len(talks):,} folders and {len(placed):,} names: too much", help_text)
-        )
+        findings.append(Problem("E320.names", folders=len(talks), names=len(placed)).at(place_at("")))
         placed, readings, talks = {}, [], []
     elif not placed and not listing.is_too_large:
-        findings.append(
-            finding_at("E320", "", "no recording in it could be placed", "is it the right folder?")
-        )
+        findings.append(Problem("E320").at(place_at("")))
     taken = taken_from(talks)
     findings += told_of_titles(taken)
     unplaced = tuple(path for path in claims if path not in placed)

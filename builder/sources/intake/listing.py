@@ -7,20 +7,26 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from pathlib import Path, PurePosixPath
 
 from builder.bible.lookup import codes_called
 from builder.files.names import left_by
-from builder.findings import Finding, Place
+from builder.findings import Finding, Phrase, Place, Problem
 from builder.manifest.load import MAX_TRACKS
 from builder.manifest.text import checked_source
 from builder.sources.folder import composed
-from builder.text import has_invisible, some
+from builder.text import has_invisible
 
 
-def finding_at(code: str, path: str, message: str, help_text: str = "") -> Finding:
-    """A finding of a path relative to the folder that was given; "" is that folder."""
-    return Finding(code=code, place=Place(file=path, is_binary=True), message=message, help=help_text)
+def place_at(path: str) -> Place:
+    """The place of a path relative to the folder that was given; "" is that folder."""
+    return Place(file=path, is_binary=True)
+
+
+def in_a_row(key: str, parts: Iterable[str | Phrase]) -> str | Phrase:
+    """Parts as one, by a phrase that has places for two: `a or b or c`."""
+    return reduce(lambda first, last: Phrase(key, first=first, last=last), parts)
 
 
 def below(folder: Path, findings: Iterable[Finding]) -> list[Finding]:
@@ -45,6 +51,16 @@ _ENDINGS = {
     "archives": ".zip .rar .7z .gz .tar .alz .egg",
 }
 _KINDS = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
+_LEFT_BEHIND = "what computers leave behind"
+_LEFT_OUT = {
+    "pictures": Phrase("intake_pictures"),
+    "playlists": Phrase("intake_playlists"),
+    "texts and times": Phrase("intake_texts"),
+    "documents": Phrase("intake_documents"),
+    "archives": Phrase("intake_archives"),
+    "others": Phrase("intake_others"),
+    _LEFT_BEHIND: Phrase("intake_left_behind"),
+}
 # Windows keeps these from names, and drops a space or full stop at their end (Microsoft, "Naming Files").
 _NOT_ON_WINDOWS = re.compile(r'[<>:"|?*]|[ .](?:/|$)|[ .]\.[^./]*$')
 
@@ -75,21 +91,18 @@ def list_folder(folder: Path) -> Listing:
     seen: dict[str, list[str]] = {}
     for count, (path, entry) in enumerate(_walk(folder, "", listing), 1):
         if count > MAX_ENTRIES or len(listing.recordings) > MAX_TRACKS:
-            what = f"{MAX_ENTRIES:,} files" if count > MAX_ENTRIES else f"{MAX_TRACKS:,} recordings"
-            return Listing(findings=[_too_large(what)], is_too_large=True)
+            key = "E320.files" if count > MAX_ENTRIES else "E320.recordings"
+            problem = Problem(key, files=MAX_ENTRIES, recordings=MAX_TRACKS)
+            return Listing(findings=[problem.at(place_at(""))], is_too_large=True)
         _sort(path, entry, listing, seen)
     doubled = {name: paths for name, paths in seen.items() if len(paths) > 1}
     for name, paths in doubled.items():
-        message = f"{len(paths)} files have this name in two forms (NFC, NFD), and none of them is used"
-        listing.findings.append(finding_at("E331", name, message, "rename or take away all but one"))
+        listing.findings.append(Problem("E331.forms", files=len(paths)).at(place_at(name)))
     listing.recordings = [one for one in listing.recordings if one.path not in doubled]
     listing.recordings.sort(key=lambda one: natural(one.path))
     for kind, names in listing.left_out.items():
         names.sort(key=natural)
-        message = f"left out, {kind}: {some(names)}"
-        listing.findings.append(
-            finding_at("W326", "", message, "they are no recordings; nothing need be done")
-        )
+        listing.findings.append(Problem("W326", kind=_LEFT_OUT[kind], names=names).at(place_at("")))
     return listing
 
 
@@ -98,11 +111,6 @@ def natural(path: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
     parts = re.split(r"([0-9]+)", path.casefold().replace("/", "\0"))
     key = tuple((0, int(part), "") if at % 2 else (1, 0, part) for at, part in enumerate(parts))
     return key, path
-
-
-def _too_large(what: str) -> Finding:
-    help_text = f"a pack holds {MAX_TRACKS:,} tracks at most; give the folder of one Bible, or of one set of recordings"
-    return finding_at("E320", "", f"it holds more than {what}", help_text)
 
 
 def _walk(folder: Path, above: str, listing: Listing) -> Iterator[tuple[str, os.DirEntry[str]]]:
@@ -116,9 +124,7 @@ def _walk(folder: Path, above: str, listing: Listing) -> Iterator[tuple[str, os.
         except OSError as error:
             if not above:
                 raise
-            listing.findings.append(
-                finding_at("E323", above, f"this folder cannot be read: {error.strerror}", "check it")
-            )
+            listing.findings.append(Problem("E323.folder", reason=error.strerror).at(place_at(above)))
             continue
         for entry in entries:
             path = f"{above}/{entry.name}" if above else entry.name
@@ -133,41 +139,29 @@ def _sort(raw: str, entry: os.DirEntry[str], listing: Listing, seen: dict[str, l
     path = composed(raw)
     suffix = PurePosixPath(path.strip()).suffix.lower()
     if _by_computer(entry.name):
-        listing.left_out.setdefault("what computers leave behind", []).append(path)
+        listing.left_out.setdefault(_LEFT_BEHIND, []).append(path)
         return
     if _is_link(entry):
-        listing.findings.append(
-            finding_at("E323", path, "it is a link, and links are not followed", "copy the file itself")
-        )
+        listing.findings.append(Problem("E323.link").at(place_at(path)))
         return
     facts = entry.stat(follow_symlinks=False)
     if _KINDS.get(suffix) == "sound":
-        message = f"{suffix[1:].upper()} is not read by this program"
-        listing.findings.append(finding_at("E325", path, message, "save it as MP3, WAV, FLAC, Ogg or M4A"))
+        listing.findings.append(Problem("E325", format=suffix[1:].upper()).at(place_at(path)))
     elif entry.name == METADATA and stat.S_ISREG(facts.st_mode):
         listing.metadata.append(Recording(path=path, at=Path(entry.path), bytes=facts.st_size))
     elif suffix not in _SOUND:
         listing.left_out.setdefault(_KINDS.get(suffix, "others"), []).append(path)
     elif not stat.S_ISREG(facts.st_mode):
-        listing.findings.append(
-            finding_at("E323", path, "it is no regular file", "copy the recording itself")
-        )
+        listing.findings.append(Problem("E323").at(place_at(path)))
     elif facts.st_size == 0:
-        listing.findings.append(
-            finding_at("E324", path, "it is empty (0 bytes)", "copy it again from where it came")
-        )
-    elif fault := _unwritable(path):
-        listing.findings.append(fault)
+        listing.findings.append(Problem("E324").at(place_at(path)))
+    elif problem := _unwritable(path):
+        listing.findings.append(problem.at(place_at(path)))
     else:
         seen.setdefault(path, []).append(raw)
         listing.recordings.append(Recording(path=path, at=Path(entry.path), bytes=facts.st_size))
         if _NOT_ON_WINDOWS.search(path):
-            message = (
-                'Windows cannot hold this name: a space or full stop at its end, or one of < > : " | ? *'
-            )
-            listing.findings.append(
-                finding_at("W322", path, message, "rename it, if the pack is ever built on Windows")
-            )
+            listing.findings.append(Problem("W322").at(place_at(path)))
 
 
 def _by_computer(name: str) -> bool:
@@ -180,31 +174,31 @@ def _is_link(entry: os.DirEntry[str]) -> bool:
     return entry.is_symlink() or (tag != 0 and tag == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None))
 
 
-def _unwritable(path: str) -> Finding | None:
+def _unwritable(path: str) -> Problem | None:
     """Why a manifest cannot name a file."""
     try:
         path.encode()
     except UnicodeEncodeError:
-        return finding_at("E321", path, f"its name is no UTF-8{_probably(path)}", "rename it")
+        readings = _probably(path)
+        return Problem("E321.likely" if readings else "E321.bytes", readings=readings)
     try:
         checked_source(path)
     except ValueError as error:
-        return finding_at("E321", path, f"a manifest cannot name it: {error}", "rename it")
+        return Problem("E321", reason=str(error))
     return None
 
 
-def _probably(path: str) -> str:
+def _probably(path: str) -> list[Phrase]:
     """What a name in the bytes of a Korean or Chinese Windows most likely says."""
     spelled = path.rpartition("/")[2].encode("utf-8", "surrogateescape")
     readings = {}
-    for charset, title in (("cp949", "Korean, CP949"), ("gb18030", "Chinese, GBK")):
+    for charset, key in (("cp949", "intake_korean"), ("gb18030", "intake_chinese")):
         try:
             text = spelled.decode(charset)
         except UnicodeDecodeError:
             continue
         if not has_invisible(text):
-            readings[title] = text
-    words = {title: re.split(r"[0-9 _.\-第]+", text) for title, text in readings.items()}
-    known = {title: text for title, text in readings.items() if any(map(codes_called, words[title]))}
-    said = " or ".join(f'"{text}" ({title})' for title, text in (known or readings).items())
-    return f"; it probably says {said}" if said else ""
+            readings[key] = text
+    words = {key: re.split(r"[0-9 _.\-第]+", text) for key, text in readings.items()}
+    known = {key: text for key, text in readings.items() if any(map(codes_called, words[key]))}
+    return [Phrase(key, text=text) for key, text in (known or readings).items()]

@@ -9,10 +9,10 @@ from itertools import islice, pairwise, product
 
 from builder.bible.books import books
 from builder.bible.passage import Passage, format_passages
-from builder.findings import Finding
+from builder.findings import Finding, Phrase, Problem
 from builder.manifest.text import MAX_PATH, fill_pattern
-from builder.sources.intake.listing import finding_at
-from builder.text import ranges, some
+from builder.sources.intake.listing import place_at
+from builder.text import ranges
 
 _MOST_TRIED = 4000
 
@@ -198,16 +198,13 @@ def _missing(whole: Passage, files: Files, *, allow_gaps: bool) -> Iterator[Find
     absent = [n for n in whole.chapters if n not in there]
     first = files[whole.book, there[0]]
     if absent:
-        message = (
-            f"{whole.book}: {len(absent)} of {len(whole.chapters)} chapters are missing: {ranges(absent)}"
-        )
-        help_text = "copy them into the folder, and run this again; or allow it with --allow-gaps"
-        yield finding_at("W333" if allow_gaps else "E332", first, message, help_text)
+        key = "W333.chapters" if allow_gaps else "E332.chapters"
+        facts = {"book": whole.book, "absent": len(absent), "chapters": len(whole.chapters)}
+        yield Problem(key, **facts, missing=ranges(absent).split(", ")).at(place_at(first))
     if not whole.is_whole_book:
-        message = (
-            f"{whole.book} has {whole.last} chapters here, and {books()[whole.book].chapters} in most Bibles"
-        )
-        yield finding_at("W333", first, message, "some Bibles count so; is it all there?")
+        usual = books()[whole.book].chapters
+        problem = Problem("W333.count", book=whole.book, chapters=whole.last, usual=usual)
+        yield problem.at(place_at(first))
 
 
 def _missing_between(parts: Sequence[tuple[str, Passage]], *, allow_gaps: bool) -> Iterator[Finding]:
@@ -221,11 +218,10 @@ def _missing_between(parts: Sequence[tuple[str, Passage]], *, allow_gaps: bool) 
         if not (
             follows or later.first < part.last or (later.first == part.last and start <= (end or start) + 1)
         ):
-            gaps.append(f"{part} and {later}")
+            gaps.append(Phrase("intake_and", first=str(part), last=str(later)))
     if gaps:
-        message = f"something is missing between {some(gaps)}"
-        help_text = "copy it into the folder, and run this again; or allow it with --allow-gaps"
-        yield finding_at("W333" if allow_gaps else "E332", parts[0][0], message, help_text)
+        key = "W333.between" if allow_gaps else "E332.between"
+        yield Problem(key, gaps=gaps).at(place_at(parts[0][0]))
 
 
 def _missing_books(there: Collection[str]) -> Iterator[Finding]:
@@ -234,7 +230,5 @@ def _missing_books(there: Collection[str]) -> Iterator[Finding]:
         all_books = [code for code, book in books().items() if book.testament == testament]
         absent = [code for code in all_books if code not in there]
         if 0 < len(absent) < len(all_books):
-            message = f"{len(absent)} of {len(all_books)} books of the {testament} are not there: {some(absent, 20)}"
-            yield finding_at(
-                "W333", "", message, "if they should be, copy them into the folder and run this again"
-            )
+            facts = {"absent": len(absent), "books": len(all_books), "testament": testament}
+            yield Problem("W333.books", **facts, missing=absent).at(place_at(""))

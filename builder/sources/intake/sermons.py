@@ -16,11 +16,11 @@ from typing import Literal
 
 from builder.bible.books import name_set_for
 from builder.files.opening import open_file
-from builder.findings import Finding
+from builder.findings import Finding, Problem
 from builder.manifest.text import MAX_TEXT, checked_title
-from builder.sources.intake.listing import finding_at, natural
+from builder.sources.intake.listing import natural, place_at
 from builder.sources.mpeg import id3v2_size
-from builder.text import invisible, some
+from builder.text import invisible
 
 _MOST_BYTES = 256 * 1024  # a picture before the title may be larger; then there is no title
 _ENCODINGS = {1: "utf-16", 2: "utf-16-be", 3: "utf-8"}
@@ -160,11 +160,7 @@ def _titled(
         wanted = shown_title(said) or _NEUTRAL[name_set_for(language)][1].format(_number(stem) or number)
         title = _distinct(wanted, " ({})", used)
         if said and title != _composed(said):
-            message = f'its title is written as "{title}"'
-            help_text = (
-                "titles of a folder differ, and hold nothing that players cannot show; change it if need be"
-            )
-            findings.append(finding_at("W339", path, message, help_text))
+            findings.append(Problem("W339", title=title).at(place_at(path)))
         tracks.append((path, title))
     return Sermons(title="", tracks=tuple(tracks), taken=taken), findings
 
@@ -217,9 +213,8 @@ def _counted(folder: str, paths: Sequence[str]) -> Iterator[Finding]:
         return  # they count nothing
     missing = [str(n) for n in range(min(numbers), max(numbers)) if n not in numbers]
     doubled = [str(n) for n, count in numbers.items() if count > 1]
-    found = [
-        f"{what} {some(which, 10)}" for what, which in (("no number", missing), ("twice", doubled)) if which
-    ]
-    if found:
-        message = f"of {len(paths)} recordings numbered {min(numbers)} to {max(numbers)}: {'; '.join(found)}"
-        yield finding_at("W338", folder, message, "is a recording missing, or one there in two versions?")
+    if missing or doubled:
+        key = "W338.missing" if missing else "W338.twice"
+        facts = {"recordings": len(paths), "first": min(numbers), "last": max(numbers)}
+        problem = Problem("W338" if missing and doubled else key, **facts, missing=missing, twice=doubled)
+        yield problem.at(place_at(folder))

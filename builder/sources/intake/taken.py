@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from builder.findings import Finding
-from builder.sources.intake.listing import finding_at
-from builder.sources.intake.persons import Sign, signs_in
+from builder.findings import Finding, Phrase, Problem
+from builder.sources.intake.listing import in_a_row, place_at
+from builder.sources.intake.persons import Sign, SignKind, signs_in
 from builder.sources.intake.sermons import Sermons
 
-_READ = "read them: a person's name or number on a card may endanger someone"
+_KINDS: Mapping[SignKind, Phrase] = {
+    "a person's name": Phrase("intake_person"),
+    "a date": Phrase("intake_date"),
+    "a telephone number or another long number": Phrase("intake_telephone"),
+    "an address on the net": Phrase("intake_net"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,19 +46,18 @@ def taken_from(sections: Iterable[Sermons]) -> tuple[Taken, ...]:
 
 def told_of_titles(titles: Sequence[Taken]) -> Iterator[Finding]:
     """Findings about such titles: that there are some, and each that may identify a person."""
-    counts = {source: [one for one in titles if one.source == source] for source in ("name", "tag", "folder")}
-    parts = [
-        f"{len(ones):,} from the {what}{'' if len(ones) == 1 else 's'} of {whose}"
-        for (what, whose), ones in zip(
-            (("name", "recordings"), ("tag", "recordings"), ("name", "folders")), counts.values(), strict=True
-        )
-        if ones
-    ]
+    counts = Counter(one.source for one in titles)
+    places = (
+        (counts["name"], Phrase("intake_from_names", titles=counts["name"])),
+        (counts["tag"], Phrase("intake_from_tags", titles=counts["tag"])),
+        (counts["folder"], Phrase("intake_from_folders", titles=counts["folder"])),
+    )
     if titles:
-        shown = ", ".join(f'"{one.title}"' for one in titles)  # all of them: somebody has to read them
-        yield finding_at("W365", "", f"titles were taken, {', '.join(parts)}: {shown}", _READ)
+        shown = [Phrase("intake_quoted", title=one.title) for one in titles]  # all: somebody has to read them
+        problem = Problem("W365", places=[place for count, place in places if count], titles=shown)
+        yield problem.at(place_at(""))
     for one in titles:
         if one.signs:
-            seen = " and ".join(f'{sign.kind} ("{sign.text}")' for sign in one.signs)
-            help_text = "if it tells of someone, write another title in the manifest"
-            yield finding_at("W366", one.path, f'its title, "{one.title}", may hold {seen}', help_text)
+            signs = (Phrase("intake_sign", kind=_KINDS[sign.kind], text=sign.text) for sign in one.signs)
+            problem = Problem("W366", title=one.title, signs=in_a_row("intake_and", signs))
+            yield problem.at(place_at(one.path))
