@@ -123,6 +123,8 @@ def _of_paths(profile: Profile) -> Iterator[Problem]:
         yield Problem("E225.root", root=root, **remedy)
     folders = [fact for fact in ("group_name", "section_name") if fact in patterns]
     files = [fact for fact in ("chapter_name", "track_name", "flat_name") if fact in patterns]
+    if not files:  # levels that contradict each other are a finding of their own
+        return
     # Files in no folder are in no other either.
     above, file = folders, max(files, key=lambda one: len(_longest(one, patterns[one], profile)))
     if file == "flat_name":

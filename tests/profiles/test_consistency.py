@@ -48,6 +48,13 @@ def _read(tmp_path: Path, base: str, facts: dict[str, object]) -> ProfileRead:
         ("kulumi", {"max_path_bytes": 20}, "max_path_bytes", "Kulumi/001/001001.mp3 have 21 bytes", "root_folder"),
         # Levels.
         ("sd-card", {"min_levels": 3}, "min_levels", "min_levels 3 is more than max_levels 2", "max_levels"),
+        (
+            "sd-card",
+            {"min_levels": 2, "max_levels": 1},
+            "min_levels",
+            "min_levels 2 is more than max_levels 1",
+            "max_levels",
+        ),
         ("sd-card", {"root_folder": "MUSIC"}, "root_folder", "3 levels; max_levels is 2", "max_levels"),
         ("sd-card", {"groups": "manifest"}, "groups", "3 levels; max_levels is 2", "max_levels"),
         ("kulumi", {"groups": "manifest"}, "groups", "root_folder and groups above", "max_levels"),
