@@ -188,5 +188,7 @@ def _rounded(level: float | None) -> float | None:
 def write_record(path: Path, record: Mapping[str, Any]) -> None:
     """Write it as UTF-8 JSON with one LF line ending on every system."""
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    # A name of a file that the system's encoding has not comes as bytes in disguise: of UTF-8, wherever it was written.
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     with path.open("x", encoding="utf-8", newline="\n") as file:
         file.write(text)

@@ -47,7 +47,13 @@ def plan_to_save(checked: CheckResult, digests: Mapping[str, str], wish: Wish, f
 
 def _from(file: Path, other: Path) -> str:
     """A path as seen from the folder of a file, so that both may be moved together."""
-    return Path(os.path.relpath(other, file.parent)).as_posix()
+    path = Path(os.path.relpath(other, file.parent)).as_posix()
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _seen_from(file: Path, name: str) -> Path:
+    """The path of something that is named from the folder of a file."""
+    return file.parent / os.fsdecode(name.encode())
 
 
 def _digest(data: bytes) -> str:
@@ -67,8 +73,8 @@ def read_saved(file: Path) -> SavedPlan:
 
 def wish_of(saved: SavedPlan, file: Path) -> tuple[Path, Wish]:
     """The manifest of a plan in a file, and what it was asked for."""
-    words = [str(file.parent / word) if is_profile_file(word) else word for word in saved.profiles]
-    return file.parent / saved.manifest, Wish(profiles=tuple(words), card_bytes=saved.card_bytes)
+    words = [str(_seen_from(file, word)) if is_profile_file(word) else word for word in saved.profiles]
+    return _seen_from(file, saved.manifest), Wish(profiles=tuple(words), card_bytes=saved.card_bytes)
 
 
 def stale_findings(saved: SavedPlan, now: SavedPlan, file: Path) -> Sequence[Finding]:

@@ -198,3 +198,23 @@ def test_a_plan_for_a_card_that_none_is_is_no_plan(desk: Desk, label: int) -> No
     file.write_text(file.read_text("utf-8").replace('"card_bytes": null', f'"card_bytes": {label}'), "utf-8")
     ran = packbuilder("build", file, "-o", desk.out)
     assert (ran.code, "card_bytes" in ran.err) == (2, True)
+
+
+def test_a_plan_and_a_record_name_their_manifest_alike_whatever_the_console_can_show(desk: Desk) -> None:
+    """Under the C locale a name that is not English comes as bytes in disguise."""
+    named = desk.folder / "희망.yaml"
+    desk.manifest.rename(named)
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    records, plans = [], []
+    environments: list[dict[str, str]] = [{}, plain]
+    for environment in environments:
+        ran = packbuilder("build", named, "-o", desk.out, **environment)
+        assert ran.code == 0, ran.err
+        records.append((desk.card().parent / "record.json").read_bytes())
+        ran = packbuilder("plan", named, "-o", desk.folder / "plan.json", **environment)
+        assert ran.code == 0, ran.err
+        plans.append((desk.folder / "plan.json").read_bytes())
+        ran = packbuilder("build", desk.folder / "plan.json", "-o", desk.out, **environment)
+        assert ran.code == 0, ran.err
+    assert len({*records}) == len({*plans}) == 1
+    assert json.loads(records[0])["manifest"]["file"] == plan_of(plans[0]).manifest == "희망.yaml"

@@ -154,7 +154,7 @@ def test_a_page_does_not_go_where_a_pack_is_about_to_be(ruth: Desk) -> None:
 
 def test_every_option_that_names_a_file_to_write_is_known_to_these_tests() -> None:
     """An option that takes a path writes there, reads it, or is one of these; a new one fails here."""
-    reads = {"--terms", "--pack"}
+    reads = {"--terms", "--pack", "--against"}
     found = {
         (verb, option.opts[-1]): option.type
         for verb in app.list_commands(click.Context(app))
@@ -164,7 +164,11 @@ def test_every_option_that_names_a_file_to_write_is_known_to_these_tests() -> No
     pages = {key for key, kind in found.items() if isinstance(kind, PagePath)}
     assert pages == set(_PAGES.values())
     rest = {key for key in found.keys() - pages if key[1] not in reads}
-    assert rest == {("init", "--output"), ("build", "--out")}
+    assert rest == {
+        ("init", "--output"),
+        ("build", "--out"),
+        ("plan", "--output"),
+    }  # the last in test_saved_plans.py
 
 
 def _init(desk: Desk, *more: object) -> Ran:

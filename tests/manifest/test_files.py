@@ -19,7 +19,7 @@ BAD = sorted((ROOT / "tests/manifests/bad").glob("*.yaml"))
 SHIPPED = sorted((ROOT / "manifests").glob("*.yaml"))
 
 # No small file shows these: a test of this folder does, by building a large one or by reading nodes alone.
-SHOWN_BY_A_TEST = {"E102", "E111", "E222", "E224", "E225", "E227"}
+SHOWN_BY_A_TEST = {"E102", "E111", "E222", "E224", "E225", "E227", "W244"}
 
 
 def as_line(finding: Finding) -> str:
