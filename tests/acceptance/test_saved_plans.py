@@ -208,13 +208,13 @@ def test_a_plan_and_a_record_name_their_manifest_alike_whatever_the_console_can_
     records, plans = [], []
     environments: list[dict[str, str]] = [{}, plain]
     for environment in environments:
-        ran = packbuilder("build", named, "-o", desk.out, **environment)
+        ran = packbuilder("build", named, "-o", desk.out, cwd=desk.folder, **environment)
         assert ran.code == 0, ran.err
         records.append((desk.card().parent / "record.json").read_bytes())
-        ran = packbuilder("plan", named, "-o", desk.folder / "plan.json", **environment)
+        ran = packbuilder("plan", named, "-o", desk.folder / "plan.json", cwd=desk.folder, **environment)
         assert ran.code == 0, ran.err
         plans.append((desk.folder / "plan.json").read_bytes())
-        ran = packbuilder("build", desk.folder / "plan.json", "-o", desk.out, **environment)
+        ran = packbuilder("build", desk.folder / "plan.json", "-o", desk.out, cwd=desk.folder, **environment)
         assert ran.code == 0, ran.err
     assert len({*records}) == len({*plans}) == 1
     assert json.loads(records[0])["manifest"]["file"] == plan_of(plans[0]).manifest == "희망.yaml"
